@@ -1,0 +1,55 @@
+"""The area itself: its name, its geography and calendar, and where its decisions are kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from pathlib import Path
+
+from kinfold.areas import toml
+
+
+@dataclasses.dataclass(frozen=True)
+class Geography:
+    """Where the area is: the authority's codes, and the census year of its small areas."""
+
+    ons_code: str
+    dfe_code: str
+    lsoa_vintage: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Calendar:
+    """Days that are not working days, and the school terms, as half-open [start, end) pairs."""
+
+    bank_holidays: tuple[datetime.date, ...]
+    terms: tuple[tuple[datetime.date, ...], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Retention:
+    """How long, in days, what this product holds is kept."""
+
+    received_bytes_days: int = 90
+    snapshots_days: int = 30
+    markers_days: int = 730
+
+
+@dataclasses.dataclass(frozen=True)
+class Area:
+    name: str
+    authority: str
+    is_demonstration: bool
+    geography: Geography
+    calendar: Calendar
+    retention: Retention
+    engine: str = "duckdb"
+    help_email: str = ""
+    folder: Path = Path()
+
+
+def load(folder: Path) -> Area:
+    """Read `area.toml` of an area folder. Raises `toml.AreaRejected`."""
+    path = folder / "area.toml"
+    area = toml.settle(Area, toml.read(path), file=path.name)
+    return dataclasses.replace(area, folder=folder)

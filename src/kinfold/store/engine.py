@@ -1,0 +1,100 @@
+"""
+The one place that names an engine: a DuckDB connection through Ibis, and Parquet in and out.
+
+Nothing else in the product opens a connection, writes a file of the lake, or knows which engine runs. What
+differs between engines and their versions is met here; `tests/unit/store` calls each thing we lean on, so an
+upgrade that breaks one is seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+class Engine:
+    """
+    One connection for the length of a run.
+
+    `con` is the Ibis connection (Splink shares its `con.con`). Tables read from Parquet are views; `keep`
+    works an expression out once, so that later steps do not repeat it.
+    """
+
+    def __init__(self, con: ibis.BaseBackend, work: Path | None = None) -> None:
+        self.con = con
+        self.work = work
+
+    def read(self, path: Path | list[Path], name: str | None = None) -> ir.Table:
+        """A table over one Parquet file or several with the same columns."""
+        paths = [str(p) for p in path] if isinstance(path, list) else str(path)
+        return self.con.read_parquet(paths, table_name=name or f"read_{uuid.uuid4().hex[:12]}")
+
+    def keep(self, table: ir.Table, name: str | None = None) -> ir.Table:
+        """Work `table` out now, under `name`."""
+        name = name or f"kept_{uuid.uuid4().hex[:12]}"
+        return self.con.create_table(name, table, overwrite=True)
+
+    def take(self, rows: pa.Table, name: str | None = None) -> ir.Table:
+        """Rows of ours as a table of this connection."""
+        name = name or f"taken_{uuid.uuid4().hex[:12]}"
+        return self.con.create_table(name, rows, overwrite=True)
+
+    def write(self, table: ir.Table, path: Path) -> int:
+        """Write `table` as Parquet, whole or not at all, and return its number of rows."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.writing")
+        try:
+            self.con.to_parquet(table, str(beside))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return pq.read_metadata(path).num_rows
+
+    def sql(self, statement: str) -> None:
+        """Run a statement of our own for its effect (Splink's leftovers, settings)."""
+        self.con.raw_sql(statement).fetchall()
+
+    def forget(self, prefix: str) -> None:
+        """Drop every table and view whose name starts with `prefix`."""
+        for name in self.con.list_tables():
+            if name.startswith(prefix):
+                with contextlib.suppress(Exception):
+                    self.con.drop_table(name, force=True)
+
+
+def write_rows(rows: pa.Table, path: Path) -> int:
+    """Write rows of ours as Parquet, whole or not at all, and return their number."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    try:
+        pq.write_table(rows, beside, compression="zstd")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return rows.num_rows
+
+
+@contextlib.contextmanager
+def duckdb(*, work: Path | None = None, memory_gb: float = 5, threads: int | None = None) -> Iterator[Engine]:
+    """
+    An embedded DuckDB: in memory, or on a file in `work` when a run is larger than memory.
+
+    memory_gb: bound of DuckDB's own buffers; Python and Splink need room beside it.
+    """
+    path = ":memory:" if work is None else str(work / "run.duckdb")
+    con = ibis.duckdb.connect(path, threads=threads or os.cpu_count(), memory_limit=f"{memory_gb}GB")
+    con.raw_sql("set preserve_insertion_order = false").fetchall()
+    if work is not None:
+        con.raw_sql(f"set temp_directory = '{work.as_posix()}'").fetchall()
+    try:
+        yield Engine(con, work)
+    finally:
+        con.disconnect()
