@@ -37,17 +37,12 @@ def settle(kind: type[Settings], values: dict[str, Any], *, file: str, at: str =
     keys = {key.rstrip("_"): key for key in fields}
     for key in values:
         if key not in keys:
-            raise AreaRejected(
-                f"{file}: {_path(at, key)} is not a setting here. Allowed: {', '.join(sorted(keys))}."
-            )
+            raise AreaRejected(f"{file}: {_path(at, key)} is not a setting here. Allowed: {', '.join(sorted(keys))}.")
     built = {}
     for key, name in keys.items():
         if key in values:
             built[name] = _as(hints[name], values[key], file=file, at=_path(at, key))
-        elif (
-            fields[name].default is dataclasses.MISSING
-            and fields[name].default_factory is dataclasses.MISSING
-        ):
+        elif fields[name].default is dataclasses.MISSING and fields[name].default_factory is dataclasses.MISSING:
             raise AreaRejected(f"{file}: {_path(at, key)} is missing.")
     return kind(**built)
 

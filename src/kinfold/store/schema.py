@@ -234,9 +234,7 @@ def checked(name: str, rows: pa.Table) -> pa.Table:
     table = TABLES[name]
     _same_columns(table, rows.column_names)
     try:
-        rows = rows.select(list(table.names)).cast(
-            pa.schema([pa.field(c.name, c.type) for c in table.columns])
-        )
+        rows = rows.select(list(table.names)).cast(pa.schema([pa.field(c.name, c.type) for c in table.columns]))
     except (pa.ArrowInvalid, pa.ArrowTypeError) as why:
         raise NotOfTheTable(f"{name}: a column has another type than the table's.") from why
     for column in table.columns:
@@ -248,18 +246,14 @@ def checked(name: str, rows: pa.Table) -> pa.Table:
 def _same_columns(table: Table, given: Iterable[str]) -> None:
     missing, extra = set(table.names) - set(given), set(given) - set(table.names)
     if missing or extra:
-        raise NotOfTheTable(
-            f"{table.name}: columns missing {sorted(missing)}, not of the table {sorted(extra)}."
-        )
+        raise NotOfTheTable(f"{table.name}: columns missing {sorted(missing)}, not of the table {sorted(extra)}.")
 
 
 def _column_holds(table: Table, column: Column, values: pa.ChunkedArray) -> None:
     import pyarrow.compute as pc
 
     if column.required and values.null_count:
-        raise NotOfTheTable(
-            f"{table.name}.{column.name} is empty in {values.null_count:,} rows; it never may be."
-        )
+        raise NotOfTheTable(f"{table.name}.{column.name} is empty in {values.null_count:,} rows; it never may be.")
     codes = column.codes
     if table.name == "event" and column.name == "kind":
         codes = EVENT_KINDS
