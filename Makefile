@@ -1,0 +1,90 @@
+# Everything a person or CI runs here. `make` alone lists the verbs; each verb does its own set-up first.
+# What is already done is remembered by a stamp in .venv/stamps, so a second start costs nothing.
+
+# Any of these that is 3.11 or later makes .venv; `make PYTHON=/path/to/python3.12 setup` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
+
+BIN     := .venv/bin
+STAMPS  := .venv/stamps
+SOURCES := src tests tools benchmarks
+WORKERS ?= 2
+PYTEST  := $(BIN)/pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-test demo test test-fast test-spec check fix bench docs screenshots lock clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMPS)/run $(STAMPS)/assets ## install what the product needs into .venv, and its front-end assets
+
+setup-test: setup $(STAMPS)/test $(STAMPS)/browser ## install what the tests need too, a browser included
+
+demo: setup ## make the demonstration council and serve it; prints the address and the sign-ins
+	@$(BIN)/kinfold demo
+
+test: check $(STAMPS)/browser ## check, then every test: both databases, both engines, a real browser, real files
+	$(BIN)/python tools/postgres.py $(PYTEST) tests/integration -n $(WORKERS) -m "not browser and not real"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
+
+test-fast: setup $(STAMPS)/test ## the tests that need no browser and no PostgreSQL; under a minute
+	$(PYTEST) -n $(WORKERS) -m "not slow and not browser and not postgres"
+
+test-spec: setup $(STAMPS)/test ## the rules, as tables a practitioner can read, on DuckDB and on PostgreSQL
+	$(PYTEST) tests/spec
+
+check: setup $(STAMPS)/test ## format, lint, types, imports, migrations, host names, locks, generated pages
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings kinfold.web.settings
+	$(BIN)/python tools/check_hosts.py
+	$(BIN)/python tools/check_locks.py
+	$(BIN)/python tools/docs.py --check
+
+fix: setup $(STAMPS)/test ## put right what ruff can put right by itself
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: setup ## time a run at several sizes; SIZES="6000 50000" chooses them
+	$(BIN)/python -m benchmarks $(SIZES)
+
+docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
+	$(BIN)/python tools/docs.py
+
+screenshots: setup-test ## take the README's pictures again from the browser tests
+	$(PYTEST) tests/browser --screenshots
+
+lock: $(STAMPS)/venv ## choose versions again, with hashes, into requirements/
+	$(BIN)/python tools/lock.py
+
+clean: ## remove .venv, fetched assets and caches; a council's home is never touched
+	rm -rf .venv node_modules build dist src/kinfold/web/vendored .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# --- what the verbs stand on -------------------------------------------------------------------------------
+
+$(STAMPS)/venv: requirements/uv.lock.txt
+	@test -n "$(PYTHON)" || { echo "Kinfold needs Python 3.11 or later and found none on the path. Install it, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making .venv with $(PYTHON)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python tools/environment.py installer
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: $(STAMPS)/venv requirements/run.lock.txt tools/environment.py
+	@$(BIN)/python tools/environment.py run
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/run requirements/test.lock.txt
+	@$(BIN)/python tools/environment.py test
+	@touch $@
+
+$(STAMPS)/assets: $(STAMPS)/run $(wildcard package.json package-lock.json .npmrc tools/vendor.py tools/node.py)
+	@tools="$$($(BIN)/python tools/node.py)" && PATH="$$tools:$$PATH" $(BIN)/python tools/vendor.py
+	@touch $@
+
+$(STAMPS)/browser: $(STAMPS)/test tools/browser.py
+	@$(BIN)/python tools/browser.py --install
+	@touch $@
