@@ -1,0 +1,388 @@
+"""
+The feeds of an area: who sends each, under which agreement, and how its columns become the twelve tables.
+
+One TOML file per feed in the area's `feeds` folder, in the language of ADR 0002. Built-in formats are the same
+kind of parts, so they are read here too. Names of tables and their columns are checked by `kinfold.feeds`,
+which knows them; everything else about a file is checked here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import string
+from pathlib import Path
+from typing import Any, Literal
+
+from kinfold.areas import toml
+from kinfold.areas.toml import AreaRejected
+
+WHOLE_FORMAT = "all of the format"
+
+As = Literal[
+    "surname_first", "forename_first", "nhs", "upn", "postcode", "uprn", "phone", "yes_no", "upper", "weeks_to_days",
+    "term_start", "term_end",
+]  # fmt: skip
+AS = frozenset(As.__args__)  # type: ignore[attr-defined]
+
+
+@dataclasses.dataclass(frozen=True)
+class Supplier:
+    """Whom to ask when a delivery is wrong or late."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class ColumnRule:
+    """Rows whose `column` is one of `is_` (any case)."""
+
+    column: str
+    is_: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+    """
+    The data sharing agreement a feed is taken in under.
+
+    fields: columns that may be kept; None for a built-in format all of whose columns are agreed.
+    people: None for everyone, else the rows that may be kept.
+    from_, to: first and last day on which a delivery may be received, both included.
+    """
+
+    id: str
+    parties: tuple[str, ...]
+    purposes: tuple[str, ...]
+    lawful_basis: str
+    dpia: str
+    fields: tuple[str, ...] | None
+    from_: datetime.date
+    to: datetime.date
+    retention_months: int
+    approved_by: tuple[str, ...]
+    gateway: str = ""
+    people: ColumnRule | None = None
+    upn_may_match: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Covers:
+    """What a delivery speaks for, so that its silence can be told from "no". `kind` None means every kind."""
+
+    table: str
+    kind: str | None = None
+    people: Literal["everyone", "listed"] = "everyone"
+    age_from: int | None = None
+    age_to: int | None = None
+    back_months: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Condition:
+    """A test of one column of a row; exactly one of `is_`, `is_not` and `present` is set."""
+
+    column: str
+    is_: tuple[str, ...] | None = None
+    is_not: tuple[str, ...] | None = None
+    present: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Value:
+    """Where a value comes from: exactly one of `template`, `first_of`, `constant` and `total` is set."""
+
+    template: str | None = None
+    first_of: tuple[str, ...] = ()
+    constant: str | None = None
+    total: str | None = None
+    when: tuple[Condition, ...] = ()
+    codes: str | None = None
+    otherwise: str = "set_aside"
+    as_: str | None = None
+    take: Literal["surname", "forename"] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        named = (*self.first_of, *((self.total,) if self.total else ()), *(c.column for c in self.when))
+        return (*template_columns(self.template or ""), *named)
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row of `table` for each row of the part that `when` takes, or for each group of rows alike in `per`."""
+
+    table: str
+    values: dict[str, Value]
+    when: tuple[Condition, ...] = ()
+    per: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the part that this row reads; a dot leads into a joined part."""
+        named = [column for value in self.values.values() for column in value.columns]
+        return (*named, *(c.column for c in self.when), *self.per)
+
+
+@dataclasses.dataclass(frozen=True)
+class Join:
+    """Another part of the same delivery, and which columns of ours equal which of its own."""
+
+    part: str
+    on: dict[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One kind of file, sheet or block: the columns it is known by, and the rows it makes."""
+
+    name: str
+    recognise: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    join: dict[str, Join] = dataclasses.field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of its own that the part is known to have."""
+        read = [column for row in self.rows for column in row.columns if "." not in column]
+        ours = [column for join in self.join.values() for column in join.on if "." not in column]
+        return tuple(dict.fromkeys((*self.recognise, *read, *ours, *self.also)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    """A built-in format: parts that every council has alike."""
+
+    name: str
+    label: str
+    parts: tuple[Part, ...]
+    codes: dict[str, dict[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Feed:
+    """One feed of an area. `format` names a built-in format whose parts it has instead of its own."""
+
+    name: str
+    label: str
+    agency: str
+    supplier: Supplier
+    purpose: str
+    cadence_days: int
+    silent_after_days: int
+    delivers: Literal["everything", "changes"]
+    agreement: Agreement | None
+    covers: tuple[Covers, ...] = ()
+    format: str | None = None
+    people_of: str | None = None
+    parts: tuple[Part, ...] = ()
+    codes: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def people_source(self) -> str:
+        """Whose person numbers its people have."""
+        return self.people_of or self.name
+
+
+@dataclasses.dataclass(frozen=True)
+class _FeedFile:
+    label: str
+    agency: str
+    supplier: Supplier
+    purpose: str
+    cadence_days: int
+    silent_after_days: int
+    delivers: Literal["everything", "changes"]
+    agreement: dict[str, Any] | None = None
+    covers: tuple[Covers, ...] = ()
+    format: str | None = None
+    people_of: str | None = None
+    part: tuple[dict[str, Any], ...] = ()
+    codes: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class _FormatFile:
+    label: str
+    part: tuple[dict[str, Any], ...]
+    codes: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class _PartFile:
+    name: str
+    recognise: tuple[str, ...]
+    row: tuple[dict[str, Any], ...] = ()
+    join: dict[str, Join] = dataclasses.field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+
+def load(folder: Path) -> dict[str, Feed]:
+    """
+    Read every feed of an area's `feeds` folder, by name. A folder that is not there has no feeds.
+
+    Raises `toml.AreaRejected` naming the file and the key.
+    """
+    return {path.stem: load_feed(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def load_feed(path: Path) -> Feed:
+    """Read one feed; its name is the file's. Raises `toml.AreaRejected`."""
+    return feed_of(path.stem, toml.read(path), file=path.name)
+
+
+def feed_of(name: str, values: dict[str, Any], *, file: str | None = None) -> Feed:
+    """Build the feed `name` from the settings of its file. Raises `toml.AreaRejected`."""
+    file = file or f"{name}.toml"
+    given = toml.settle(_FeedFile, values, file=file)
+    if bool(given.format) == bool(given.part):
+        raise AreaRejected(f"{file}: give either format or [[part]], not both and not neither.")
+    fields = {f.name: getattr(given, f.name) for f in dataclasses.fields(_FeedFile) if f.name != "part"}
+    codes = _codes(given.codes, file=file)
+    fields["agreement"] = _agreement(given, file=file)
+    fields["codes"] = codes
+    return Feed(name=name, parts=_parts(given.part, codes, file=file), **fields)
+
+
+def load_format(path: Path) -> Format:
+    """Read a built-in format. Raises `toml.AreaRejected`."""
+    given = toml.settle(_FormatFile, toml.read(path), file=path.name)
+    codes = _codes(given.codes, file=path.name)
+    return Format(path.stem, given.label, _parts(given.part, codes, file=path.name), codes)
+
+
+def template_columns(template: str) -> tuple[str, ...]:
+    """Names between braces, in order. Raises ValueError when a brace is not closed."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def _agreement(given: _FeedFile, *, file: str) -> Agreement | None:
+    if given.agreement is None:
+        return None
+    values = dict(given.agreement)
+    if values.get("fields") == WHOLE_FORMAT:
+        if given.format is None:
+            raise AreaRejected(f'{file}: agreement.fields can be "{WHOLE_FORMAT}" only where format is given.')
+        del values["fields"]
+        fields: tuple[str, ...] | None = None
+    elif isinstance(values.get("fields"), list) and all(isinstance(f, str) for f in values["fields"]):
+        fields = tuple(values.pop("fields"))
+    else:
+        raise AreaRejected(f'{file}: agreement.fields must be a list of columns or "{WHOLE_FORMAT}".')
+    people = values.pop("people", "everyone")
+    rule = None
+    if people != "everyone":
+        if not isinstance(people, dict):
+            raise AreaRejected(f'{file}: agreement.people must be "everyone" or {{ column = "...", is = [...] }}.')
+        rule = toml.settle(ColumnRule, people, file=file, at="agreement.people")
+    settled = toml.settle(Agreement, {**values, "fields": list(fields or ())}, file=file, at="agreement")
+    if settled.to < settled.from_:
+        raise AreaRejected(f"{file}: agreement.to is before agreement.from.")
+    return dataclasses.replace(settled, fields=fields, people=rule)
+
+
+def _codes(given: dict[str, dict[str, Any]], *, file: str) -> dict[str, dict[str, str]]:
+    for name, table in given.items():
+        for code, ours in table.items():
+            if not isinstance(ours, str):
+                raise AreaRejected(f'{file}: codes.{name}."{code}" must be text.')
+    return given
+
+
+def _parts(given: tuple[dict[str, Any], ...], codes: dict[str, Any], *, file: str) -> tuple[Part, ...]:
+    parts = tuple(_part(values, codes, file=file, at=f"part[{n}]") for n, values in enumerate(given))
+    names = [part.name for part in parts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AreaRejected(f"{file}: part {', '.join(twice)} is there twice.")
+    for part in parts:
+        for alias, join in part.join.items():
+            if join.part not in names:
+                raise AreaRejected(f"{file}: part {part.name} joins {join.part} as {alias}, which is not a part here.")
+    return parts
+
+
+def _part(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) -> Part:
+    given = toml.settle(_PartFile, values, file=file, at=at)
+    if not given.recognise:
+        raise AreaRejected(f"{file}: {at}.recognise must name at least one column.")
+    rows = tuple(_row(row, codes, file=file, at=f"{given.name}.row[{n}]") for n, row in enumerate(given.row))
+    for row in rows:
+        for column in row.columns:
+            alias = column.partition(".")[0]
+            if "." in column and alias not in given.join and alias != "delivery":
+                raise AreaRejected(f"{file}: {given.name} uses {column}, but joins nothing as {alias}.")
+    return Part(given.name, given.recognise, rows, given.join, given.also)
+
+
+def _row(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) -> Row:
+    values = dict(values)
+    table = values.pop("table", None)
+    if not isinstance(table, str):
+        raise AreaRejected(f"{file}: {at}.table is missing.")
+    when = _conditions(values.pop("when", []), file=file, at=f"{at}.when")
+    per = values.pop("per", [])
+    if not isinstance(per, list):
+        raise AreaRejected(f"{file}: {at}.per must be a list of columns.")
+    made = {name: _value(value, codes, file=file, at=f"{at}.{name}") for name, value in values.items()}
+    if not per and any(value.total for value in made.values()):
+        raise AreaRejected(f"{file}: {at} has a total, so it needs per = [...].")
+    return Row(table, made, when, tuple(per))
+
+
+def _conditions(given: Any, *, file: str, at: str) -> tuple[Condition, ...]:
+    listed = given if isinstance(given, list) else [given]
+    conditions = []
+    for one in listed:
+        if not isinstance(one, dict):
+            raise AreaRejected(f"{file}: {at} must be a table, or a list of tables.")
+        condition = toml.settle(Condition, one, file=file, at=at)
+        if sum(test is not None for test in (condition.is_, condition.is_not, condition.present)) != 1:
+            raise AreaRejected(f"{file}: {at} needs exactly one of is, is_not and present.")
+        conditions.append(condition)
+    return tuple(conditions)
+
+
+def _value(given: Any, codes: dict[str, Any], *, file: str, at: str) -> Value:
+    if isinstance(given, str):
+        return Value(template=_template(given, file=file, at=at))
+    if not isinstance(given, dict):
+        raise AreaRejected(f"{file}: {at} must be a template or a table with column, first_of, constant or total.")
+    given = dict(given)
+    sources = [key for key in ("column", "first_of", "constant", "template", "total") if key in given]
+    if len(sources) != 1:
+        raise AreaRejected(f"{file}: {at} needs exactly one of column, first_of, constant, template and total.")
+    if "column" in given:
+        given["template"] = "{" + str(given.pop("column")) + "}"
+    if "constant" in given:
+        given["constant"] = _constant(given["constant"], file=file, at=at)
+    conditions = _conditions(given.pop("when", []), file=file, at=f"{at}.when")
+    value = dataclasses.replace(toml.settle(Value, given, file=file, at=at), when=conditions)
+    if value.template is not None:
+        _template(value.template, file=file, at=at)
+    if value.codes is not None and value.codes not in codes:
+        raise AreaRejected(f"{file}: {at} uses codes.{value.codes}, which is not in the file.")
+    if value.as_ is not None and value.as_ not in AS:
+        raise AreaRejected(f"{file}: {at}.as must be one of {', '.join(sorted(AS))}.")
+    if (value.take is not None) != (value.as_ in ("surname_first", "forename_first")):
+        raise AreaRejected(f"{file}: {at} needs take with surname_first and forename_first, and only there.")
+    return value
+
+
+def _constant(given: Any, *, file: str, at: str) -> str:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, str | int | float | datetime.date):
+        return str(given)
+    raise AreaRejected(f"{file}: {at}.constant must be text, a number, a date, true or false.")
+
+
+def _template(text: str, *, file: str, at: str) -> str:
+    try:
+        template_columns(text)
+    except ValueError as why:
+        raise AreaRejected(f"{file}: {at} has a brace that is not closed.") from why
+    return text
