@@ -305,7 +305,7 @@ class WorklistRow(Published):
 
 
 class SearchKey(Published):
-    """One row per way to find a child: kind token, sound, born (ISO date) or identifier (keyed hash, never the value)."""
+    """One row per way to find a child: kind token, sound, born (ISO date) or identifier (keyed hash)."""
 
     person_id = words(40)
     key = words(80)

@@ -1,0 +1,55 @@
+"""The only code that moves the pointer to the live snapshot, or takes an old one away."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from kinfold.record import loading, snapshot
+from kinfold.record.models import Publication
+
+
+class UnableToGoLive(Exception):
+    """The pointer was not moved; the message says why and what is live now."""
+
+
+@transaction.atomic
+def go_live(
+    *, run_id: str, as_at: datetime.date, counts: Mapping[str, int], at: datetime.datetime
+) -> snapshot.Snapshot:
+    """
+    Let people read a snapshot that has been loaded and finished.
+
+    One short transaction on the service database: whoever asks before it gets the old snapshot, after it the new.
+    Raises UnableToGoLive when the snapshot's file is not there, or an empty one would replace a full one.
+    """
+    before = Publication.objects.select_for_update().filter(is_live=True).first()
+    if snapshot.is_apart() and not snapshot.file_of(run_id).exists():
+        raise UnableToGoLive("The snapshot of this run is not there to be read. What was live stays live.")
+    if before and before.tables.get("child") and not counts.get("child"):
+        raise UnableToGoLive(
+            f"This run found no children, and the list of {before.as_at:%-d %B %Y} has {before.tables['child']:,}. "
+            "That list stays live. Check the deliveries and run again."
+        )
+    Publication.objects.filter(is_live=True).update(is_live=False)
+    row = Publication.objects.create(run_id=run_id, as_at=as_at, published_at=at, is_live=True, tables=dict(counts))
+    return snapshot.Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at)
+
+
+def forget_old(*, keep: int = 3) -> int:
+    """
+    Take all but the newest `keep` snapshots away for good, and what cut-off loads left; returns how many.
+
+    The live one is never taken. Not one transaction: each is forgotten on its own, and readers do not wait.
+    """
+    newest = list(Publication.objects.order_by("-published_at").values_list("run_id", flat=True)[:keep])
+    old = Publication.objects.filter(is_live=False).exclude(run_id__in=newest)
+    runs = list(old.values_list("run_id", flat=True))
+    for run_id in runs:
+        Publication.objects.filter(run_id=run_id, is_live=False).delete()
+        loading.forget(run_id)
+    for left in loading.leftovers():
+        left.unlink(missing_ok=True)
+    return len(runs)

@@ -1,0 +1,95 @@
+"""
+Which snapshot people read, and how a request reads one snapshot whole.
+
+On SQLite each snapshot is a file of its own, opened read-only through a database alias that is registered when
+first asked for. On PostgreSQL the same tables are partitions of the service database. A request asks `live()` once
+and reads everything through what it got: a publish meanwhile changes nothing for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+
+from kinfold.record.models import Publication, Published
+
+Row = TypeVar("Row", bound=Published)
+
+
+@dataclasses.dataclass(frozen=True)
+class Snapshot:
+    """One published run. as_at: the day it speaks of. published_at: when people could first read it."""
+
+    run_id: str
+    as_at: datetime.date
+    published_at: datetime.datetime
+
+    @property
+    def alias(self) -> str:
+        return alias_of(self.run_id)
+
+    def of(self, model: type[Row]) -> QuerySet[Row]:
+        """The rows of one published table in this snapshot."""
+        return model._default_manager.using(self.alias).filter(run_id=self.run_id)
+
+
+def live() -> Snapshot | None:
+    """The snapshot people read now, or None before the first run. One query."""
+    row = Publication.objects.filter(is_live=True).first()
+    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at) if row else None
+
+
+def is_apart() -> bool:
+    """Whether each snapshot is a file of its own (SQLite) and not a partition of the service database."""
+    return connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
+
+
+def short(run_id: str) -> str:
+    """A run's name that any database takes in the name of a table or file."""
+    return hashlib.blake2b(run_id.encode(), digest_size=6).hexdigest()
+
+
+def folder() -> Path:
+    return Path(settings.HOME) / "published"
+
+
+def file_of(run_id: str) -> Path:
+    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in run_id)
+    return folder() / f"{plain}.sqlite3"
+
+
+def alias_of(run_id: str) -> str:
+    """The database alias to read a run through, registered when first asked for."""
+    if not is_apart():
+        return DEFAULT_DB_ALIAS
+    path = file_of(run_id)
+    alias = f"snapshot_{short(str(path))}"
+    if alias not in connections.databases:
+        # Immutable: nobody writes to a published file, so SQLite need not lock it or look for a journal.
+        name = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        connections.databases[alias] = {
+            **connections.databases[DEFAULT_DB_ALIAS],
+            "NAME": name,
+            "OPTIONS": {},
+            "CONN_MAX_AGE": 0,
+            "ATOMIC_REQUESTS": False,
+        }
+    return alias
+
+
+def let_go(run_id: str) -> None:
+    """Close this thread's connection to a run's file and forget its alias."""
+    if not is_apart():
+        return
+    alias = f"snapshot_{short(str(file_of(run_id)))}"
+    if alias in connections.databases:
+        connections[alias].close()
+        del connections[alias]
+        del connections.databases[alias]
