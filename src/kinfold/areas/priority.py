@@ -1,0 +1,123 @@
+"""How an area puts children in order: caps, bands by capacity, decide-today triggers, rising, rests."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Literal
+
+from kinfold.areas import toml
+
+Standing = Literal["social_care", "other_service", "no_service"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Capacity:
+    """
+    How many households the people who act can reach in a week, for one group of children.
+
+    A household is one conversation, however many children it has. `soon` is how many more come next.
+    """
+
+    priority: int
+    soon: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Bands:
+    """
+    The cut between bands.
+
+    margin: a child already in a band stays while its household ranks within capacity x (1 + margin), so that
+        nobody drops in and out from night to night.
+    priority_least, soon_least: points; below them a child is not put forward even when capacity is free.
+    least_coverage: share, 0 to 1; below it a child is never called low, only not known enough.
+    least_domains: domains with points needed for the top two bands, unless a person must decide today.
+    never_alone: domains that alone never lift a child above `watch`.
+    """
+
+    capacity: dict[str, Capacity]
+    margin: float = 0.15
+    priority_least: float = 8
+    soon_least: float = 4
+    least_coverage: float = 0.5
+    least_domains: int = 2
+    never_alone: tuple[str, ...] = ("Money",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Trigger:
+    """
+    Something that goes to a person today whatever the points: an event, so often, within so many days.
+
+    event: kind of event; details: only these details of it (none named: every one).
+    taking_part_as: the child's part in it. ages_to: oldest age in whole years, included.
+    statement: what is said of the child; `{times}` and `{on}` are filled in.
+    """
+
+    name: str
+    event: str
+    within_days: int
+    statement: str
+    at_least: int = 1
+    details: tuple[str, ...] = ()
+    taking_part_as: tuple[str, ...] = ("subject", "victim")
+    age_to: int = 17
+
+
+@dataclasses.dataclass(frozen=True)
+class Rising:
+    """Pressures up by `points` or more in `within_days`, over `domains` domains or more."""
+
+    points: float = 8
+    within_days: int = 90
+    domains: int = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Rests:
+    """
+    How long, in days, a row leaves a list after somebody has dealt with it.
+
+    done_awaits_feed: a row marked done whose visit has still not come through the feed comes back after this.
+    """
+
+    not_useful: int = 28
+    wrong: int = 28
+    done_awaits_feed: int = 7
+
+
+@dataclasses.dataclass(frozen=True)
+class Priority:
+    """
+    Everything in `priority.toml`.
+
+    caps: most points a domain may count for, in pressures and in unmet needs alike. A domain not named has none.
+    needs_share: the part of unmet needs in the figure that puts households in order.
+    infant_multiplier: pressures of a child with a modifier marker (under one year) count this much.
+    household_share, household_most: how the rest of a household's children add to its highest, in points.
+    new_within_days: a first run has no list before it; what we were told in these days is said to be new.
+    due_within_working_days: a visit due within these is work for this week.
+    """
+
+    caps: dict[str, float]
+    bands: Bands
+    acute: tuple[Trigger, ...]
+    rising: Rising = Rising()
+    rests: Rests = Rests()
+    needs_share: float = 0.5
+    infant_multiplier: float = 1.2
+    household_share: float = 0.25
+    household_most: float = 10
+    new_within_days: int = 7
+    due_within_working_days: int = 5
+
+
+def load(folder: Path) -> Priority:
+    """Read `priority.toml` of an area folder. Raises `toml.AreaRejected`."""
+    path = folder / "priority.toml"
+    settings = toml.settle(Priority, toml.read(path), file=path.name)
+    missing = {"social_care", "other_service", "no_service"} - set(settings.bands.capacity)
+    if missing:
+        raise toml.AreaRejected(f"{path.name}: bands.capacity.{sorted(missing)[0]} is missing.")
+    return settings
