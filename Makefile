@@ -9,6 +9,7 @@ BIN     := .venv/bin
 STAMPS  := .venv/stamps
 SOURCES := src tests tools benchmarks
 WORKERS ?= 2
+OWN_ASSETS = $(shell find src/kinfold/web/static -type f 2>/dev/null)
 PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
@@ -56,7 +57,7 @@ docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rule
 	$(BIN)/python tools/docs.py
 
 screenshots: setup-test ## take the README's pictures again from the browser tests
-	$(PYTEST) tests/browser --screenshots
+	KINFOLD_SCREENSHOTS=1 $(PYTEST) tests/browser
 
 lock: $(STAMPS)/venv ## choose versions again, with hashes, into requirements/
 	$(BIN)/python tools/lock.py
@@ -81,7 +82,7 @@ $(STAMPS)/test: $(STAMPS)/run requirements/test.lock.txt
 	@$(BIN)/python tools/environment.py test
 	@touch $@
 
-$(STAMPS)/assets: $(STAMPS)/run $(wildcard package.json package-lock.json .npmrc tools/vendor.py tools/node.py)
+$(STAMPS)/assets: $(STAMPS)/run $(wildcard package.json package-lock.json .npmrc tools/vendor.py tools/node.py) $(OWN_ASSETS)
 	@tools="$$($(BIN)/python tools/node.py)" && PATH="$$tools:$$PATH" $(BIN)/python tools/vendor.py
 	@touch $@
 
