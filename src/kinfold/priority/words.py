@@ -1,0 +1,66 @@
+"""
+Sentences made inside the engine: dates in words, how often, statements filled in.
+
+Formats of dates differ between engines, so days and months are spelt from their numbers.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OFTEN = {1: "once", 2: "twice"}
+
+
+def on_date(day: datetime.date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def date_in_words(day: ir.DateValue) -> ir.StringValue:
+    """3 March 2026; null when the day is."""
+    month = day.month().cast("int64").cases(*enumerate(MONTHS, start=1))
+    return day.day().cast("string") + " " + month + " " + day.year().cast("string")
+
+
+def weekday_in_words(day: ir.DateValue) -> ir.StringValue:
+    """Tuesday 3 March 2026; null when the day is."""
+    name = day.day_of_week.index().cast("int64").cases(*enumerate(WEEKDAYS))
+    return name + " " + date_in_words(day)
+
+
+def times_in_words(times: ir.IntegerValue) -> ir.StringValue:
+    """once, twice, 3 times."""
+    return times.cast("int64").cases(*OFTEN.items(), else_=times.cast("string") + " times")
+
+
+def filled_in(statement: ir.StringValue, *, times: ir.IntegerValue, on: ir.DateValue) -> ir.StringValue:
+    """
+    A statement with `{times}`, `{on}` and `{month}` filled in, without its full stop.
+
+    A value that is not known leaves words that stay true: "more than once" would not, "at an unknown date" does.
+    """
+    said = statement.replace("{times}", times_in_words(times.fill_null(1)))
+    said = said.replace("{on}", date_in_words(on).fill_null("an unknown date"))
+    return said.replace("{month}", month_in_words(on).fill_null("an unknown month")).re_replace(r"\.\s*$", "")
+
+
+def month_in_words(day: ir.DateValue) -> ir.StringValue:
+    """March 2026; null when the day is."""
+    return day.month().cast("int64").cases(*enumerate(MONTHS, start=1)) + " " + day.year().cast("string")
+
+
+def continued(said: ir.StringValue) -> ir.StringValue:
+    """A statement as the later part of a sentence: its first letter small, unless a name of letters begins it."""
+    second = said.substr(1, 1)
+    is_word = (second == second.lower()) & (second != " ")
+    return is_word.ifelse(said.substr(0, 1).lower() + said.substr(1), said)
+
+
+def one_sentence(first: ir.StringValue, second: ir.StringValue, third: ir.StringValue) -> ir.StringValue:
+    """Up to three statements as one sentence; null when there is none."""
+    rest = ibis.literal("; ")
+    return first + (rest + continued(second)).fill_null("") + (rest + continued(third)).fill_null("") + "."
