@@ -18,6 +18,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
+from duckdb import CatalogException
 
 
 class Engine:
@@ -66,8 +67,10 @@ class Engine:
         """Drop every table and view whose name starts with `prefix`."""
         for name in self.con.list_tables():
             if name.startswith(prefix):
-                with contextlib.suppress(Exception):
+                try:
                     self.con.drop_table(name, force=True)
+                except CatalogException:  # what is read from Parquet is a view, which DuckDB will not drop as a table
+                    self.con.drop_view(name, force=True)
 
 
 def write_rows(rows: pa.Table, path: Path) -> int:
