@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 import json
 import os
-import secrets
 from pathlib import Path
 
 from kinfold.areas import toml
+from kinfold.web import home as service_home
 
-DERIVED = ("person-ids", "seals", "search")
+USES_OF_THE_KEY = ("linkage", "search")
 
 
 class NoHome(Exception):
@@ -56,11 +55,10 @@ class Home:
         return self.folder / "truth"
 
     def key(self, name: str) -> bytes:
-        """A key derived from the home's secret for one use. name: one of DERIVED."""
-        if name not in DERIVED:
+        """A key derived from the home's secret for one use. name: one of USES_OF_THE_KEY."""
+        if name not in USES_OF_THE_KEY:
             raise KeyError(name)
-        secret = bytes.fromhex((self.folder / "secret").read_text(encoding="ascii").strip())
-        return hashlib.blake2b(secret, person=name.encode()[:16], digest_size=32).digest()
+        return service_home.derive(service_home.key_bytes(self.folder), name)
 
     def live_run(self) -> str | None:
         """The run that is live, or None before the first."""
@@ -87,11 +85,7 @@ def write_whole(path: Path, text: str) -> None:
 def create(folder: Path, *, area: Path, is_demonstration: bool, on: datetime.date) -> Home:
     """Make a home for an area, with its secret. Making it again changes nothing but the area it names."""
     folder.mkdir(parents=True, exist_ok=True)
-    key = folder / "secret"
-    if not key.exists():
-        handle = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+    service_home.key_bytes(folder)
     write_whole(
         folder / "home.toml",
         f"area = {json.dumps(area.resolve().as_posix())}\n"

@@ -29,11 +29,13 @@ class Steps:
     """Takes the measure of each step, and tells `say` when one starts and ends."""
 
     say: Callable[[Step, bool], None] = lambda step, is_done: None
+    started: list[str] = dataclasses.field(default_factory=list)
     done: list[Step] = dataclasses.field(default_factory=list)
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[Step]:
         step, process = Step(name), psutil.Process()
+        self.started.append(name)
         self.say(step, False)
         wall, cpu = time.perf_counter(), _cpu(process)
         with _watching_memory(process, step):

@@ -1,0 +1,95 @@
+"""Put the twelve tables together as they were known on a day, from every delivery that counted then."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.areas.feeds import Feed
+from kinfold.operations.home import Home
+from kinfold.store import knowledge, schema
+from kinfold.store.engine import Engine
+
+
+@dataclasses.dataclass(frozen=True)
+class Delivered:
+    """One loaded delivery: its feed, the day it was delivered, and its manifest's place."""
+
+    delivery_id: str
+    feed: str
+    delivered: datetime.date
+    state: str
+
+
+def deliveries_of(home: Home) -> list[Delivered]:
+    """Every delivery the home holds, oldest first."""
+    found = []
+    for path in home.deliveries.glob("*/*/manifest.json"):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found.append(
+            Delivered(
+                delivery_id=manifest["delivery_id"],
+                feed=manifest["feed"],
+                delivered=datetime.date.fromisoformat(manifest["delivered"]),
+                state=manifest["state"],
+            )
+        )
+    return sorted(found, key=lambda one: (one.delivered, one.delivery_id))
+
+
+def counting(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> list[Delivered]:
+    """
+    The deliveries that count on a day: received by then, not withdrawn, and for a feed that delivers
+    everything only the newest.
+    """
+    received = [d for d in deliveries if d.delivered <= as_at and d.state == "loaded" and d.feed in feeds]
+    newest = {d.feed: d for d in received}
+    return [d for d in received if feeds[d.feed].delivers == "changes" or newest[d.feed] is d]
+
+
+def assemble(engine: Engine, home: Home, deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, ir.Table]:
+    """The twelve tables of `store.schema`, one row per fact as it stood on `as_at`; empty where nobody said any."""
+    return {name: _table(engine, home.mapped, name, deliveries, as_at) for name in schema.TABLES}
+
+
+def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered], as_at: datetime.date) -> ir.Table:
+    files = [path for d in deliveries if (path := mapped / d.delivery_id / f"{name}.parquet").exists()]
+    if not files:
+        return engine.take(schema.TABLES[name].arrow.empty_table(), f"known_{name}")
+    return engine.keep(knowledge.as_known(engine.read(files), as_at=as_at), f"known_{name}")
+
+
+def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> pa.Table:
+    """
+    One row per feed of the area: feed, label, agency, cadence_days, silent_after_days, last_delivered_on (null
+    when nothing of it had come by `as_at`).
+    """
+    last: dict[str, datetime.date] = {}
+    for delivered in deliveries:
+        if delivered.delivered <= as_at and delivered.state == "loaded":
+            last[delivered.feed] = max(delivered.delivered, last.get(delivered.feed, delivered.delivered))
+    rows = [
+        {
+            "feed": name,
+            "label": feed.label,
+            "agency": feed.agency,
+            "cadence_days": feed.cadence_days,
+            "silent_after_days": feed.silent_after_days,
+            "last_delivered_on": last.get(name),
+        }
+        for name, feed in sorted(feeds.items())
+    ]
+    columns = [
+        ("feed", pa.string()),
+        ("label", pa.string()),
+        ("agency", pa.string()),
+        ("cadence_days", pa.int64()),
+        ("silent_after_days", pa.int64()),
+        ("last_delivered_on", pa.date32()),
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema(columns))

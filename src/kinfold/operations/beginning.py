@@ -1,0 +1,51 @@
+"""Begin an area of one's own: the rules of the demonstration to start from, and none of its feeds switched on."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+from pathlib import Path
+
+from kinfold.operations import home as homes
+
+EXAMPLES = "feeds-examples"
+
+
+class UnableToBegin(Exception):
+    """The area cannot be made there; the message says why."""
+
+
+def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
+    """
+    Copy the template to `folder`, and make `home` its live data. Returns what to do next, in words.
+
+    The demonstration's feeds go to `feeds-examples`, since nothing may load before the area has entered an
+    agreement of its own. Raises UnableToBegin when the folder holds anything already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UnableToBegin(f"{folder.name} is not empty; nothing was changed. Name a new folder.")
+    if (home / "home.toml").exists():
+        raise UnableToBegin(f"{home.name} already holds live data; nothing was changed. Name another with --home.")
+    template = homes.shipped_area()
+    shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("feeds", "README.md"))
+    shutil.copytree(template / "feeds", folder / EXAMPLES)
+    (folder / "feeds").mkdir()
+    name = folder.resolve().name.replace("-", " ").replace("_", " ").title()
+    text = (folder / "area.toml").read_text(encoding="utf-8")
+    for key, value in (
+        ("name", json.dumps(name)),
+        ("authority", json.dumps(f"{name} Council")),
+        ("is_demonstration", "false"),
+        ("help_email", '""'),
+    ):
+        text = re.sub(rf"(?m)^({key}\s*=).*$", lambda found, value=value: f"{found[1]} {value}", text)
+    text = text.replace(text.splitlines()[0], f"# {name}: what this area decided, as data.", 1)
+    (folder / "area.toml").write_text(text, encoding="utf-8")
+    homes.create(home, area=folder, is_demonstration=False, on=on)
+    return (
+        f"{folder.name} holds {name}'s rules and {home.name} will hold its live data. Mend the names and codes in "
+        f"area.toml, copy the feeds you have from {EXAMPLES} to feeds with agreements of your own, then load a "
+        f"delivery: kinfold feeds load PATH --home {home.name}"
+    )

@@ -1,0 +1,132 @@
+"""One night's work from end to end: gather decisions, work the day out, publish it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kinfold.operations import run
+from kinfold.operations.home import Home
+from kinfold.operations.steps import Step
+
+Say = Callable[[Step, bool], None]
+
+
+class AlreadyRunning(Exception):
+    """Another run of this home has not ended; the message says what to do."""
+
+
+def set_up_service(home: Home) -> None:
+    """Point Django at the home and bring its database up to date. Safe to call again."""
+    os.environ["KINFOLD_HOME"] = str(home.folder)
+    os.environ["KINFOLD_AREA"] = str(home.area)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinfold.web.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def tonight(
+    home: Home, *, as_at: datetime.date, at: datetime.datetime, say: Say = lambda step, is_done: None
+) -> tuple[run.Worked, list[Step]]:
+    """
+    Run and publish a day. Returns the finished run and every step with its cost.
+
+    Raises run.RunFailed, or what publish raises; the live snapshot is then as it was.
+    """
+    from django.db import DatabaseError
+
+    from kinfold.operations import decisions, publish
+    from kinfold.record import actions as record
+    from kinfold.record import loading
+
+    with only_one(home):
+        clear_cut_off(home)
+        decisions.gather(home)
+        plan = run.Plan(
+            home=home,
+            as_at=as_at,
+            run_id=run.new_run_id(as_at),
+            into=home.snapshots,
+            rules=home.area,
+            previous=home.live_snapshot(),
+        )
+        worked = run.work_out(plan, say=say)
+        try:
+            published = publish.publish(home, worked, at=at, say=say)
+        except (loading.UnableToPublish, record.UnableToGoLive, DatabaseError, OSError) as why:
+            reason = str(why) if not isinstance(why, DatabaseError) else type(why).__name__
+            raise NotPublished(
+                f"The run was worked out and not published: {reason} The list people read is the one of before. "
+                "Mend the cause and run `kinfold run` again."
+            ) from why
+        forget_old(home, keep=publish.KEPT_SNAPSHOTS)
+    return worked, [*worked.steps, *published]
+
+
+class NotPublished(Exception):
+    """The run was worked out and not published; the message says why and what is live."""
+
+
+@contextmanager
+def only_one(home: Home) -> Iterator[None]:
+    """Hold the home's run lock. Raises AlreadyRunning when another run holds it."""
+    lock = home.folder / "run.lock"
+    if lock.exists() and not _is_alive(lock):
+        lock.unlink(missing_ok=True)
+    try:
+        handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    except FileExistsError:
+        raise AlreadyRunning(
+            "Another run of this home has not ended. Wait for it; the live snapshot is untouched."
+        ) from None
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(str(os.getpid()))
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _is_alive(lock: Path) -> bool:
+    import psutil
+
+    try:
+        return psutil.pid_exists(int(lock.read_text(encoding="ascii")))
+    except ValueError:
+        return False
+
+
+def clear_cut_off(home: Home) -> int:
+    """Take away what runs that were cut off left half-written; returns how many."""
+    left = list(home.snapshots.glob(".*.partial"))
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
+
+
+def forget_old(home: Home, *, keep: int) -> int:
+    """
+    Take away the tables of all but the newest `keep` snapshots; what each run was and its rules are kept.
+
+    The live one always stays. Returns how many snapshots were emptied.
+    """
+    live = home.live_snapshot()
+    runs = sorted((p.parent for p in home.snapshots.glob("*/run.json")), key=_made_at, reverse=True)
+    emptied = 0
+    for folder in runs[keep:]:
+        tables = list(folder.glob("*.parquet")) if folder != live else []
+        for table in tables:
+            table.unlink()
+        emptied += bool(tables)
+    return emptied
+
+
+def _made_at(folder: Path) -> float:
+    return (folder / "run.json").stat().st_mtime

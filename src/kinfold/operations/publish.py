@@ -1,0 +1,170 @@
+"""
+Publish a finished run: shape its tables as people read them, load them apart, and move the pointer.
+
+Needs Django to be set up. Until the pointer moves nobody sees anything of it; if anything fails before then, the
+loaded tables are taken away again and the old snapshot stays live.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.db import transaction
+
+from kinfold.areas import feeds as feed_settings
+from kinfold.areas import markers as marker_settings
+from kinfold.governance import actions as governance
+from kinfold.operations import assemble, standings
+from kinfold.operations.home import Home
+from kinfold.operations.run import Worked
+from kinfold.operations.shapes import lists, people, statements, timeline
+from kinfold.operations.steps import Step, Steps
+from kinfold.record import actions as record
+from kinfold.record import loading, models, search
+from kinfold.store import engine as engines
+from kinfold.vocabulary import names
+
+KEPT_SNAPSHOTS = 3
+BATCH_ROWS = 50_000
+
+
+def publish(
+    home: Home, worked: Worked, *, at: datetime.datetime, say: Callable[[Step, bool], None] = lambda step, is_done: None
+) -> list[Step]:
+    """
+    Make a finished run the one people read.
+
+    at: the moment it goes live. Returns the steps with their cost. Raises record.loading.UnableToPublish or
+    record.actions.UnableToGoLive; what was live then still is.
+    """
+    steps = Steps(say)
+    with engines.duckdb(memory_gb=2) as engine:
+        tables = {path.stem: engine.read(path) for path in worked.folder.glob("*.parquet")}
+        with steps.step("Loading the snapshot apart") as step, loading.begin(worked.run_id) as load:
+            for model, shape in _shapes(engine, home, worked, tables):
+                load.load(model, engine.con.to_pyarrow_batches(shape, chunk_size=BATCH_ROWS))
+            counts = load.finish()
+            step.rows = sum(counts.values())
+        with steps.step("Moving the pointer"):
+            rows = standings.of_run(engine, tables)
+            with transaction.atomic():
+                governance.renew_standings(rows=rows, run_id=worked.run_id, at=at)
+                record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at)
+            home.set_live(worked.run_id)
+    record.forget_old(keep=KEPT_SNAPSHOTS)
+    return steps.done
+
+
+def _shapes(
+    engine: engines.Engine, home: Home, worked: Worked, tables: dict[str, ir.Table]
+) -> Iterable[tuple[type[models.Published], ir.Table]]:
+    """Each published table with its rows, the small tables they are joined with taken in on the way."""
+    rules = worked.folder / "rules"
+    settings = feed_settings.load(rules)
+    labels = engine.take(
+        pa.table(
+            {
+                "feed": list(settings),
+                "label": [feed.label for feed in settings.values()],
+                "agency": [feed.agency for feed in settings.values()],
+            }
+        )
+    )
+    yield models.Child, people.children(tables)
+    yield models.Statement, statements.statements(tables, engine.take(_catalogue(rules)))
+    yield models.Evidence, statements.evidence(tables, labels, engine.take(_delivered(home)))
+    yield models.Involvement, timeline.involvements(tables, labels)
+    yield models.TimelineEntry, timeline.timeline(tables, labels)
+    yield models.Tie, people.ties(tables, labels)
+    yield models.Housemate, people.housemates(tables, as_at=worked.as_at)
+    yield models.WorklistRow, lists.worklist(tables)
+    yield (
+        models.SearchKey,
+        lists.search_keys(
+            tables, engine.take(_name_keys(tables["name"])), engine.take(_identifier_hashes(tables["identifier"]))
+        ),
+    )
+    yield models.Feed, lists.feeds(tables, engine.take(_suppliers(settings)))
+    yield (
+        models.MatchedRecord,
+        people.matched_records(tables, labels, engine.take(_key_hashes(tables["link"], home.key("search")))),
+    )
+
+
+def _catalogue(rules: Path) -> pa.Table:
+    rows = [
+        {
+            "marker": marker.name,
+            "kind": marker.direction,
+            "domain": marker.domain,
+            "label": marker.label,
+            "statement": marker.statement,
+            "unknown_statement": marker.unknown_statement,
+            "offers": "; ".join(marker.offers),
+            "caveat": marker.caveat,
+            "rank": rank,
+        }
+        for rank, marker in enumerate(sorted(marker_settings.load(rules), key=lambda m: (-(m.points or 0), m.name)))
+    ]
+    return pa.Table.from_pylist(statements.catalogue_rows(rows))
+
+
+def _delivered(home: Home) -> pa.Table:
+    deliveries = assemble.deliveries_of(home)
+    return pa.table(
+        {
+            "delivery_id": pa.array([d.delivery_id for d in deliveries], pa.string()),
+            "delivered_on": pa.array([d.delivered for d in deliveries], pa.date32()),
+        }
+    )
+
+
+def _suppliers(settings: dict[str, feed_settings.Feed]) -> pa.Table:
+    return pa.table(
+        {
+            "feed": list(settings),
+            "supplier": [feed.supplier.name for feed in settings.values()],
+            "phone": [feed.supplier.phone for feed in settings.values()],
+        }
+    )
+
+
+def _distinct(column: ir.StringColumn) -> list[str]:
+    return [value for value in column.as_table().distinct().to_pyarrow().column(0).to_pylist() if value]
+
+
+def _name_keys(name: ir.Table) -> pa.Table:
+    """One row per distinct name and way to find it: token or sound."""
+    written = sorted({*_distinct(name.forename), *_distinct(name.surname)})
+    rows = [(text, kind, key) for text in written for kind, key in names.keys(text)]
+    return pa.table(
+        {column: pa.array([row[n] for row in rows], pa.string()) for n, column in enumerate(("name", "kind", "key"))}
+    )
+
+
+def _identifier_hashes(identifier: ir.Table) -> pa.Table:
+    values = _distinct(identifier.value)
+    return pa.table(
+        {
+            "value": pa.array(values, pa.string()),
+            "key": pa.array([search.identifier_key(value) for value in values], pa.string()),
+        }
+    )
+
+
+def _key_hashes(link: ir.Table, key: bytes) -> pa.Table:
+    keys = _distinct(link.person_key)
+    hashes = [hashlib.blake2b(value.encode(), key=key, digest_size=12).hexdigest() for value in keys]
+    return pa.table({"person_key": pa.array(keys, pa.string()), "key_hash": pa.array(hashes, pa.string())})
+
+
+def describe_live(home: Home) -> dict[str, object] | None:
+    """What the live run says of itself, or None before the first."""
+    folder = home.live_snapshot()
+    return json.loads((folder / "run.json").read_text(encoding="utf-8")) if folder else None

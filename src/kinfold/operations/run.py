@@ -1,0 +1,252 @@
+"""
+The run: link, profile and prioritise what is known on a day, into a folder of its own.
+
+A run works in a partial folder and is moved into place when everything in it is written. Whatever fails before
+then leaves no trace of the run and the live snapshot as it was. Making a finished run live is `publish`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import secrets
+import shutil
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kinfold.areas import area as area_settings
+from kinfold.areas import feeds as feed_settings
+from kinfold.areas import markers as marker_settings
+from kinfold.areas import pathways as pathway_settings
+from kinfold.areas import priority as priority_settings
+from kinfold.areas import timescales as timescale_settings
+from kinfold.areas.toml import AreaRejected
+from kinfold.linkage import run as linkage
+from kinfold.operations import assemble
+from kinfold.operations.home import Home, write_whole
+from kinfold.operations.steps import Step, Steps
+from kinfold.priority import run as priority
+from kinfold.profile import run as profile
+from kinfold.store import engine as engines
+
+CARRIED_OVER = ("priority_child", "worklist_row")
+
+
+class RunFailed(Exception):
+    """The run stopped; the message says at which step, what is live now and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """
+    What to run.
+
+    into: folder that the run's own folder is made in.
+    rules: area folder whose rules apply.
+    previous: snapshot to compare with (what changed), or None for a first run.
+    keep_ids: whether new person ids go to the home's ledger; a rebuild of a past day keeps none.
+    memory_gb: bound of the engine's buffers.
+    """
+
+    home: Home
+    as_at: datetime.date
+    run_id: str
+    into: Path
+    rules: Path
+    previous: Path | None = None
+    keep_ids: bool = True
+    memory_gb: float = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Worked:
+    """A finished run, not yet live. folder: where its tables are. counts: rows by table."""
+
+    run_id: str
+    as_at: datetime.date
+    folder: Path
+    steps: list[Step]
+    counts: dict[str, int]
+
+
+def new_run_id(as_at: datetime.date) -> str:
+    return f"{as_at:%Y%m%d}-{secrets.token_hex(3)}"
+
+
+def work_out(plan: Plan, *, say: Callable[[Step, bool], None] = lambda step, is_done: None) -> Worked:
+    """
+    Work out one day whole, or not at all.
+
+    say: told when each step starts and ends.
+    Raises RunFailed at the first step that fails; nothing of the run is left behind.
+    """
+    steps = Steps(say)
+    partial = plan.into / f".{plan.run_id}.partial"
+    partial.mkdir(parents=True)
+    try:
+        return _work_out(plan, steps, partial)
+    except AreaRejected as why:
+        raise RunFailed(_failure(plan.home, steps, str(why))) from why
+    except Exception as why:  # noqa: BLE001 - whatever went wrong, the run is gone and the old snapshot stands
+        raise RunFailed(_failure(plan.home, steps, _where(why))) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _where(why: BaseException) -> str:
+    """The kind of error and the line of ours it came from: an engine's own message may quote a cell."""
+    ours = [f for f in traceback.extract_tb(why.__traceback__) if "kinfold" in f.filename]
+    at = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return f"{type(why).__name__}{at}"
+
+
+def _failure(home: Home, steps: Steps, reason: str) -> str:
+    live = home.live_run()
+    reached = steps.started[-1] if steps.started else "Reading the rules"
+    standing = f"Snapshot {live} is still live and whole." if live else "Nothing has been published yet."
+    return (
+        f"The run stopped at '{reached}': {reason}. {standing} "
+        "Mend the cause and run `kinfold run` again; nothing else needs undoing."
+    )
+
+
+def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
+    feeds = feed_settings.load(plan.rules)
+    deliveries = assemble.deliveries_of(plan.home)
+    counted = assemble.counting(deliveries, feeds, as_at=plan.as_at)
+    with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
+        tables = _assembled(engine, plan, steps, counted)
+        linked = _linked(engine, plan, steps, tables, feeds)
+        tables = {**tables, **linked.tables}
+        facts = assemble.feed_facts(deliveries, feeds, as_at=plan.as_at)
+        tables |= _profiled(engine, plan, steps, tables, facts)
+        tables |= _ordered(engine, plan, steps, tables)
+        counts = _written(engine, steps, tables, partial)
+    for leftover in partial.glob("run.duckdb*"):
+        leftover.unlink()
+    shutil.copytree(plan.rules, partial / "rules")
+    _describe(partial, plan, counted, steps, counts, linked.report)
+    partial.replace(plan.into / plan.run_id)
+    if plan.keep_ids:
+        engines.write_rows(linked.ids, plan.home.linkage / "ids.parquet")
+        engines.write_rows(linked.ledger, plan.home.linkage / "ledger.parquet")
+    return Worked(plan.run_id, plan.as_at, plan.into / plan.run_id, steps.done, counts)
+
+
+def _assembled(
+    engine: engines.Engine, plan: Plan, steps: Steps, counted: list[assemble.Delivered]
+) -> dict[str, ir.Table]:
+    with steps.step("Assembling what is known") as step:
+        tables = assemble.assemble(engine, plan.home, counted, as_at=plan.as_at)
+        step.rows = sum(int(table.count().execute()) for table in tables.values())
+    return tables
+
+
+def _linked(
+    engine: engines.Engine,
+    plan: Plan,
+    steps: Steps,
+    tables: dict[str, ir.Table],
+    feeds: dict[str, feed_settings.Feed],
+) -> linkage.Linked:
+    home = plan.home
+    with steps.step("Linking records to people") as step:
+        linked = linkage.link(
+            engine,
+            tables,
+            previous_ids=_rows(home.linkage / "ids.parquet"),
+            ledger=_rows(home.linkage / "ledger.parquet"),
+            seals=_rows(home.decisions / "seal.parquet"),
+            decisions=_rows(home.decisions / "match_decision.parquet"),
+            upn_sources=frozenset(name for name, feed in feeds.items() if feed.agreement.upn_may_match),
+            key=home.key("linkage"),
+            run_id=plan.run_id,
+            as_at=plan.as_at,
+        )
+        step.rows = int(linked.tables["link"].count().execute())
+    return linked
+
+
+def _profiled(
+    engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], facts: pa.Table
+) -> dict[str, ir.Table]:
+    with steps.step("Profiling needs and strengths") as step:
+        markers = marker_settings.load(plan.rules)
+        profiled = profile.profile(engine, tables, markers, feeds=facts, as_at=plan.as_at)
+        step.rows = int(profiled["marker_state"].count().execute())
+    return profiled
+
+
+def _ordered(engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
+    with steps.step("Putting them in order") as step:
+        ordered = priority.prioritise(
+            engine,
+            tables | _decisions(engine, plan.home),
+            markers=marker_settings.load(plan.rules),
+            settings=priority_settings.load(plan.rules),
+            timescales=timescale_settings.load(plan.rules),
+            pathways=pathway_settings.load(plan.rules),
+            area_calendar=area_settings.load(plan.rules).calendar,
+            previous=_previous(engine, plan.previous),
+            as_at=plan.as_at,
+        )
+        step.rows = int(ordered["worklist_row"].count().execute())
+    return ordered
+
+
+def _written(engine: engines.Engine, steps: Steps, tables: dict[str, ir.Table], folder: Path) -> dict[str, int]:
+    with steps.step("Writing the snapshot") as step:
+        counts = {name: engine.write(table, folder / f"{name}.parquet") for name, table in tables.items()}
+        step.rows = sum(counts.values())
+    return counts
+
+
+def _rows(path: Path) -> pa.Table | None:
+    return pq.read_table(path) if path.exists() else None
+
+
+def _decisions(engine: engines.Engine, home: Home) -> dict[str, ir.Table]:
+    path = home.decisions / "worklist_outcome.parquet"
+    return {"worklist_outcome": engine.read(path)} if path.exists() else {}
+
+
+def _previous(engine: engines.Engine, snapshot: Path | None) -> dict[str, ir.Table] | None:
+    if snapshot is None or not all((snapshot / f"{name}.parquet").exists() for name in CARRIED_OVER):
+        return None
+    return {name: engine.read(snapshot / f"{name}.parquet") for name in CARRIED_OVER}
+
+
+def rules_hash(rules: Path) -> str:
+    """A hash of every rule file of an area folder, so that a run can say which rules it used."""
+    whole = hashlib.sha256()
+    for path in sorted(rules.rglob("*.toml")):
+        whole.update(path.relative_to(rules).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()
+
+
+def _describe(
+    folder: Path,
+    plan: Plan,
+    counted: list[assemble.Delivered],
+    steps: Steps,
+    counts: dict[str, int],
+    report: dict[str, Any],
+) -> None:
+    described = {
+        "run_id": plan.run_id,
+        "as_at": plan.as_at.isoformat(),
+        "rules": rules_hash(plan.rules),
+        "deliveries": [d.delivery_id for d in counted],
+        "steps": [dataclasses.asdict(step) for step in steps.done],
+        "counts": counts,
+        "linkage": report,
+    }
+    write_whole(folder / "run.json", json.dumps(described, indent=1, default=str))

@@ -1,0 +1,64 @@
+"""Worklists, the ways to find a child, and the feeds as people are told of them."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.operations.shapes.common import whole_name
+
+Tables = dict[str, ir.Table]
+
+STATUS = {"act_today": "To do today", "this_week": "To do this week", "waiting": "Waiting"}
+
+
+def worklist(tables: Tables) -> ir.Table:
+    """One row per child on somebody's list: `record.WorklistRow`."""
+    rows, people, order = tables["worklist_row"], tables["people"], tables["priority_child"]
+    band = order.select(banded="person_id", band="band")
+    joined = rows.join(people, "person_id", rname="people_{name}").left_join(band, rows.person_id == band.banded)
+    status = ibis.cases(*[(rows.list_group == key, ibis.literal(value)) for key, value in STATUS.items()], else_="")
+    share = rows.interval_used
+    used = ibis.ifelse(
+        share.notnull(), (share * 100).round(0).cast("int64").cast("string") + "% of the interval used", ""
+    )
+    return joined.select(
+        "row_key", "person_id", "household_id", "pathway", "list_group", "owner_kind", "owner_ref", "team", "due_on",
+        "interval_days", "plan_interval_days", "last_seen_on", "last_seen_alone_on", "why", "due_sentence", "changed",
+        "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted",
+        interval_used=used,
+        phone=rows.phone,
+        name=whole_name(people),
+        status=status,
+    )  # fmt: skip
+
+
+def search_keys(tables: Tables, name_keys: ir.Table, identifier_hashes: ir.Table) -> ir.Table:
+    """
+    One row per way to find a child: `record.SearchKey`.
+
+    name_keys: name, kind, key for every distinct name. identifier_hashes: value, key for every distinct identifier.
+    """
+    children, link = tables["priority_child"].select("person_id"), tables["link"]
+    of_child = link.semi_join(children, "person_id").select("person_key", "person_id")
+    name = tables["name"]
+    written = name.join(of_child, "person_key")
+    named = ibis.union(
+        written.select("person_id", name=written.forename), written.select("person_id", name=written.surname)
+    ).filter(lambda t: t.name.notnull())
+    by_name = named.join(name_keys, "name").select("person_id", "key", "kind")
+    people = tables["people"].semi_join(children, "person_id").filter(lambda t: t.birth_on.notnull())
+    born = people.select("person_id", key=people.birth_on.cast("string"), kind=ibis.literal("born"))
+    identifier = tables["identifier"]
+    known = identifier.join(of_child, "person_key").join(identifier_hashes, "value")
+    by_identifier = known.select("person_id", "key", kind=ibis.literal("identifier"))
+    return ibis.union(by_name, born, by_identifier).distinct()
+
+
+def feeds(tables: Tables, suppliers: ir.Table) -> ir.Table:
+    """One row per feed of the area: `record.Feed`. suppliers: feed, supplier, phone."""
+    standing = tables["feed_standing"]
+    rows = standing.left_join(suppliers, "feed", rname="supplier_{name}")
+    return rows.select(
+        "feed", "label", "agency", "state", "last_delivered_on", "due_on", "supplier", "phone", "speaks_for"
+    )

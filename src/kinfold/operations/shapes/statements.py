@@ -1,0 +1,74 @@
+"""Statements about a child and the rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.operations.shapes import facts
+from kinfold.operations.shapes.common import day_in_words, who_it_is_about
+from kinfold.operations.shapes.people import how_sure
+
+Tables = dict[str, ir.Table]
+DIRECTION_AS_KIND = {"pressure": "pressure", "need": "need", "lost": "need", "strength": "strength", "acute": "acute"}
+
+
+def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
+    """
+    One row per child and marker that is true or unknown: `record.Statement`.
+
+    catalogue: one row per marker: marker, kind, domain, label, statement, unknown_statement, offers, caveat, rank.
+    """
+    state = tables["marker_state"]
+    rows = state.join(catalogue, "marker").left_join(
+        tables["feed_standing"].select(feed="feed", agency="agency"), state.source_feed == ibis._.feed
+    )
+    on = day_in_words(rows.on).fill_null("a day not given")
+    times = rows.times.fill_null(1)
+    filled = (
+        rows.statement.replace(
+            "{times} times",
+            ibis.cases((times == 1, "once"), (times == 2, "twice"), else_=times.cast("string") + " times"),
+        )
+        .replace("{times}", times.cast("string"))
+        .replace("{on}", on)
+    )
+    return rows.select(
+        "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "caveat", "state",
+        "why_unknown", "agency", "rank",
+        text=ibis.ifelse(rows.state == "true", filled, rows.unknown_statement),
+    )  # fmt: skip
+
+
+def evidence(tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
+    """
+    One row per row of a delivery that supports a statement: `record.Evidence`.
+
+    feeds: feed, label, agency. deliveries: delivery_id, delivered_on.
+    """
+    rows = who_it_is_about(tables["marker_evidence"], tables["family"])
+    told = (
+        facts.said(tables)
+        .group_by(["table_name", *facts.ROW, "person_id"])
+        .agg(fact=lambda t: t.fact.min(), person_key=lambda t: t.person_key.min())
+    )
+    told = told.rename(said_of="person_id")
+    place = [rows[column] == told[column] for column in ("table_name", *facts.ROW)]
+    rows = rows.left_join(told, [*place, rows.about_id == told.said_of], rname="told_{name}")
+    link = tables["link"]
+    link = link.select(linked_key=link.person_key, rule=link.rule, reasons=link.reasons, sure=how_sure(link))
+    rows = rows.left_join(link, rows.person_key == link.linked_key)
+    rows = rows.left_join(feeds.select(feed="feed", feed_label="label", agency="agency"), rows.source == ibis._.feed)
+    rows = rows.left_join(deliveries.rename(of_delivery="delivery_id"), rows.delivery_id == ibis._.of_delivery)
+    return rows.select(
+        "person_id", "marker", "about_words", "table_name", "source", "agency", "feed_label", "delivery_id",
+        "delivered_on", "part", "row_number", "known_from", "on", "fact",
+        match_words=rows.sure, match_reasons=rows.reasons,
+    )  # fmt: skip
+
+
+def catalogue_rows(markers: list[Mapping[str, object]]) -> list[dict[str, object]]:
+    """The catalogue as `statements` joins it, strongest first within a kind."""
+    return [{**marker, "kind": DIRECTION_AS_KIND[str(marker["kind"])]} for marker in markers]
