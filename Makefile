@@ -67,7 +67,7 @@ clean: ## remove .venv, fetched assets and caches; a council's home is never tou
 
 # --- what the verbs stand on -------------------------------------------------------------------------------
 
-$(STAMPS)/venv: requirements/uv.lock.txt
+$(STAMPS)/venv: requirements/installer.lock.txt
 	@test -n "$(PYTHON)" || { echo "Kinfold needs Python 3.11 or later and found none on the path. Install it, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Making .venv with $(PYTHON)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

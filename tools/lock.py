@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UV = Path(sysconfig.get_path("scripts")) / ("uv.exe" if sys.platform == "win32" else "uv")
 SETTLED = ["--exclude-newer", "7 days"]
 LOCKS = {
-    "uv": ["requirements/uv.in"],
+    "installer": ["requirements/installer.in"],
     "node": ["requirements/node.in"],
     "run": ["pyproject.toml"],
     "test": ["pyproject.toml", "--group", "test", "-c", "requirements/run.lock.txt"],

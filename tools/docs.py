@@ -1,0 +1,174 @@
+"""
+Write docs/reference from what is true: the twelve tables, the demonstration's markers and the rules as tested.
+
+    .venv/bin/python tools/docs.py           write
+    .venv/bin/python tools/docs.py --check   fail when a page is not what would be written now
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from kinfold.areas import markers
+from kinfold.store import schema
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "reference"
+AREA = ROOT / "areas" / "saltmarsh"
+SPECS = ROOT / "tests" / "spec"
+MADE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
+
+
+def tables() -> str:
+    """The twelve tables, from store/schema.py."""
+    shared = {column.name for column in schema.PROVENANCE}
+    parts = ["# The twelve tables\n", *_paragraphs(schema.__doc__), "## Columns of every table\n"]
+    parts.append(_columns(schema.PROVENANCE))
+    for table in schema.TABLES.values():
+        parts += [f"## {table.name}\n", f"{_sentence(table.grain)}\n"]
+        parts.append(_columns([column for column in table.columns if column.name not in shared]))
+    parts += ["## Kinds of event\n", _words(schema.EVENT_KINDS), "## Kinds of measure\n", _words(schema.MEASURE_KINDS)]
+    return "\n".join(parts)
+
+
+def _columns(columns: list[schema.Column] | tuple[schema.Column, ...]) -> str:
+    rows = ["| column | type | may be null | meaning |", "|---|---|---|---|"]
+    for column in columns:
+        codes = f" One of: {', '.join(f'`{code}`' for code in sorted(column.codes))}." if column.codes else ""
+        empty = "no" if column.required else "yes"
+        rows.append(f"| `{column.name}` | {_type(column)} | {empty} | {_sentence(column.meaning)}{codes} |")
+    return "\n".join(rows) + "\n"
+
+
+def _type(column: schema.Column) -> str:
+    names = {schema.TEXT: "text", schema.DATE: "date", schema.WHOLE: "whole number", schema.NUMBER: "number"}
+    return names.get(column.type, "yes or no")
+
+
+def catalogue() -> str:
+    """Every marker of the demonstration area, by domain."""
+    parts = [
+        "# Markers of the demonstration area\n",
+        "Points order a worklist; they are not a prediction, and practitioners never see them. What each marker turns",
+        "on, and how it fades, is in `areas/saltmarsh/markers/`.\n",
+    ]
+    found = markers.load(AREA)
+    for domain in sorted({marker.domain for marker in found}):
+        parts += [
+            f"## {_sentence(domain.replace('_', ' '))[:-1]}\n",
+            "| code | statement | kind | points | ages | from |",
+        ]
+        parts.append("|---|---|---|---|---|---|")
+        parts += [_marker_row(marker) for marker in found if marker.domain == domain]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _marker_row(marker: markers.Marker) -> str:
+    ages = "unborn" if marker.ages.unborn else f"{marker.ages.from_} to {marker.ages.to}"
+    feeds = ", ".join(f"`{feed}`" for feed in marker.feeds)
+    statement = f"**{marker.label}.** {marker.statement}"
+    return f"| {marker.code} | {statement} | {marker.direction} | {marker.points:g} | {ages} | {feeds} |"
+
+
+def rules() -> str:
+    """Each sentence of the rules, with the table that tries it, from tests/spec."""
+    parts = [
+        "# The rules\n",
+        "Each sentence is tried on DuckDB and on PostgreSQL with the tables under it. An empty cell is not known.\n",
+    ]
+    for path in sorted(SPECS.rglob("test_*.py")):
+        if path.parent == SPECS:  # what tests the harness itself
+            continue
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        parts.append(f"## {path.parent.name.title()}: {path.stem.removeprefix('test_').replace('_', ' ')}\n")
+        parts += _paragraphs(ast.get_docstring(module))
+        for function in _tests(module):
+            parts += [f"### {_said(function.name)}\n", *_tried(function, _constants(module))]
+    return "\n".join(parts)
+
+
+def _tests(module: ast.Module) -> Iterator[ast.FunctionDef]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node
+
+
+def _constants(module: ast.Module) -> dict[str, ast.expr]:
+    return {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _tried(function: ast.FunctionDef, constants: dict[str, ast.expr]) -> Iterator[str]:
+    """The readable tables of each `spec(...)` in a test; anything else it is given is code, and stays in the test."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "spec":
+            for keyword in node.keywords:
+                value = keyword.value
+                value = constants.get(value.id, value) if isinstance(value, ast.Name) else value
+                yield from _shown(keyword.arg or "", value)
+
+
+def _shown(name: str, value: ast.expr) -> Iterator[str]:
+    label = name.replace("_", " ").capitalize()
+    if isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value:
+        yield f"{label}:\n\n```text\n{textwrap.dedent(value.value).strip()}\n```\n"
+    elif name == "expected":
+        yield f"{label}: `{ast.unparse(value)}`\n"
+
+
+def _paragraphs(text: str | None) -> list[str]:
+    return [inspect.cleandoc(text) + "\n"] if text else []
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."
+
+
+def _said(name: str) -> str:
+    return _sentence(name.removeprefix("test_").replace("_", " "))[:-1]
+
+
+def _words(codes: frozenset[str]) -> str:
+    return ", ".join(f"`{code}`" for code in sorted(codes)) + ".\n"
+
+
+def pages() -> dict[str, str]:
+    made = {"tables.md": tables(), "markers.md": catalogue(), "rules.md": rules()}
+    return {name: MADE + text.rstrip() + "\n" for name, text in made.items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
+    check = parser.parse_args().check
+    stale = [name for name, text in pages().items() if not _is(PAGES / name, text)]
+    if check:
+        for name in stale:
+            print(f"docs/reference/{name} is not what the code says now. Run `make docs`.", file=sys.stderr)
+        return 1 if stale else 0
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        (PAGES / name).write_text(pages()[name], encoding="utf-8")
+        print(f"docs/reference/{name}")
+    return 0
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
