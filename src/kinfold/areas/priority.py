@@ -94,7 +94,6 @@ class Priority:
 
     caps: most points a domain may count for, in pressures and in unmet needs alike. A domain not named has none.
     needs_share: the part of unmet needs in the figure that puts households in order.
-    infant_multiplier: pressures of a child with a modifier marker (under one year) count this much.
     household_share, household_most: how the rest of a household's children add to its highest, in points.
     new_within_days: a first run has no list before it; what we were told in these days is said to be new.
     due_within_working_days: a visit due within these is work for this week.
@@ -106,7 +105,6 @@ class Priority:
     rising: Rising = Rising()
     rests: Rests = Rests()
     needs_share: float = 0.5
-    infant_multiplier: float = 1.2
     household_share: float = 0.25
     household_most: float = 10
     new_within_days: int = 7

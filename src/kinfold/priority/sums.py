@@ -20,39 +20,37 @@ def quarters(points: ir.NumericValue) -> ir.FloatingValue:
     return (points.cast("float64") * 4 + 0.5).floor().cast("float64") / 4
 
 
-def lines_of_the_sum(
-    marker_state: ir.Table, catalogue: ir.Table, *, caps: dict[str, float], infant_multiplier: float
-) -> ir.Table:
+def lines_of_the_sum(marker_state: ir.Table, catalogue: ir.Table, *, caps: dict[str, float]) -> ir.Table:
     """
     Every line of a child's sum.
 
     marker_state: one row per child and marker that is true or unknown; unknown adds no line.
-    catalogue: one row per marker: `marker`, `domain`, `direction`, `points`.
+    catalogue: one row per marker: `marker`, `domain`, `direction`, `points`, `multiplier`.
     caps: most points of a domain, for pressures and for unmet needs (need and lost together) alike.
-    infant_multiplier: what the pressures of a child with a true modifier count; applied before the caps.
-    Returns one row per child and line. Adjustments are named `pressure_infant`, `pressure_cap` or `need_cap` after
+    A true modifier (a child under one year) multiplies pressures, before the caps and never past them.
+    Returns one row per child and line. Adjustments are named `pressure_modifier`, `pressure_cap` or `need_cap` after
     the figure they change. Strengths have lines and change no figure.
     """
     true = marker_state.filter(marker_state.state == "true")
-    known = true.join(catalogue.select("marker", "domain", "direction"), "marker")
+    known = true.join(catalogue.select("marker", "domain", "direction", "multiplier"), "marker")
     lines = known.filter(known.direction.isin((*COUNTED, *STRENGTHS))).select(
         "person_id", "marker", "domain", kind=known.direction, points=quarters(known.points.fill_null(0))
     )
-    infants = known.filter(known.direction == "modifier").select("person_id").distinct()
-    return ibis.union(lines.select(*LINE), _adjustments(lines, infants, caps=caps, multiplier=infant_multiplier))
+    modified = known.filter(known.direction == "modifier").group_by("person_id").agg(times=ibis._.multiplier.max())
+    return ibis.union(lines.select(*LINE), _adjustments(lines, modified, caps=caps))
 
 
-def _adjustments(lines: ir.Table, infants: ir.Table, *, caps: dict[str, float], multiplier: float) -> ir.Table:
+def _adjustments(lines: ir.Table, modified: ir.Table, *, caps: dict[str, float]) -> ir.Table:
     sums = lines.group_by("person_id", "domain").agg(
         pressures=lines.points.sum(where=lines.kind.isin(PRESSURES)).fill_null(0.0),
         needs=lines.points.sum(where=lines.kind.isin(NEEDS)).fill_null(0.0),
     )
-    marked = sums.left_join(infants.mutate(is_infant=True), "person_id").drop("person_id_right")
-    more = marked.is_infant.fill_null(False).ifelse(quarters(marked.pressures * (multiplier - 1)), 0.0)
-    marked = marked.mutate(infant=more, cap=_cap(marked.domain, caps))
+    marked = sums.left_join(modified, "person_id").drop("person_id_right")
+    more = quarters(marked.pressures * (marked.times.fill_null(1.0) - 1))
+    marked = marked.mutate(more=more, cap=_cap(marked.domain, caps))
     parts = {
-        "pressure_infant": marked.infant,
-        "pressure_cap": -_above(marked.pressures + marked.infant, marked.cap),
+        "pressure_modifier": marked.more,
+        "pressure_cap": -_above(marked.pressures + marked.more, marked.cap),
         "need_cap": -_above(marked.needs, marked.cap),
     }
     each = [

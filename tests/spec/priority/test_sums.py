@@ -6,26 +6,25 @@ from kinfold.priority import sums
 from kinfold.store.schema import NUMBER, TEXT
 
 CATALOGUE = """
-    marker          | domain   | direction | points
-    ----------------+----------+-----------+-------
-    domestic_abuse  | Trio     | pressure  | 8
-    substance_use   | Trio     | pressure  | 9
-    mental_health   | Trio     | pressure  | 6
-    absent          | School   | pressure  | 4
-    arrears         | Money    | need      | 3
-    free_meals      | Money    | need      | 3
-    no_work         | Money    | need      | 2
-    not_seen        | Contact  | lost      | 5
-    attends_well    | Strength | strength  | -4
-    under_one       | Health   | modifier  | 1.2
-    injury          | Safety   | acute     | 0
-"""
+    marker          | domain   | direction | points | multiplier
+    ----------------+----------+-----------+--------+-----------
+    domestic_abuse  | Trio     | pressure  | 8    | 1.0
+    substance_use   | Trio     | pressure  | 9    | 1.0
+    mental_health   | Trio     | pressure  | 6    | 1.0
+    absent          | School   | pressure  | 4    | 1.0
+    arrears         | Money    | need      | 3    | 1.0
+    free_meals      | Money    | need      | 3    | 1.0
+    no_work         | Money    | need      | 2    | 1.0
+    not_seen        | Contact  | lost      | 5    | 1.0
+    attends_well    | Strength | strength  | -4   | 1.0
+    under_one       | Health   | modifier  | 0      | 1.2
+    injury          | Safety   | acute     | 0    | 1.0"""
 TYPES = {"marker_state": {"state": TEXT, "points": NUMBER}}
 CAPS = {"Trio": 18.0, "Money": 6.0, "School": 12.0, "Contact": 12.0}
 
 
 def lines(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
-    return sums.lines_of_the_sum(marker_state, catalogue, caps=CAPS, infant_multiplier=1.2)
+    return sums.lines_of_the_sum(marker_state, catalogue, caps=CAPS)
 
 
 def figures(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
@@ -69,11 +68,11 @@ def test_an_infants_pressures_count_a_fifth_more_and_needs_do_not(spec):
         catalogue=CATALOGUE,
         types=TYPES,
         expected="""
-            person_id | kind       | marker          | domain | points
+            person_id | kind       | marker            | domain | points
             ----------+------------+-----------------+--------+-------
-            BABY      | pressure   | domestic_abuse  | Trio   | 8
-            BABY      | need       | arrears         | Money  | 3
-            BABY      | adjustment | pressure_infant | Trio   | 1.5
+            BABY      | pressure   | domestic_abuse    | Trio   | 8
+            BABY      | need       | arrears           | Money  | 3
+            BABY      | adjustment | pressure_modifier| Trio   | 1.5
         """,
     )
 

@@ -1,0 +1,79 @@
+"""
+Bands by capacity: who comes first is how many the area can reach, not a number somebody chose.
+
+A band orders work; it is not a level of need, which a named person decides.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas.priority import Bands
+
+ORDER = {"decide_today": 1, "priority": 2, "soon": 3, "watch": 4, "not_enough_known": 5, "none": 6}
+PUT_FORWARD = ("decide_today", "priority", "soon")
+
+
+def bands(children: ir.Table, previous: ir.Table, *, settings: Bands) -> ir.Table:
+    """
+    The band of each child.
+
+    children: one row per child: person_id, unit_id (household, or the child where none is known), standing
+        (social_care, other_service, no_service), figure, household_figure, domains, lifting_domains, is_acute,
+        coverage_share, days_since_seen (null: no sighting in our feeds).
+    previous: one row per child of the last run: person_id, band; empty on a first run.
+
+    Capacity counts households of one standing: a household is one conversation. Households go by their figure,
+    then by how long it is since a child of theirs was seen (never seen first), then by how little is known; the
+    order of ids settles only what is otherwise equal, so that two runs of the same facts agree.
+    A child is put forward only on its own points; a sibling with none stays where it is. Where less than
+    `least_coverage` is known, a child not put forward is `not_enough_known`, whatever the points.
+    Returns the children with `band` and `band_was` (null when the child was not in the last run).
+    """
+    was = previous.select("person_id", band_was="band")
+    known = children.left_join(was, "person_id").drop("person_id_right")
+    lifts = known.lifting_domains > 0
+    known = known.mutate(
+        may_priority=lifts & (known.domains >= settings.least_domains) & (known.figure >= settings.priority_least),
+        may_soon=lifts & (known.figure >= settings.soon_least),
+    )
+    known = _placed(known, "priority", "may_priority", stays=("priority", "decide_today"), settings=settings)
+    known = known.mutate(may_soon=known.may_soon & ~known.in_priority)
+    known = _placed(known, "soon", "may_soon", stays=PUT_FORWARD, settings=settings)
+    little = known.coverage_share.fill_null(0.0) < settings.least_coverage
+    band = ibis.cases(
+        (known.is_acute, "decide_today"),
+        (known.in_priority, "priority"),
+        (known.in_soon, "soon"),
+        (little, "not_enough_known"),
+        (known.figure > 0, "watch"),
+        else_="none",
+    )
+    return known.mutate(band=band).drop("may_priority", "may_soon", "in_priority", "in_soon")
+
+
+def _placed(children: ir.Table, band: str, may: str, *, stays: tuple[str, ...], settings: Bands) -> ir.Table:
+    """The children with `in_<band>`: those that may, in the households that fit the capacity of their standing."""
+    may_be = children[may]
+    units = (
+        children.filter(may_be)
+        .group_by("standing", "unit_id")
+        .agg(
+            figure=ibis._.household_figure.max(),
+            unseen=ibis._.days_since_seen.fill_null(1_000_000).max(),
+            coverage=ibis._.coverage_share.fill_null(0.0).min(),
+        )
+    )
+    order = [units.figure.desc(), units.unseen.desc(), units.coverage.asc(), units.unit_id.asc()]
+    place = ibis.row_number().over(ibis.window(group_by="standing", order_by=order)) + 1
+    fits = {name: getattr(capacity, band) for name, capacity in settings.capacity.items()}
+    most = units.standing.cases(*fits.items(), else_=0)
+    at_most = units.standing.cases(
+        *((name, int(number * (1 + settings.margin))) for name, number in fits.items()), else_=0
+    )
+    ranked = units.mutate(fits=place <= most, fits_to_stay=place <= at_most).select("unit_id", "fits", "fits_to_stay")
+    placed = children.left_join(ranked, "unit_id").drop("unit_id_right")
+    stayed = placed.band_was.isin(stays).fill_null(False) & placed.fits_to_stay.fill_null(False)
+    inside = placed[may] & (placed.fits.fill_null(False) | stayed)
+    return placed.mutate(**{f"in_{band}": inside}).drop("fits", "fits_to_stay")
