@@ -1,0 +1,40 @@
+"""May this person use this role, and what does the role allow? Roles are the area's, read once."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+
+from kinfold.areas import roles as area_roles
+from kinfold.areas.roles import Role, Roles
+from kinfold.governance.models import RoleGrant, User
+
+
+def roles() -> Roles:
+    return _roles(settings.AREA_FOLDER)
+
+
+@functools.lru_cache(maxsize=4)
+def _roles(folder: Path) -> Roles:
+    return area_roles.load(folder)
+
+
+def holds_now(at: datetime.datetime) -> Q:
+    """True of rows whose [from_at, to_at) holds at `at`."""
+    return Q(from_at__lte=at) & (Q(to_at=None) | Q(to_at__gt=at))
+
+
+def held_roles(user: User, at: datetime.datetime) -> tuple[Role, ...]:
+    """The roles a person holds, in the area's order. Sign-in leaves them on the user, so that a page asks once."""
+    names = getattr(user, "role_names", None)
+    if names is None:
+        names = set(RoleGrant.objects.filter(holds_now(at), user=user).values_list("role", flat=True))
+    return tuple(role for name, role in roles().role.items() if name in names)
+
+
+def may_use(user: User, role: str, at: datetime.datetime) -> bool:
+    return user.is_active and any(held.name == role for held in held_roles(user, at))

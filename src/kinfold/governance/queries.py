@@ -1,0 +1,123 @@
+"""The only code that lists governance's rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from kinfold.areas.roles import Role
+from kinfold.governance.models import AuditEntry, DutyAccess, Notice, Restriction, RoleGrant, Standing, User
+from kinfold.governance.permissions import holds_now
+
+
+@dataclasses.dataclass(frozen=True)
+class Entitlement:
+    """The standing that opens a child to a person; is_closed when a restriction shuts it again."""
+
+    person_id: str
+    kind: str
+    purpose: str
+    until: datetime.datetime | None
+    is_closed: bool
+
+
+def holders(user: User, role: Role) -> Q:
+    """True of standings held by this person, their team, their service or a queue their role works."""
+    holder = Q(holder_kind="user", holder_ref=str(user.pk))
+    refs = {"worker": {user.staff_ref}, "team": {user.team}, "service": {user.service_ref, user.agency}}
+    for kind, names in refs.items():
+        holder |= Q(holder_kind=kind, holder_ref__in=names - {""})
+    if role.queues:
+        holder |= Q(holder_kind="queue", holder_ref__in=role.queues)
+    return holder
+
+
+def closing(user: User, at: datetime.datetime) -> QuerySet[Restriction]:
+    """Restrictions that hold at `at` and do not name the person."""
+    return Restriction.objects.filter(holds_now(at)).exclude(
+        Exists(Restriction.named.through.objects.filter(restriction_id=OuterRef("pk"), user_id=user.pk))
+    )
+
+
+def standings_of(user: User, role: Role, person_ids: Sequence[str], at: datetime.datetime) -> dict[str, Entitlement]:
+    """By child: the standing of the role's first kind that holds at `at`, in one query."""
+    rows = (
+        Standing.objects.filter(holders(user, role), holds_now(at), person_id__in=person_ids, kind__in=role.entitled_by)
+        .annotate(is_closed=Exists(closing(user, at).filter(person_id=OuterRef("person_id"))))
+        .values_list("person_id", "kind", "purpose", "to_at", "is_closed")
+    )
+    order = {kind: place for place, kind in enumerate(role.entitled_by)}
+    found: dict[str, Entitlement] = {}
+    for row in sorted(rows, key=lambda row: (order[row[1]], row[3] is not None)):
+        found.setdefault(row[0], Entitlement(*row))
+    return found
+
+
+def closed_to(user: User, person_ids: Sequence[str], at: datetime.datetime) -> dict[str, tuple[str, str]]:
+    """By child closed to this person: the restriction's kind and whom to ask."""
+    rows = closing(user, at).filter(person_id__in=person_ids).values_list("person_id", "kind", "owner")
+    return {person: (kind, owner) for person, kind, owner in rows}
+
+
+def is_allocated(person_id: str, at: datetime.datetime) -> bool:
+    """Whether a worker is allocated to the child."""
+    return Standing.objects.filter(holds_now(at), person_id=person_id, kind="allocated", holder_kind="worker").exists()
+
+
+def is_restricted(person_id: str, at: datetime.datetime) -> bool:
+    return Restriction.objects.filter(holds_now(at), person_id=person_id).exists()
+
+
+def people_told(user: User, roles: Iterable[str], at: datetime.datetime) -> list[User]:
+    """
+    Whom to tell of what `user` did: the first of `roles` that anyone else holds, in the user's own team if the
+    role is held there.
+    """
+    for role in roles:
+        grants = RoleGrant.objects.filter(holds_now(at), role=role, user__is_active=True).exclude(user=user)
+        held = [grant.user for grant in grants.select_related("user").order_by("user_id")]
+        own_team = [person for person in held if user.team and person.team == user.team]
+        if own_team or held:
+            return own_team or held
+    return []
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """A person's notices, unread first, then newest."""
+    return Notice.objects.filter(to=user).order_by(F("read_at").desc(nulls_first=True), "-at", "-pk")
+
+
+def duty_to_review() -> QuerySet[DutyAccess]:
+    """Children opened on duty, those nobody has reviewed first, oldest first."""
+    return DutyAccess.objects.select_related("user", "reviewed_by").order_by(
+        F("reviewed_at").asc(nulls_first=True), "from_at"
+    )
+
+
+def looks(
+    *,
+    person_id: str = "",
+    user_id: int | None = None,
+    from_at: datetime.datetime | None = None,
+    to_at: datetime.datetime | None = None,
+    result: str = "",
+    action: str = "",
+) -> QuerySet[AuditEntry]:
+    """Audit entries, newest first; of a child, those that opened the child and those that listed them."""
+    rows = AuditEntry.objects.select_related("user").order_by("-number")
+    if person_id:
+        rows = rows.filter(Q(person_id=person_id) | Q(listed__contains=f" {person_id} "))
+    if user_id:
+        rows = rows.filter(user_id=user_id)
+    if from_at:
+        rows = rows.filter(at__gte=from_at)
+    if to_at:
+        rows = rows.filter(at__lt=to_at)
+    if result:
+        rows = rows.filter(result=result)
+    if action:
+        rows = rows.filter(action=action)
+    return rows

@@ -1,0 +1,170 @@
+"""Signing in, the role in use, notices, opening a child on duty, and who looked at whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kinfold.governance import actions, audit, permissions, queries, searching, wording
+from kinfold.governance.forms import DutyForm, LooksForm, ReviewForm, RoleForm, SignInForm
+from kinfold.governance.gate import NotForYou
+from kinfold.governance.middleware import CHOSEN
+from kinfold.governance.models import DutyAccess
+
+PER_PAGE = 50
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """A user name and a password. Who signed in is an audit row; who failed is for the lockout to count."""
+
+    template_name = "governance/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        response = super().form_valid(form)
+        now = timezone.now()
+        self.request.session["signed_in_at"] = self.request.session["seen_at"] = now.isoformat()
+        audit.record(action="signed_in", at=now, user=form.get_user())
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(was_idle=self.request.session.get("was_idle", False), **kwargs)
+
+
+@login_not_required
+def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__: Any) -> HttpResponse:
+    return render(request, "governance/locked_out.html", status=429)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    audit.record(action="signed_out", at=timezone.now(), user=request.user)
+    logout(request)
+    return redirect("governance:signed_out")
+
+
+@login_not_required
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "governance/signed_out.html")
+
+
+@require_http_methods(["GET", "POST"])
+def choose_role(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    held = permissions.held_roles(request.user, now)
+    form = RoleForm(request.POST or None, held=held, initial={"role": request.role.name if request.role else None})
+    if form.is_valid():
+        chosen = form.cleaned_data["role"]
+        audit.record(action="role.chosen", at=now, user=request.user, role=chosen)
+        request.session[CHOSEN] = chosen
+        return redirect("web:home")
+    return render(request, "governance/choose_role.html", {"form": form, "held": held})
+
+
+@require_http_methods(["GET", "POST"])
+def notices(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        actions.read_notices(user=request.user, at=timezone.now())
+        return redirect("governance:notices")
+    page = Paginator(queries.notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "governance/notices.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def open_on_duty(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The form is the same for any record number: asking tells nothing about who is there."""
+    if request.role is None or not request.role.may_duty:
+        raise NotForYou
+    form = DutyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.open_on_duty(
+                user=request.user,
+                role=request.role.name,
+                person_id=person_id,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except actions.UnableToOpenOnDuty as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(_child_page(person_id))
+    duty = permissions.roles().duty
+    return render(request, "governance/open_on_duty.html", {"form": form, "duty": duty, "person_id": person_id})
+
+
+def _child_page(person_id: str) -> str:
+    try:
+        return reverse("record:child", args=[person_id])
+    except NoReverseMatch:
+        return reverse("web:home")
+
+
+def duty_list(request: HttpRequest) -> HttpResponse:
+    if request.role is None or not request.role.may_review_duty:
+        raise NotForYou
+    page = Paginator(queries.duty_to_review(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "purposes": permissions.roles().duty.purposes}
+    return render(request, "governance/duty_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def duty_review(request: HttpRequest, opened_id: int) -> HttpResponse:
+    if request.role is None or not request.role.may_review_duty:
+        raise NotForYou
+    opened = get_object_or_404(DutyAccess.objects.select_related("user", "reviewed_by"), pk=opened_id)
+    form = ReviewForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.review_duty(
+                opened_id=opened_id,
+                by=request.user,
+                role=request.role.name,
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except actions.UnableToReview as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("governance:duty_list")
+    context = {
+        "opened": opened,
+        "form": form,
+        "purposes": permissions.roles().duty.purposes,
+        "may_review": opened.reviewed_at is None and opened.user_id != request.user.pk,
+    }
+    return render(request, "governance/duty_review.html", context)
+
+
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who looked at whom. Searching the trail is itself a look, and is recorded before anything is shown."""
+    if request.role is None or not request.role.may_see_looks:
+        raise NotForYou
+    form = LooksForm(request.GET or None)
+    asked = form.cleaned_data if form.is_valid() else {}
+    trail = searching.audit_search(user=request.user, role=request.role.name, at=timezone.now(), **asked)
+    page = Paginator(trail, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "query": query.urlencode(),
+        "chain": searching.chain_state(),
+        "action_words": wording.action,
+        "standing_words": wording.STANDINGS,
+        "purposes": permissions.roles().purposes,
+    }
+    return render(request, "governance/looks.html", context)

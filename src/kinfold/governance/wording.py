@@ -1,0 +1,34 @@
+"""What entries of the audit trail are called on screen."""
+
+from __future__ import annotations
+
+STANDINGS = {
+    "allocated": "allocated to them",
+    "team": "their team's",
+    "service": "open to their service",
+    "outreach": "on the outreach list",
+    "front_door": "in the front door queue",
+    "duty": "on duty",
+    "reviewer": "reviewing",
+}
+ACTIONS = {
+    "signed_in": "Signed in",
+    "signed_out": "Signed out",
+    "role.chosen": "Chose a role",
+    "role.granted": "Was given a role",
+    "role.ended": "Role ended",
+    "search.shown": "Searched",
+    "duty.opened": "Opened on duty",
+    "duty.reviewed": "Reviewed a record opened on duty",
+    "audit.searched": "Searched the audit trail",
+    "audit.checked": "Audit trail checked",
+    "standings.renewed": "Allocations renewed by the run",
+    "record.restricted": "Restricted the record",
+    "record.sealed": "Sealed the record",
+    "record.reopened": "Ended the restriction",
+}
+
+
+def action(code: str) -> str:
+    """`child.viewed` of a room without words here reads `Child viewed`."""
+    return ACTIONS.get(code) or code.replace(".", " ").replace("_", " ").capitalize()
