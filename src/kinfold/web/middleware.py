@@ -1,0 +1,57 @@
+"""How long a sign-in lasts, and that nothing about a person is kept by a browser."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+Next = Callable[[HttpRequest], HttpResponse]
+WRITTEN_EVERY = datetime.timedelta(minutes=1)
+
+
+class NeverStored:
+    """Pages are never kept by a browser or a proxy: a shared desk must not show them after sign-out."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SignedInForAWhile:
+    """
+    Sign out after the idle time, or the longest time, whichever comes first.
+
+    The time last seen is written once a minute: once a page would cost every look a write.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.get("_auth_user_id"):
+            self._keep_or_end(request, now=timezone.now())
+        return self.get_response(request)
+
+    def _keep_or_end(self, request: HttpRequest, *, now: datetime.datetime) -> None:
+        seen = _time(request.session.get("seen_at")) or now
+        since = _time(request.session.get("signed_in_at")) or now
+        if now - seen >= settings.SESSION_IDLE or now - since >= settings.SESSION_LONGEST:
+            logout(request)
+            request.session["was_idle"] = True
+            return
+        if "signed_in_at" not in request.session or now - seen >= WRITTEN_EVERY:
+            request.session["signed_in_at"] = since.isoformat()
+            request.session["seen_at"] = now.isoformat()
+
+
+def _time(text: str | None) -> datetime.datetime | None:
+    return datetime.datetime.fromisoformat(text) if text else None

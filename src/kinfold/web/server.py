@@ -1,0 +1,27 @@
+"""Serve the service from this machine: one process, pure Python, on Windows too."""
+
+from __future__ import annotations
+
+import os
+
+
+class UnableToServe(Exception):
+    """The service cannot start; the message says what to do."""
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, *, threads: int = 8) -> None:
+    """
+    Serve until stopped.
+
+    Raises UnableToServe when the styles and scripts have not been set up: every page would fail.
+    """
+    import waitress
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinfold.web.settings")
+    from django.conf import settings
+
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise UnableToServe("The styles and scripts are not set up. Nothing was started. Run: make setup")
+    from kinfold.web.wsgi import application
+
+    waitress.serve(application, host=host, port=port, threads=threads, ident=None)
