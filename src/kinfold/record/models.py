@@ -96,6 +96,7 @@ class Child(Published):
     band = words(20)
     pathway = words(20)
     pathway_sentence = passage()
+    due_sentence = passage()
     why = passage()
     changed = passage()
     is_acute = yes_no()
@@ -264,7 +265,8 @@ class WorklistRow(Published):
     """
     One row per child on somebody's list.
 
-    list_group: act_today, this_week or waiting. owner_kind: worker, team, service or queue; owner_ref says which.
+    list_group: act_today, this_week or waiting. owner_kind: worker, team, service or queue; owner_ref says which,
+    owner_name in words.
     interval_days: longest time allowed between visits; interval_used: which rule set it, in words.
     contact_note: what to mind before ringing. status: where the work stands, in words.
     """
@@ -276,6 +278,7 @@ class WorklistRow(Published):
     list_group = words(20)
     owner_kind = words(20)
     owner_ref = words(80)
+    owner_name = words()
     team = words()
     due_on = day()
     interval_days = whole()

@@ -1,0 +1,264 @@
+"""A child's rows put in the order and the groups a page shows them in. No query, no request."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Mapping
+
+from kinfold.governance.gate import Sight
+from kinfold.record import policies, wording
+from kinfold.record.models import Child, Feed, Involvement, Statement, TimelineEntry
+from kinfold.vocabulary import words
+
+ENTRIES_A_PAGE = 25
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """The bar at the top of every page of a child. where is "" when the sight does not show it."""
+
+    person_id: str
+    name: str
+    known_as: str
+    age: str
+    birth_on: datetime.date | None
+    birth_is_sure: bool
+    expected_on: datetime.date | None
+    where: str
+    phone: str
+    is_restricted: bool
+    is_address_withheld: bool
+
+
+def identity(child: Child, sight: Sight, *, as_at: datetime.date) -> Identity:
+    where = ""
+    if sight.may_see("address"):
+        where = _address(child)
+    return Identity(
+        person_id=child.person_id,
+        name=wording.full_name(child.forename, child.surname),
+        known_as=child.known_as if child.known_as != child.forename else "",
+        age=wording.age(child.birth_on, as_at=as_at, expected_on=child.expected_on),
+        birth_on=child.birth_on,
+        birth_is_sure=child.birth_quality in ("", "stated"),
+        expected_on=child.expected_on if child.birth_on is None else None,
+        where=where,
+        phone=child.phone if sight.may_see("contact") else "",
+        is_restricted=child.is_restricted,
+        is_address_withheld=child.is_address_withheld,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """One row of a search: only what tells one child from another."""
+
+    person_id: str
+    name: str
+    known_as: str
+    age: str
+    birth_on: datetime.date | None
+    expected_on: datetime.date | None
+    area: str
+    is_restricted: bool
+
+
+def result(child: Child, *, as_at: datetime.date) -> Result:
+    return Result(
+        person_id=child.person_id,
+        name=wording.full_name(child.forename, child.surname),
+        known_as=child.known_as if child.known_as != child.forename else "",
+        age=wording.age(child.birth_on, as_at=as_at, expected_on=child.expected_on),
+        birth_on=child.birth_on,
+        expected_on=child.expected_on if child.birth_on is None else None,
+        area=wording.area(child.postcode, is_withheld=child.is_address_withheld),
+        is_restricted=child.is_restricted,
+    )
+
+
+def _address(child: Child) -> str:
+    if child.is_address_withheld:
+        return "Address withheld: ask the allocated worker"
+    return ", ".join(part for part in (child.address_lines, child.postcode) if part) or "No address in our feeds"
+
+
+@dataclasses.dataclass(frozen=True)
+class Statements:
+    """Statements by what the page does with them. asked_not_known: those we could not answer, by why."""
+
+    decide_today: list[Statement]
+    strengths: list[Statement]
+    needs: list[Statement]
+    pressures: list[Statement]
+    not_seen: list[Statement]
+    not_known: dict[str, list[Statement]]
+
+
+def grouped(rows: Iterable[Statement]) -> Statements:
+    by_kind: dict[str, list[Statement]] = {kind: [] for kind in policies.SECTION_OF}
+    not_known: dict[str, list[Statement]] = {}
+    for row in rows:
+        if row.state == "unknown":
+            not_known.setdefault(row.why_unknown, []).append(row)
+        else:
+            by_kind[row.kind].append(row)
+    return Statements(
+        decide_today=by_kind["acute"],
+        strengths=by_kind["strength"],
+        needs=by_kind["need"],
+        pressures=by_kind["pressure"],
+        not_seen=by_kind["lost"],
+        not_known=not_known,
+    )
+
+
+@dataclasses.dataclass
+class Contact:
+    """One service that works with the child, and how to reach it. about: whose case it is, "" when the child's own."""
+
+    agency: str
+    service: str
+    about: str
+    worker: str
+    phone: str
+    email: str
+    team: str
+    since: datetime.date | None
+    as_of: datetime.date | None
+    doing: list[str]
+
+
+def contacts(rows: Iterable[Involvement]) -> list[Contact]:
+    """Involvements of one service and worker as one contact, listing what they do."""
+    found: dict[tuple[str, ...], Contact] = {}
+    for row in rows:
+        key = (row.agency, row.service_name, row.about_words, row.worker_ref or row.worker_name)
+        contact = found.setdefault(key, _contact(row))
+        stage = words.STAGE.get(row.stage, row.stage.replace("_", " ").capitalize())
+        if row.stage != "allocation" and stage not in contact.doing:
+            contact.doing.append(stage)
+        contact.since = min(filter(None, (contact.since, row.since)), default=None)
+        contact.as_of = max(filter(None, (contact.as_of, row.as_of)), default=None)
+    return list(found.values())
+
+
+def _contact(row: Involvement) -> Contact:
+    return Contact(
+        agency=words.AGENCY.get(row.agency, row.agency),
+        service=row.service_name or row.team or words.AGENCY.get(row.agency, row.agency),
+        about="" if row.about_words in ("", "this child") else row.about_words,
+        worker=row.worker_name,
+        phone=row.worker_phone,
+        email=row.worker_email,
+        team=row.team if row.team != row.service_name else "",
+        since=row.since,
+        as_of=row.as_of,
+        doing=[],
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """What of the timeline somebody asked to see, as read from the address; a code that is not there is no filter."""
+
+    kind: str = ""
+    agency: str = ""
+    is_significant: bool = False
+    page: int = 1
+
+    @property
+    def address(self) -> str:
+        """The filter as the end of an address, without the page."""
+        parts = [("kind", self.kind), ("agency", self.agency), ("significant", "yes" if self.is_significant else "")]
+        return "&".join(f"{name}={value}" for name, value in parts if value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Timeline:
+    """One page of what happened. total: entries that pass the filter. kinds, agencies: code and words to filter by."""
+
+    entries: list[TimelineEntry]
+    total: int
+    pages: int
+    chosen: Chosen
+    kinds: list[tuple[str, str]]
+    agencies: list[tuple[str, str]]
+
+
+def chosen(asked: Mapping[str, str], rows: Iterable[TimelineEntry]) -> Chosen:
+    rows = list(rows)
+    kind, agency, page = asked.get("kind", ""), asked.get("agency", ""), asked.get("page", "1")
+    return Chosen(
+        kind=kind if kind in {row.kind for row in rows} else "",
+        agency=agency if agency in {row.agency for row in rows} else "",
+        is_significant=asked.get("significant") == "yes",
+        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 5 else 1,
+    )
+
+
+def timeline(rows: list[TimelineEntry], asked: Mapping[str, str]) -> Timeline:
+    wanted = chosen(asked, rows)
+    passing = [
+        row
+        for row in rows
+        if (not wanted.kind or row.kind == wanted.kind)
+        and (not wanted.agency or row.agency == wanted.agency)
+        and (not wanted.is_significant or row.is_significant)
+    ]
+    pages = max(1, -(-len(passing) // ENTRIES_A_PAGE))
+    wanted = dataclasses.replace(wanted, page=min(wanted.page, pages))
+    start = (wanted.page - 1) * ENTRIES_A_PAGE
+    return Timeline(
+        entries=passing[start : start + ENTRIES_A_PAGE],
+        total=len(passing),
+        pages=pages,
+        chosen=wanted,
+        kinds=_choices({row.kind for row in rows}, {**words.STAGE, **words.EVENT}),
+        agencies=_choices({row.agency for row in rows}, words.AGENCY),
+    )
+
+
+def _choices(codes: set[str], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    named = [(code, labels.get(code, code.replace("_", " ").capitalize())) for code in codes if code]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+@dataclasses.dataclass(frozen=True)
+class NotKnown:
+    """
+    What we do not know, as three different things: feeds not connected, feeds gone silent or late, and questions
+    that the feeds we hold do not cover for this child.
+    """
+
+    coverage: str
+    not_connected: list[Feed]
+    silent: list[Feed]
+    late: list[Feed]
+    not_covered: list[Statement]
+    unanswered: list[Statement]
+
+
+def not_known(child: Child, statements: Statements, feeds: Iterable[Feed]) -> NotKnown:
+    by_state: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_state.setdefault(feed.state, []).append(feed)
+    return NotKnown(
+        coverage=wording.coverage(child.coverage_share),
+        not_connected=by_state.get("not_connected", []),
+        silent=by_state.get("silent", []),
+        late=by_state.get("late", []),
+        not_covered=statements.not_known.get("not_covered", []),
+        unanswered=[row for why in ("not_connected", "silent") for row in statements.not_known.get(why, [])],
+    )
+
+
+def why(child: Child, sight: Sight, statements: Statements) -> str:
+    """Why this child is on a list, in facts this reader may know: the run's sentence, or the readable statements."""
+    if policies.reads_all(sight) and sight.may_see("pressures"):
+        return child.why
+    return in_short([*statements.decide_today, *statements.pressures, *statements.needs])
+
+
+def in_short(rows: Iterable[Statement], *, most: int = 3) -> str:
+    return "; ".join(row.label for row in list(rows)[:most])

@@ -1,0 +1,36 @@
+"""What of a child's snapshot a sight lets through: sections by kind, facts by agency. Absent, never masked."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kinfold.areas.roles import EVERY_AGENCY
+from kinfold.governance.gate import Sight
+
+SECTION_OF = {
+    "pressure": "pressures",
+    "lost": "pressures",
+    "acute": "pressures",
+    "need": "needs",
+    "strength": "strengths",
+}
+
+
+def kinds_seen(sight: Sight) -> list[str]:
+    """Kinds of statement the sight's sections show."""
+    return [kind for kind, section in SECTION_OF.items() if sight.may_see(section)]
+
+
+def reads_all(sight: Sight) -> bool:
+    """
+    Whether every agency's facts may be read.
+
+    Sentences that the run wrote over several agencies (why, what changed) are for these readers only: a part of a
+    sentence cannot be left out.
+    """
+    return EVERY_AGENCY in sight.agencies
+
+
+def readable(sight: Sight) -> Q:
+    """Rows of the agencies the sight may read."""
+    return Q() if reads_all(sight) else Q(agency__in=sight.agencies)

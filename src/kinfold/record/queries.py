@@ -1,0 +1,162 @@
+"""The only code that reads a child out of a snapshot. Every function takes the sight the gate gave, and obeys it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from kinfold.governance.gate import Sight
+from kinfold.record import policies
+from kinfold.record.models import (
+    Child,
+    Evidence,
+    Feed,
+    Housemate,
+    Involvement,
+    MatchedRecord,
+    Statement,
+    Tie,
+    TimelineEntry,
+)
+from kinfold.record.snapshot import Snapshot
+
+LONGEST_TIMELINE = 1000
+FIRST_STAGES = (
+    "allocation",
+    "child_protection",
+    "looked_after",
+    "section47",
+    "assessment",
+    "child_in_need",
+    "early_help",
+)
+
+
+def find_child(snapshot: Snapshot, person_id: str) -> Child | None:
+    return snapshot.of(Child).filter(person_id=person_id).first()
+
+
+def children(snapshot: Snapshot, person_ids: Iterable[str]) -> dict[str, Child]:
+    """By person id, those of the ids that the snapshot holds."""
+    return {child.person_id: child for child in snapshot.of(Child).filter(person_id__in=list(person_ids))}
+
+
+def statements(snapshot: Snapshot, sight: Sight) -> list[Statement]:
+    """A child's statements, true and unknown, that the sight may read, in the run's order."""
+    rows = snapshot.of(Statement).filter(
+        policies.readable(sight), person_id=sight.person_id, kind__in=policies.kinds_seen(sight)
+    )
+    return list(rows.order_by("rank", "id"))
+
+
+def statements_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str, list[Statement]]:
+    """Statements that are true of each child of a list, for one reader: the sights of a list share their sections."""
+    found: dict[str, list[Statement]] = {person_id: [] for person_id in sights}
+    if not sights:
+        return found
+    sight = next(iter(sights.values()))
+    rows = snapshot.of(Statement).filter(
+        policies.readable(sight), person_id__in=list(sights), state="true", kind__in=policies.kinds_seen(sight)
+    )
+    for row in rows.order_by("rank", "id"):
+        found[row.person_id].append(row)
+    return found
+
+
+def find_statement(snapshot: Snapshot, sight: Sight, marker: str) -> Statement | None:
+    rows = snapshot.of(Statement).filter(policies.readable(sight), person_id=sight.person_id, marker=marker)
+    return rows.filter(kind__in=policies.kinds_seen(sight), state="true").order_by("rank").first()
+
+
+def evidence(snapshot: Snapshot, sight: Sight, marker: str) -> list[Evidence]:
+    """The rows behind a statement, newest first."""
+    rows = snapshot.of(Evidence).filter(policies.readable(sight), person_id=sight.person_id, marker=marker)
+    return list(rows.order_by(F("on").desc(nulls_last=True), "id"))
+
+
+def matched_records(snapshot: Snapshot, person_id: str) -> list[MatchedRecord]:
+    return list(snapshot.of(MatchedRecord).filter(person_id=person_id).order_by("feed_label", "id"))
+
+
+def open_to(snapshot: Snapshot, sight: Sight) -> list[Involvement]:
+    """Services working with the child or an adult who bears on the child now, those who hold the case first."""
+    if not sight.may_see("open_to"):
+        return []
+    rows = snapshot.of(Involvement).filter(policies.readable(sight), person_id=sight.person_id)
+    now = rows.filter(Q(until=None) | Q(until__gt=snapshot.as_at))
+    order = {stage: place for place, stage in enumerate(FIRST_STAGES)}
+    return sorted(now, key=lambda row: (order.get(row.stage, len(order)), row.service_name, row.id))
+
+
+def timeline(snapshot: Snapshot, sight: Sight) -> list[TimelineEntry]:
+    """What happened, newest first; the newest thousand."""
+    if not sight.may_see("timeline"):
+        return []
+    rows = snapshot.of(TimelineEntry).filter(policies.readable(sight), person_id=sight.person_id)
+    return list(rows.order_by(F("on").desc(nulls_last=True), "-id")[:LONGEST_TIMELINE])
+
+
+@dataclasses.dataclass(frozen=True)
+class Relative:
+    """One row per person tied to the child or living with them. since: day they came to the home."""
+
+    other_id: str
+    name: str
+    birth_on: datetime.date | None
+    kind: str
+    is_child: bool
+    told_by: str
+    since: datetime.date | None
+
+
+def relatives(snapshot: Snapshot, sight: Sight) -> tuple[list[Relative], list[Relative]]:
+    """Family, from stated ties, and household, from the home now, in one query; each empty when not to be seen."""
+    columns = ("table", "other_id", "other_name", "other_birth_on", "what", "child", "told_by", "since")
+    ties = _people(
+        snapshot.of(Tie).filter(person_id=sight.person_id),
+        table="family", what=F("kind"), told_by=F("source_label"), since=Value(None),
+    ).values_list(*columns)  # fmt: skip
+    home = _people(
+        snapshot.of(Housemate).filter(person_id=sight.person_id),
+        table="household", what=Value(""), told_by=Value(""), since=F("from_on"),
+    ).values_list(*columns)  # fmt: skip
+    seen = [rows for section, rows in (("family", ties), ("household", home)) if sight.may_see(section)]
+    if not seen:
+        return [], []
+    found: dict[str, dict[tuple[str, str], Relative]] = {"family": {}, "household": {}}
+    for table, *values in seen[0].union(*seen[1:], all=True) if len(seen) > 1 else seen[0]:
+        person = Relative(*values)
+        found[table].setdefault((person.other_id, person.kind), person)
+    return _eldest_first(found["family"]), _eldest_first(found["household"])
+
+
+def _eldest_first(people: dict[tuple[str, str], Relative]) -> list[Relative]:
+    return sorted(people.values(), key=lambda person: (person.birth_on or datetime.date.max, person.name))
+
+
+def _people(rows: QuerySet, *, table: str, what: Any, told_by: Any, since: Any) -> QuerySet:
+    """Both tables under the same columns and types, so that one query reads them together."""
+    return rows.annotate(
+        table=Value(table, output_field=CharField()),
+        what=Cast(what, CharField()),
+        child=Cast(F("is_child"), BooleanField()),
+        told_by=Cast(told_by, CharField()),
+        since=Cast(since, DateField()),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def feeds(snapshot: Snapshot) -> tuple[Feed, ...]:
+    """Every feed and how it stands. A published snapshot never changes, so it is read once for each run."""
+    return tuple(snapshot.of(Feed).order_by("label"))
+
+
+def late_feeds(snapshot: Snapshot) -> list[Feed]:
+    """Feeds that should have come and have not: the pages say so at the top."""
+    return [feed for feed in feeds(snapshot) if feed.state in ("late", "silent")]

@@ -1,0 +1,168 @@
+"""Search, a child's page, the evidence behind a statement, and who has looked. Each asks the gate before it reads."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from kinfold.governance import gate
+from kinfold.governance import queries as governance
+from kinfold.governance.gate import Sight
+from kinfold.governance.searching import looks_at
+from kinfold.record import pages, queries, searching, wording
+from kinfold.record.forms import SearchForm
+from kinfold.record.models import Child
+from kinfold.record.snapshot import Snapshot, live
+from kinfold.vocabulary import words
+
+ASKED = "asked_for"
+LOOKS_A_PAGE = 50
+
+
+def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
+    """
+    Wrap a view of a child: the gate answers and writes the look, then the snapshot is read.
+
+    A child not in the snapshot is the same 404 as one the person may not see.
+    """
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def ask_first(request: HttpRequest, person_id: str, **rest: Any) -> HttpResponse:
+            sight = gate.ask_for(request, person_id, action=action)
+            snapshot = live()
+            child = queries.find_child(snapshot, person_id) if snapshot else None
+            if snapshot is None or child is None:
+                raise Http404
+            return view(request, snapshot, sight, child, **rest)
+
+        return ask_first
+
+    return wrap
+
+
+@of_child("child.opened")
+def child(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
+    statements = pages.grouped(queries.statements(snapshot, sight))
+    family, household = queries.relatives(snapshot, sight)
+    others = {person.other_id for person in (*family, *household) if person.is_child}
+    closed = governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
+    return render(
+        request,
+        "record/child.html",
+        _about(snapshot, sight, child)
+        | {
+            "statements": statements,
+            "why": pages.why(child, sight, statements),
+            "contacts": pages.contacts(queries.open_to(snapshot, sight)),
+            "family": [person for person in family if person.other_id not in closed],
+            "household": [person for person in household if person.other_id not in closed],
+            "asks": _asks(closed),
+            "timeline": pages.timeline(queries.timeline(snapshot, sight), request.GET),
+            "not_known": pages.not_known(child, statements, queries.feeds(snapshot)),
+        },
+    )
+
+
+def _asks(closed: dict[str, tuple[str, str]]) -> list[str]:
+    """Whom to ask about relatives whose records are restricted. A sealed record is not mentioned."""
+    return sorted({owner for kind, owner in closed.values() if kind == "restricted"})
+
+
+def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
+    """What every page of a child shows around its own content."""
+    return {
+        "snapshot": snapshot,
+        "sight": sight,
+        "child": child,
+        "identity": pages.identity(child, sight, as_at=snapshot.as_at),
+        "late_feeds": queries.late_feeds(snapshot),
+        "age": functools.partial(wording.age, as_at=snapshot.as_at),
+        "agency_words": words.AGENCY,
+        "tie_words": words.TIE,
+    }
+
+
+@of_child("evidence.opened")
+def evidence(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child, marker: str) -> HttpResponse:
+    statement = queries.find_statement(snapshot, sight, marker) if sight.may_see("evidence") else None
+    if statement is None:
+        raise Http404
+    rows = queries.evidence(snapshot, sight, marker)
+    feeds = {feed.feed: feed for feed in queries.feeds(snapshot)}
+    return render(
+        request,
+        "record/evidence.html",
+        _about(snapshot, sight, child)
+        | {
+            "statement": statement,
+            "rows": rows,
+            "suppliers": [feeds[source] for source in dict.fromkeys(row.source for row in rows) if source in feeds],
+            "records": [
+                record
+                for record in queries.matched_records(snapshot, child.person_id)
+                if record.source in feeds and sight.may_read(feeds[record.source].agency)
+            ],
+        },
+    )
+
+
+@of_child("looks.opened")
+def looks(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
+    if not sight.may_see("who_looked"):
+        raise Http404
+    rows = Paginator(looks_at(child.person_id), LOOKS_A_PAGE)
+    return render(
+        request,
+        "record/looks.html",
+        _about(snapshot, sight, child) | {"page": rows.get_page(request.GET.get("page"))},
+    )
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """
+    Ask by POST and show by GET: what was asked is kept in the session, so that no address ever holds a name.
+    """
+    if request.role is None or not request.role.may_search:
+        raise Http404
+    form = SearchForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.session[ASKED] = form.cleaned_data["asked"]
+        return redirect("record:search")
+    asked = "" if request.method == "POST" else request.session.get(ASKED, "")
+    snapshot = live()
+    context: dict[str, Any] = {"form": form, "asked": asked, "snapshot": snapshot}
+    if asked and snapshot:
+        context |= _results(request, snapshot, searching.read(asked))
+        context["late_feeds"] = queries.late_feeds(snapshot)
+    return render(request, "record/search.html", context)
+
+
+def _results(request: HttpRequest, snapshot: Snapshot, asked: searching.Asked) -> dict[str, Any]:
+    """One page of what was found, as far as it may be shown; the gate writes who was named to whom."""
+    found = searching.find(snapshot, asked)
+    page = Paginator(found.person_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
+    at = timezone.now()
+    seen = gate.search(
+        user=request.user, role=request.role.name, person_ids=page.object_list, at=at, request_path="record:search"
+    )
+    held = queries.children(snapshot, seen.shown)
+    open_to_me = governance.standings_of(request.user, request.role, list(held), at)
+    rows = [
+        (pages.result(held[person_id], as_at=snapshot.as_at), person_id in open_to_me)
+        for person_id in seen.shown
+        if person_id in held
+    ]
+    return {"page": page, "rows": rows, "seen": seen, "found": found, "kinds": asked.kinds}
+
+
+def forget_search(request: HttpRequest) -> HttpResponse:
+    """Clear what was asked, so that the next person at this desk does not see it."""
+    request.session.pop(ASKED, None)
+    return redirect("record:search")

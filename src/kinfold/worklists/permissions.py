@@ -1,0 +1,45 @@
+"""Whose lists are whose."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kinfold.areas.roles import Role
+from kinfold.governance.models import User
+
+NOBODYS = Q(pk=None)
+
+
+def own_rows(user: User, role: Role) -> Q:
+    """
+    True of rows on the person's own list in this role.
+
+    A role sees what is allocated to it by staff number, its service's shared list, and the queues it works. Rows of
+    a whole team are its manager's.
+    """
+    rows = NOBODYS
+    if user.staff_ref and "allocated" in role.entitled_by:
+        rows |= Q(owner_kind="worker", owner_ref=user.staff_ref)
+    if user.service_ref and "service" in role.entitled_by:
+        rows |= Q(owner_kind="service", owner_ref=user.service_ref)
+    if role.queues:
+        rows |= Q(owner_kind="queue", owner_ref__in=role.queues)
+    return rows
+
+
+def team_rows(user: User, role: Role) -> Q:
+    """True of rows of the team somebody manages."""
+    return Q(team=user.team) if role.manages and user.team else NOBODYS
+
+
+def may_act_on(user: User, role: Role | None) -> Q:
+    """True of rows the person may record something about: their own and, for a manager, the team's."""
+    return own_rows(user, role) | team_rows(user, role) if role else NOBODYS
+
+
+def has_a_list(role: Role | None) -> bool:
+    return role is not None and ("my_day" in role.navigation or "team" in role.navigation)
+
+
+def manages_a_team(role: Role | None) -> bool:
+    return role is not None and role.manages

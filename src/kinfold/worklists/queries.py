@@ -1,0 +1,101 @@
+"""The only code that lists rows of worklists and what was recorded about them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from kinfold.record.models import WorklistRow
+from kinfold.record.snapshot import Snapshot
+from kinfold.worklists.models import Outcome
+
+GROUPS = ("act_today", "this_week", "waiting")  # also their order by letter, which the database sorts by
+ROWS_A_PAGE = 25
+ROWS_TO_PRINT = 100
+SEEN_ALONE_WITHIN = datetime.timedelta(weeks=6)
+DUE_SOON = datetime.timedelta(days=7)
+
+
+def counts(snapshot: Snapshot, whose: Q) -> dict[str, int]:
+    """Rows by group."""
+    rows = snapshot.of(WorklistRow).filter(whose).values("list_group").annotate(rows=Count("id"))
+    found = dict.fromkeys(GROUPS, 0)
+    found.update(rows.values_list("list_group", "rows"))
+    return found
+
+
+def rows(snapshot: Snapshot, whose: Q, *, start: int = 0, most: int = ROWS_A_PAGE) -> list[WorklistRow]:
+    """Rows in the order they should be worked: by group, then the run's rank."""
+    wanted = snapshot.of(WorklistRow).filter(whose).order_by("list_group", "rank", "id")
+    return list(wanted[start : start + most])
+
+
+def find_row(snapshot: Snapshot, whose: Q, row_key: str) -> WorklistRow | None:
+    return snapshot.of(WorklistRow).filter(whose, row_key=row_key).first()
+
+
+def outcomes_of(row_keys: Iterable[str], *, since: datetime.datetime) -> dict[str, Outcome]:
+    """By row: the last outcome recorded since the list was made, with who recorded it."""
+    kept = Outcome.objects.filter(row_key__in=list(row_keys), at__gte=since, undone_at=None)
+    return {outcome.row_key: outcome for outcome in kept.select_related("by").order_by("at", "pk")}
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """One row per owner of a team's rows. overdue: due before the snapshot's day. due: within seven days of it."""
+
+    owner_kind: str
+    owner_ref: str
+    name: str
+    children: int
+    act_today: int
+    overdue: int
+    due: int
+    not_seen_alone: int
+
+
+def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
+    """Who in a team has how much to do, most overdue first. not_seen_alone: in six weeks, of social care's children."""
+    today = snapshot.as_at
+    long_ago = Q(last_seen_alone_on=None) | Q(last_seen_alone_on__lt=today - SEEN_ALONE_WITHIN)
+    grouped = (
+        snapshot.of(WorklistRow)
+        .filter(whose)
+        .values("owner_kind", "owner_ref", "owner_name")
+        .annotate(
+            children=Count("person_id", distinct=True),
+            act_today=Count("id", filter=Q(list_group="act_today")),
+            overdue=Count("id", filter=Q(due_on__lt=today)),
+            due=Count("id", filter=Q(due_on__gte=today, due_on__lte=today + DUE_SOON)),
+            not_seen_alone=Count("id", filter=long_ago & Q(pathway="social_care")),
+        )
+        .order_by("-overdue", "-act_today", "owner_name", "owner_ref")
+    )
+    columns = [field.name for field in dataclasses.fields(Load)]
+    return [Load(*row) for row in grouped.values_list(*[("owner_name" if c == "name" else c) for c in columns])]
+
+
+def outcomes_for_run(*, since: datetime.datetime | None = None) -> Iterator[dict[str, Any]]:
+    """
+    What people recorded, for the next run: rows of `worklist_outcome`, oldest first, undone ones left out.
+
+    by_ref is the staff number, or the account's number where there is none. on is the day in this country's time.
+    """
+    kept = Outcome.objects.filter(undone_at=None).select_related("by").order_by("at", "pk")
+    if since is not None:
+        kept = kept.filter(at__gte=since)
+    for outcome in kept.iterator(chunk_size=5_000):
+        yield {
+            "row_key": outcome.row_key,
+            "person_id": outcome.person_id,
+            "kind": outcome.kind,
+            "reason": outcome.reason,
+            "until_on": outcome.until_on,
+            "by_ref": outcome.by.staff_ref or str(outcome.by_id),
+            "on": timezone.localtime(outcome.at).date(),
+        }

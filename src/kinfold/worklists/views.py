@@ -1,0 +1,192 @@
+"""My day and my team. A list shows only children the gate lets this person see, and the gate writes that it did."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kinfold.governance import gate
+from kinfold.record import queries as record
+from kinfold.record.models import WorklistRow
+from kinfold.record.snapshot import Snapshot, live
+from kinfold.worklists import actions, permissions, queries
+from kinfold.worklists import rows as of_list
+from kinfold.worklists.forms import OutcomeForm
+from kinfold.worklists.models import Outcome
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """One page of a list. counts: rows by group in the whole list; held_back: rows of this page not for this person."""
+
+    rows: list[of_list.Shown]
+    counts: dict[str, int]
+    page: int
+    pages: int
+    held_back: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[of_list.Shown]]]:
+        """(code, words, rows) of the groups that this page holds."""
+        return [
+            (code, words, [row for row in self.rows if row.group == code])
+            for code, words in of_list.GROUPS.items()
+            if any(row.group == code for row in self.rows)
+        ]
+
+
+@require_safe
+def my_day(request: HttpRequest) -> HttpResponse:
+    """What is on this person's own list, in this role."""
+    if request.role is None:
+        return redirect("governance:choose_role")
+    _needs_a_list(request)
+    snapshot = live()
+    context = _listed(request, snapshot, permissions.own_rows(request.user, request.role), action="list.opened")
+    return render(request, "worklists/my_day.html", context)
+
+
+@require_safe
+def print_list(request: HttpRequest) -> HttpResponse:
+    """The same list for the road, on paper: the first hundred rows, without what is waiting for others."""
+    _needs_a_list(request)
+    whose = permissions.own_rows(request.user, request.role) & ~Q(list_group="waiting")
+    context = _listed(request, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)
+    return render(request, "worklists/print.html", context)
+
+
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """A manager's team: who has what to do, and what nobody has picked up."""
+    if not permissions.manages_a_team(request.role):
+        raise Http404
+    snapshot = live()
+    whose = permissions.team_rows(request.user, request.role)
+    context = _listed(request, snapshot, whose & Q(owner_kind="team"), action="team.opened")
+    if snapshot:
+        loads = queries.loads(snapshot, whose)
+        context |= {
+            "loads": [load for load in loads if load.owner_kind != "team"],
+            "waiting": next((load for load in loads if load.owner_kind == "team"), None),
+        }
+    return render(request, "worklists/team.html", context)
+
+
+@require_safe
+def worker(request: HttpRequest, owner_kind: str, owner_ref: str) -> HttpResponse:
+    """The list of one worker or service of a manager's team."""
+    if not permissions.manages_a_team(request.role):
+        raise Http404
+    whose = permissions.team_rows(request.user, request.role) & Q(owner_kind=owner_kind, owner_ref=owner_ref)
+    context = _listed(request, live(), whose, action="worker_list.opened")
+    if not context["listed"] or not context["listed"].total:
+        raise Http404
+    return render(request, "worklists/worker.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def record_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
+    """Say what was done about a row. Whose row it is is asked first, then the gate."""
+    snapshot, row = _own_row(request, row_key)
+    sight = gate.ask_for(request, row.person_id, action="row.opened")
+    form = OutcomeForm(request.POST or None)
+    if form.is_valid():
+        now = timezone.now()
+        try:
+            actions.record_outcome(
+                row=row,
+                by=request.user,
+                role=request.role.name,
+                at=now,
+                on=timezone.localdate(now),
+                **form.cleaned_data,
+            )
+        except actions.UnableToRecord as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Recorded. You can undo it on your list.")
+            return redirect(request.role.home)
+    statements = record.statements_of_many(snapshot, {row.person_id: sight})[row.person_id]
+    shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at)
+    return render(request, "worklists/record.html", {"form": form, "row": shown, "snapshot": snapshot})
+
+
+@require_POST
+def undo_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
+    _, row = _own_row(request, row_key)
+    try:
+        actions.undo_outcome(row_key=row.row_key, by=request.user, role=request.role.name, at=timezone.now())
+    except actions.UnableToRecord as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Undone. The row is back as it was.")
+    return redirect(request.role.home)
+
+
+def _needs_a_list(request: HttpRequest) -> None:
+    if not permissions.has_a_list(request.role):
+        raise Http404
+
+
+def _own_row(request: HttpRequest, row_key: str) -> tuple[Snapshot, WorklistRow]:
+    snapshot = live()
+    whose = permissions.may_act_on(request.user, request.role)
+    row = queries.find_row(snapshot, whose, row_key) if snapshot else None
+    if snapshot is None or row is None:
+        raise Http404
+    return snapshot, row
+
+
+def _listed(
+    request: HttpRequest, snapshot: Snapshot | None, whose: Q, *, action: str, most: int = queries.ROWS_A_PAGE
+) -> dict[str, Any]:
+    """A page's list, banner and date; `listed` is None before the first run."""
+    if snapshot is None:
+        return {"snapshot": None, "listed": None, "late_feeds": []}
+    counts = queries.counts(snapshot, whose)
+    pages = max(1, -(-sum(counts.values()) // most))
+    asked = request.GET.get("page", "1")
+    page = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) else 1
+    rows = queries.rows(snapshot, whose, start=(page - 1) * most, most=most)
+    sights = gate.many(
+        user=request.user,
+        role=request.role.name,
+        person_ids=[row.person_id for row in rows],
+        action=action,
+        at=timezone.now(),
+        request_path=request.resolver_match.view_name,
+    )
+    seen = [row for row in rows if row.person_id in sights]
+    statements = record.statements_of_many(snapshot, sights)
+    outcomes: dict[str, Outcome] = queries.outcomes_of([row.row_key for row in seen], since=snapshot.published_at)
+    return {
+        "snapshot": snapshot,
+        "late_feeds": record.late_feeds(snapshot),
+        "listed": Listed(
+            rows=[
+                of_list.shown(
+                    row,
+                    sights[row.person_id],
+                    statements[row.person_id],
+                    outcomes.get(row.row_key),
+                    as_at=snapshot.as_at,
+                )
+                for row in seen
+            ],
+            counts=counts,
+            page=page,
+            pages=pages,
+            held_back=len(rows) - len(seen),
+        ),
+    }
