@@ -38,19 +38,10 @@ def times_in_words(times: ir.IntegerValue) -> ir.StringValue:
 
 
 def filled_in(statement: ir.StringValue, *, times: ir.IntegerValue, on: ir.DateValue) -> ir.StringValue:
-    """
-    A statement with `{times}`, `{on}` and `{month}` filled in, without its full stop.
-
-    A value that is not known leaves words that stay true: "more than once" would not, "at an unknown date" does.
-    """
-    said = statement.replace("{times}", times_in_words(times.fill_null(1)))
-    said = said.replace("{on}", date_in_words(on).fill_null("an unknown date"))
-    return said.replace("{month}", month_in_words(on).fill_null("an unknown month")).re_replace(r"\.\s*$", "")
-
-
-def month_in_words(day: ir.DateValue) -> ir.StringValue:
-    """March 2026; null when the day is."""
-    return day.month().cast("int64").cases(*enumerate(MONTHS, start=1)) + " " + day.year().cast("string")
+    """A statement with `{times}` (or `{times} times`) and `{on}` filled in, without its full stop."""
+    often = times_in_words(times.fill_null(1))
+    said = statement.replace("{times} times", often).replace("{times}", often)
+    return said.replace("{on}", date_in_words(on).fill_null("an unknown date")).re_replace(r"\.\s*$", "")
 
 
 def continued(said: ir.StringValue) -> ir.StringValue:

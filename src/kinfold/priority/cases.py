@@ -1,0 +1,119 @@
+"""Who is open to what: involvements that stand on the day, as cases somebody holds."""
+
+from __future__ import annotations
+
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas.pathways import Critical, Pathways
+
+SOCIAL_CARE, OTHER_SERVICE, NO_SERVICE = 1, 2, 3
+"""Levels of a case: the lower, the earlier the pathway."""
+
+STANDINGS = {SOCIAL_CARE: "social_care", OTHER_SERVICE: "other_service", NO_SERVICE: "no_service"}
+OF_THE_CASE = ("agency", "stage", "source", "service_key", "worker_ref", "team", "from_on", "known_from")
+
+
+def open_involvements(involvement: ir.Table, link: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """
+    Involvements that stand on `as_at`, each with the person it is of.
+
+    A start that the source does not give is taken to be past. Returns involvement's columns with person_id.
+    """
+    begun = involvement.from_on.isnull() | (involvement.from_on <= as_at)
+    stands = involvement.filter(begun & (involvement.to_on.isnull() | (involvement.to_on > as_at)))
+    return stands.join(link.select("person_key", "person_id"), "person_key")
+
+
+def parents_of(family: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """Parents and carers by a tie that stands on `as_at`, stated from either side: person_id (child), parent_id."""
+    stands = family.filter(
+        (family.from_on.isnull() | (family.from_on <= as_at)) & (family.to_on.isnull() | (family.to_on > as_at))
+    )
+    down = stands.filter(stands.kind.isin(["parent", "carer"])).select("person_id", parent_id=stands.other_id)
+    up = stands.filter(stands.kind == "child").select(person_id=stands.other_id, parent_id=stands.person_id)
+    return ibis.union(down, up, distinct=True)
+
+
+def held(opened: ir.Table, children: ir.Table, parents: ir.Table, service: ir.Table, *, settings: Pathways) -> ir.Table:
+    """
+    Cases that count for a child.
+
+    opened: as `open_involvements` returns. children: one row per child: person_id. parents: person_id, parent_id.
+    service: one row per service; one that says `is_critical` is believed over the area's list, but a roll, a tenancy
+        or a bill is never casework. One that is closed or reduced is `is_shut`: its cases cannot be worked.
+        Social care is a duty that no closure lifts, so it is never shut.
+    Returns one row per child and case: person_id, whose (self, parent), level (1 social care, 2 another service),
+    weight (order of stages, 0 first), said (a sentence without its date), label (the service in words), is_shut,
+    service_state, covered_by, and the case's own agency, stage, source, service_key, worker_ref, team, from_on,
+    known_from.
+    """
+    cases = _named(opened, service)
+    stages = {stage.stage: n for n, stage in enumerate(settings.social_care)}
+    own = cases.filter((cases.agency == "social_care") & cases.stage.isin(list(stages)))
+    own = own.join(children.select("person_id"), "person_id").mutate(
+        whose=ibis.literal("self"),
+        level=ibis.literal(SOCIAL_CARE, "int64"),
+        weight=own.stage.cases(*stages.items(), else_=len(stages)).cast("int64"),
+        said=own.stage.cases(*((s.stage, s.words) for s in settings.social_care), else_="Open to social care"),
+        label=ibis.literal("social care"),
+        is_shut=ibis.literal(False),
+    )
+    labels = {kind.agency: kind.label for kind in settings.critical}
+    other = cases.filter(_is_casework(cases, settings))
+    other = other.mutate(
+        label=other.service_name.coalesce(other.agency.cases(*labels.items(), else_="another service"))
+    )
+    mine = other.filter(_listed_for(other, "child", settings)).join(children.select("person_id"), "person_id")
+    theirs = other.filter(_listed_for(other, "parent", settings)).rename(parent_id="person_id")
+    theirs = theirs.join(parents.semi_join(children, "person_id"), "parent_id")
+    both = ibis.union(_of_service(mine, "self"), _of_service(theirs, "parent"))
+    return ibis.union(own.select(*both.columns), both)
+
+
+def _named(opened: ir.Table, service: ir.Table) -> ir.Table:
+    """Cases with what is known of their service; of two tellings of a service, the one that shuts it is heeded."""
+    shut = service.state.isin(["closed", "reduced"])
+    known = service.group_by("service_key").agg(
+        service_name=service.name.max(),
+        is_critical=service.is_critical.any(),
+        service_state=service.state.min(where=shut),
+        covered_by=service.covered_by.max(where=shut),
+    )
+    cases = opened.left_join(known, "service_key").drop("service_key_right")
+    return cases.mutate(is_shut=cases.service_state.notnull())
+
+
+def _is_casework(cases: ir.Table, settings: Pathways) -> ir.BooleanValue:
+    listed = ibis.or_(*(_is(cases, kind) for kind in settings.critical))
+    could_be = (cases.agency != "social_care") & cases.stage.notin(settings.never_critical)
+    return could_be & cases.is_critical.fill_null(listed)
+
+
+def _is(cases: ir.Table, kind: Critical) -> ir.BooleanValue:
+    return (cases.agency == kind.agency) & cases.stage.isin(kind.stages)
+
+
+def _listed_for(cases: ir.Table, whose: str, settings: Pathways) -> ir.BooleanValue:
+    """A service of an agency that the area lists counts for those it lists; one it does not list, for both."""
+    listed = {kind.agency for kind in settings.critical}
+    counted = {kind.agency for kind in settings.critical if whose in kind.whose}
+    return cases.agency.isin(sorted(counted) or [""]) | cases.agency.notin(sorted(listed) or [""])
+
+
+def _of_service(cases: ir.Table, whose: str) -> ir.Table:
+    opening = "Open to " if whose == "self" else "A parent is open to "
+    return cases.select(
+        "person_id",
+        *OF_THE_CASE,
+        "label",
+        "is_shut",
+        "service_state",
+        "covered_by",
+        whose=ibis.literal(whose),
+        level=ibis.literal(OTHER_SERVICE, "int64"),
+        weight=ibis.literal(0, "int64"),
+        said=ibis.literal(opening) + cases.label,
+    )

@@ -1,0 +1,183 @@
+"""
+Which of the pathways a child is on tonight, and the sentence that says why.
+
+Social care comes first, then another service that holds a case, then nobody that our feeds show. A household takes
+its highest. The software proposes a list to be on; a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas.pathways import Pathways
+from kinfold.priority import words
+from kinfold.priority.bands import PUT_FORWARD
+from kinfold.priority.cases import NO_SERVICE, OTHER_SERVICE, SOCIAL_CARE, STANDINGS
+
+NOBODY = "No service found in the feeds we hold."
+DECISION_FIRST = " A qualified front-door decision comes before anyone rings."
+MOST_FEEDS_NAMED = 3
+
+
+def standings(children: ir.Table, held: ir.Table) -> ir.Table:
+    """
+    How each child stands to the services: the first level of case that counts for anyone in the household.
+
+    children: one row per child: person_id, unit_id. held: one row per child and case (`cases.held`); a case of a
+    shut service counts for nothing.
+    Returns the children with `level` and `standing` (social_care, other_service, no_service).
+    """
+    best = held.filter(~held.is_shut).group_by("person_id").agg(own_level=held.level.min(where=~held.is_shut))
+    known = children.left_join(best, "person_id").drop("person_id_right")
+    level = known.own_level.fill_null(NO_SERVICE).min().over(ibis.window(group_by="unit_id"))
+    known = known.mutate(level=level).drop("own_level")
+    return known.mutate(standing=known.level.cases(*STANDINGS.items(), else_="no_service"))
+
+
+def pathways(children: ir.Table, pressed: ir.Table) -> ir.Table:
+    """
+    The pathway of each child.
+
+    children: one row per child: person_id, unit_id, level, band, is_acute.
+    pressed: one row per child with a safety or domestic abuse pressure: person_id.
+    Where no service is found, a household with such a pressure, or with anything to decide today, goes to the front
+    door whatever its band; another is rung by outreach when a child of it is put forward; the rest are on no list.
+    Returns the children with `pathway` and `needs_front_door`.
+    """
+    unit = ibis.window(group_by="unit_id")
+    known = children.left_join(pressed.select("person_id", is_pressed=True), "person_id").drop("person_id_right")
+    known = known.mutate(
+        unsafe=(known.is_pressed.fill_null(False) | known.is_acute).ifelse(1, 0).max().over(unit) == 1,
+        rung=known.band.isin(PUT_FORWARD).ifelse(1, 0).max().over(unit) == 1,
+    )
+    pathway = ibis.cases(
+        (known.level == SOCIAL_CARE, "social_care"),
+        (known.level == OTHER_SERVICE, "other_service"),
+        (known.unsafe, "front_door"),
+        (known.rung, "outreach"),
+        else_="none",
+    )
+    known = known.mutate(pathway=pathway).drop("is_pressed", "unsafe", "rung")
+    return known.mutate(needs_front_door=known.pathway == "front_door")
+
+
+def chosen_cases(children: ir.Table, held: ir.Table) -> ir.Table:
+    """
+    The case that puts each child on its pathway: its own first, then a parent's, then that of another child at home.
+
+    children: one row per child: person_id, unit_id, level. Of several cases the weightiest stage, then the oldest.
+    Returns one row per child whom a service holds: the case's columns, with whose (self, parent, household) and
+    more (how many further services hold the child at that level).
+    """
+    counted = held.filter(~held.is_shut).rename(case_level="level")
+    of_unit = children.join(counted, "person_id")
+    of_unit = of_unit.filter(of_unit.case_level == of_unit.level)
+    self_first = of_unit.whose.cases(("self", 0), else_=1)
+    order = [of_unit.weight, self_first, of_unit.from_on.asc(nulls_first=True), of_unit.label, of_unit.source]
+    mine_order = [self_first, *order]
+    of_unit = of_unit.mutate(
+        of_child=ibis.row_number().over(ibis.window(group_by="person_id", order_by=mine_order)),
+        of_home=ibis.row_number().over(ibis.window(group_by="unit_id", order_by=[*order, of_unit.person_id])),
+    )
+    others = of_unit.group_by("person_id").agg(more=of_unit.label.nunique() - 1)
+    mine = of_unit.filter(of_unit.of_child == 0).join(others, "person_id").drop("of_child", "of_home", "unit_id")
+    home = of_unit.filter(of_unit.of_home == 0).drop("person_id", "whose", "level", "of_child", "of_home")
+    theirs = children.anti_join(mine, "person_id").select("person_id", "unit_id", "level").join(home, "unit_id")
+    theirs = theirs.mutate(
+        whose=ibis.literal("household"),
+        said=ibis.literal("Another child at home is open to ") + theirs.label,
+        more=ibis.literal(0, "int64"),
+    )
+    return ibis.union(mine.mutate(more=mine.more.cast("int64")), theirs.select(*mine.columns))
+
+
+def sentences(
+    children: ir.Table, chosen: ir.Table, held: ir.Table, feeds: ir.Table, *, caveats: Mapping[int, str]
+) -> ir.Table:
+    """
+    Why a child is on its pathway: who holds the case, since when, by which feed, and what could change it.
+
+    children: one row per child: person_id, level, pathway. feeds: one row per feed: feed, last_delivered_on.
+    caveats: for each level, what is late or silent that could change the answer (`caveats`); "" when nothing is.
+    Returns person_id and pathway_sentence.
+    """
+    dated = chosen.left_join(feeds.select("feed", "last_delivered_on"), chosen.source == feeds.feed)
+    fed_on = words.date_in_words(dated.last_delivered_on.coalesce(dated.known_from))
+    since = (" since " + words.date_in_words(dated.from_on)).fill_null("")
+    more = ibis.cases(
+        (dated.more == 1, " And to one other service."), (dated.more > 1, " And to other services."), else_=""
+    )
+    said = dated.said + since + (" (feed of " + fed_on + ")").fill_null("") + "." + more
+    opened = dated.select("person_id", opened=said)
+    known = children.left_join(opened, "person_id").drop("person_id_right")
+    known = known.left_join(_shut(held), "person_id").drop("person_id_right")
+    nobody = ibis.literal(NOBODY) + (known.pathway == "front_door").ifelse(DECISION_FIRST, "")
+    late = known.level.cases(*((level, said and f" {said}") for level, said in caveats.items()), else_="")
+    sentence = known.opened.coalesce(nobody) + known.shut.fill_null("") + late
+    return known.select("person_id", pathway_sentence=sentence)
+
+
+def _shut(held: ir.Table) -> ir.Table:
+    """What is said of a child whose service cannot work: one service, the first by name."""
+    cases = held.filter(held.is_shut)
+    state = cases.service_state.cases(("closed", "closed"), else_="working with reduced staff")
+    covered = (ibis.literal(", covered by ") + cases.covered_by).fill_null("")
+    said = " " + cases.label.substr(0, 1).upper() + cases.label.substr(1) + " is " + state + covered
+    cases = cases.mutate(text=said + ", so this child is on the next list.")
+    return cases.group_by("person_id").agg(shut=cases.text.min())
+
+
+def caveats(feeds: Iterable[Mapping[str, Any]], *, settings: Pathways, as_at: datetime.date) -> dict[int, str]:
+    """
+    For each level, what to say of feeds that could change the answer and are late, silent or not connected.
+
+    feeds: rows of feed_standing. A late feed of social care could change every pathway; one of another service
+    could change all but the first. A feed that never came is said only when no other feed of its agency has come.
+    """
+    rows = [row for row in feeds if row["state"] != "live"]
+    came = {row["agency"] for row in feeds if row["state"] != "not_connected"}
+    rows = [row for row in rows if row["state"] != "not_connected" or row["agency"] not in came]
+    services = {kind.agency for kind in settings.critical}
+    reach = {SOCIAL_CARE: {"social_care"}, OTHER_SERVICE: services | {"social_care"}}
+    reach[NO_SERVICE] = reach[OTHER_SERVICE]
+    names = _feed_names(feeds)
+    return {
+        level: _caveat([_standing(row, names, as_at) for row in rows if row["agency"] in agencies])
+        for level, agencies in reach.items()
+    }
+
+
+def _feed_names(feeds: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """An agency's only feed is called by the agency; where it has several, each goes by its label."""
+    count = Counter(row["agency"] for row in feeds)
+    return {
+        row["feed"]: row["agency"].replace("_", " ") if count[row["agency"]] == 1 else row["label"] for row in feeds
+    }
+
+
+def _standing(row: Mapping[str, Any], names: Mapping[str, str], as_at: datetime.date) -> str:
+    feed = f"the {names[row['feed']]} feed"
+    if row["state"] == "not_connected":
+        return f"{feed} is not connected"
+    if row["state"] == "silent" and row["last_delivered_on"]:
+        return f"{feed} has been silent since {words.on_date(row['last_delivered_on'])}"
+    days = (as_at - row["due_on"]).days if row["due_on"] else 0
+    if days < 1:
+        return f"{feed} is late"
+    return f"{feed} is {days} {'day' if days == 1 else 'days'} late"
+
+
+def _caveat(said: list[str]) -> str:
+    if not said:
+        return ""
+    named, left = sorted(said)[:MOST_FEEDS_NAMED], len(said) - MOST_FEEDS_NAMED
+    if left > 0:
+        named.append(f"{left} other feeds are late" if left > 1 else "another feed is late")
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"{listed[0].upper()}{listed[1:]}, so this may be incomplete."
