@@ -5,7 +5,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
 
-BIN     := .venv/bin
+BIN     := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMPS  := .venv/stamps
 SOURCES := src tests tools benchmarks
 WORKERS ?= 2
@@ -27,7 +27,7 @@ demo: setup ## make the demonstration council and serve it; prints the address a
 	@$(BIN)/kinfold demo
 
 test: check $(STAMPS)/browser ## check, then every test: both databases, both engines, a real browser, real files
-	$(BIN)/python tools/postgres.py $(PYTEST) tests/integration -n $(WORKERS) -m "not browser and not real"
+	$(PYTEST) tests/integration --db postgres -n $(WORKERS)
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-fast: setup $(STAMPS)/test ## the tests that need no browser and no PostgreSQL; under a minute
