@@ -9,11 +9,26 @@ from pathlib import Path
 from kinfold.areas import toml
 
 SECTIONS = frozenset(
-    "identity address contact safety open_to pressures needs strengths timeline family household evidence points "
-    "not_known who_looked".split()
+    {
+        "identity",
+        "address",
+        "contact",
+        "safety",
+        "open_to",
+        "pressures",
+        "needs",
+        "strengths",
+        "timeline",
+        "family",
+        "household",
+        "evidence",
+        "points",
+        "not_known",
+        "who_looked",
+    }
 )
-STANDINGS = frozenset("allocated team service outreach front_door duty reviewer".split())
-PAGES = frozenset("my_day team search looks".split())
+STANDINGS = frozenset({"allocated", "team", "service", "outreach", "front_door", "duty", "reviewer"})
+PAGES = frozenset({"my_day", "team", "search", "looks"})
 EVERY_AGENCY = "all"
 
 

@@ -22,8 +22,9 @@ from django.db import transaction
 from kinfold.governance.models import AuditEntry, AuditHead, User
 
 SEALED = (
-    "number user_id role action person_id listed purpose entitlement sections path_name result detail prev_hash"
-).split()
+    *("number", "user_id", "role", "action", "person_id", "listed", "purpose", "entitlement"),
+    *("sections", "path_name", "result", "detail", "prev_hash"),
+)
 
 
 @transaction.atomic(savepoint=False)

@@ -27,7 +27,7 @@ POSTGRES_FUNCTIONS = f"""
     BEGIN RAISE EXCEPTION 'the audit trail is never changed or shortened'; END $$;
     CREATE OR REPLACE FUNCTION audit_moves_head() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN UPDATE {HEAD} SET number = NEW.number, hash = NEW.hash WHERE id = 1; RETURN NEW; END $$;
-"""  # noqa: S608
+"""
 POSTGRES = {
     "audit_not_changed": f"""
         CREATE TRIGGER audit_not_changed BEFORE UPDATE OR DELETE ON {TABLE}

@@ -18,13 +18,14 @@ UNITS = (("year", 365.25 * 86400), ("month", 30.44 * 86400), ("week", 7 * 86400)
 
 def environment(**options: Any) -> jinja2.Environment:
     rooms = sorted(str(folder) for folder in PACKAGE.glob("*/templates"))
+    options.pop("autoescape", None)
     options["loader"] = jinja2.ChoiceLoader(
         [
             jinja2.FileSystemLoader(rooms),
             jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    env = jinja2.Environment(**{**options, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True})
+    env = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(static=static, url=url, has_page=has_page, plural=plural)
     env.filters.update(day=day, moment=moment, ago=ago, number=number, share=share)
     return env

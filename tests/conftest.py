@@ -1,0 +1,82 @@
+"""
+What every test shares: which database the service runs on, and a home folder of its own.
+
+`--db=postgres` runs the service's tests on the PostgreSQL of `postgres.py`; DATABASE_URL names one of your own. The
+default is SQLite. Settings are read before this file, so what differs for tests is put right in `pytest_configure`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOME = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="the service's database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    home = Path(tempfile.mkdtemp(prefix="kf-home-"))
+    config.stash[HOME] = home
+    settings.HOME = home
+    settings.AUDIT_ANCHORS = home / "audit-anchors.jsonl"
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Pages are tested before styles are collected; the manifest is for a browser's cache.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if config.getoption("--db") == "postgres":
+        _use_postgres(settings)
+    elif settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        settings.DATABASES["default"]["NAME"] = home / "service.sqlite3"
+    _let_the_trail_be_emptied()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if home := config.stash.get(HOME, None):
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _use_postgres(settings: object) -> None:
+    import dj_database_url
+    from django.db import connections
+    from tests import postgres
+
+    settings.DATABASES["default"].clear()
+    settings.DATABASES["default"].update(dj_database_url.parse(postgres.server().url("kinfold")))
+    for kept in ("settings", "databases"):
+        connections.__dict__.pop(kept, None)
+    if hasattr(connections._connections, "default"):
+        del connections._connections.default
+
+
+def _let_the_trail_be_emptied() -> None:
+    """A test that commits empties the database afterwards, which the audit trail's triggers would refuse."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def emptied(case: TransactionTestCase) -> None:
+        from kinfold.governance import triggers
+
+        triggers.lift(connection)
+        try:
+            empty(case)
+        finally:
+            triggers.put(connection)
+
+    TransactionTestCase._fixture_teardown = emptied
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The home folder of this test process."""
+    yield request.config.stash[HOME]
