@@ -1,0 +1,177 @@
+"""
+The shapes a marker can have, and what each of them is asked.
+
+A shape is a question with blanks: this file holds the blanks, `kinfold.profile.shapes` the answers. Words in
+`kinds`, `stages`, `details` and the like are codes of the twelve tables (`store/schema.py`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+
+@dataclasses.dataclass(frozen=True)
+class EventWithin:
+    """
+    Something of one of these kinds happened in the lookback.
+
+    taking_part_as: the part played by the person whose fact it is. Empty lists take every code.
+    """
+
+    kinds: tuple[str, ...]
+    details: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    taking_part_as: tuple[str, ...] = ("subject",)
+
+
+@dataclasses.dataclass(frozen=True)
+class CountWithin:
+    """
+    It happened `at_least` times in the lookback.
+
+    count_by: `fact` counts distinct kind, detail and day, so that two feeds telling one fact count once; `day` and
+        `week` count distinct days and weeks. alone: kinds, of `kinds`, of which one is enough.
+    """
+
+    kinds: tuple[str, ...]
+    at_least: int
+    count_by: Literal["fact", "day", "week"] = "fact"
+    details: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    taking_part_as: tuple[str, ...] = ("subject",)
+    alone: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class InvolvementOpen:
+    """A service works with the person now, or stopped within the lookback when the marker has one."""
+
+    agency: str
+    stages: tuple[str, ...]
+    details: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class InvolvementClosed:
+    """
+    Work of these stages ended in the lookback.
+
+    outcomes: only these endings. but_not: never these. unless_open: nothing counts while one of these is open.
+    """
+
+    agency: str
+    stages: tuple[str, ...]
+    outcomes: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
+    unless_open: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class InvolvementMissing:
+    """
+    The child has no open involvement of this stage, though a live feed speaks for every child of that age.
+
+    ended_as: an ending that is itself enough, whatever the feed speaks for.
+    """
+
+    agency: str
+    stage: str
+    ended_as: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class MeasureBeyond:
+    """
+    A measure is `at_least`, `at_most`, `over` or `below` something (any of them together), in its own unit.
+
+    share: compare the sum of values over the sum of `possible` in the lookback, 0 to 1, rather than one value.
+    least_possible: sum of `possible` needed before a share is said. periods: distinct periods needed.
+    held_months: the value must have held for so long.
+    every_row: every value must be beyond, not any: no adult in work. every_kind: each of `kinds` must be beyond.
+    """
+
+    kinds: tuple[str, ...]
+    at_least: float | None = None
+    at_most: float | None = None
+    over: float | None = None
+    below: float | None = None
+    share: bool = False
+    least_possible: float = 0
+    periods: int = 1
+    held_months: int = 0
+    every_row: bool = False
+    every_kind: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class MeasureShort:
+    """What was done falls short of what was due, in any of these pairs of measures (`none_short`: in none)."""
+
+    pairs: tuple[tuple[str, ...], ...]
+    by_at_least: float = 1
+    none_short: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class MeasureChanged:
+    """The share missed rose by `by` or more (0 to 1) from one period to the next: attendance fell."""
+
+    kind: str
+    by: float
+    least_possible: float = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class RelationHas:
+    """Somebody related to the child, by a stated tie, has or had work of these stages in the lookback."""
+
+    agency: str
+    stages: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class NotSeenSince:
+    """
+    Somebody should be seeing the child, and nobody has been told to have in `days`.
+
+    expected_in: open stages in which a child is seen. seen_at: kinds of event at which a child is always seen;
+        other events count when their row says that the child was. attended: measures of sessions; a period in
+        which the child came to half of them or more is a sighting.
+    """
+
+    days: int
+    expected_in: tuple[str, ...]
+    seen_at: tuple[str, ...] = ()
+    attended: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Combination:
+    """Several of these markers, by name, are true of the child with facts inside the lookback."""
+
+    markers: tuple[str, ...]
+    at_least: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Infant:
+    """The child is under one year old."""
+
+
+SHAPES: dict[str, type] = {
+    "event_within": EventWithin,
+    "count_within": CountWithin,
+    "involvement_open": InvolvementOpen,
+    "involvement_closed": InvolvementClosed,
+    "involvement_missing": InvolvementMissing,
+    "measure_beyond": MeasureBeyond,
+    "measure_short": MeasureShort,
+    "measure_changed": MeasureChanged,
+    "relation_has": RelationHas,
+    "not_seen_since": NotSeenSince,
+    "combination": Combination,
+    "infant": Infant,
+}

@@ -1,0 +1,184 @@
+"""
+The marker catalogue of an area: one TOML file per domain in `markers/`, read into frozen, checked settings.
+
+A marker is a sentence that a worker can say of a child and show the evidence for. What it turns on is its shape
+(`marker_shapes`), and what it may never turn on is in `never_used`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import string
+from pathlib import Path
+from typing import Any, Literal
+
+from kinfold.areas import marker_shapes, toml
+from kinfold.areas.never_used import CHILDHOOD_STAGES, why_never
+from kinfold.areas.toml import AreaRejected
+
+Direction = Literal["pressure", "need", "lost", "strength", "acute", "modifier"]
+Reach = Literal["self", "parent", "household", "sibling"]
+SAID_OF_THE_FILE = ("domain", "owner", "version", "in_force")
+
+
+@dataclasses.dataclass(frozen=True)
+class Ages:
+    """Whole years, both ends included; `unborn` instead of years for a child not yet born."""
+
+    from_: int | None = None
+    to: int | None = None
+    unborn: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Extra:
+    """
+    Points added once, to the latest fact that has all of what is said here; they fade as that fact does.
+
+    times_at_least: counted facts needed. value_at_least: in the measure's unit. lasting_days: from start to end.
+    """
+
+    points: float
+    reason: str
+    severities: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    times_at_least: int = 0
+    value_at_least: float | None = None
+    lasting_days: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Marker:
+    """
+    One marker.
+
+    name: what tables call it. code: what the catalogue calls it.
+    statement: said to a worker when it is true; may use {times} and {on}. unknown_statement: when it is not known.
+    points: before fading and caps; 0 for `acute`, which goes to a person, and `modifier`, which multiplies.
+    lookback_months: None means it must hold on the day. half_life_months: None means full value while true.
+    ages: outside them the marker does not exist for a child. feeds: those that would show it.
+    reach: whose facts count: the child's own, a parent's or carer's (stated tie), those of people living with the
+        child on the day of the fact, a sibling's (stated tie).
+    halved_by: a marker that, when true, halves the points. multiplier: for `modifier` only.
+    grade: V figure seen in a published source, R well known, D practice judgement.
+    """
+
+    code: str
+    name: str
+    domain: str
+    label: str
+    statement: str
+    unknown_statement: str
+    direction: Direction
+    points: float
+    reason: str
+    shape: Any
+    ages: Ages
+    feeds: tuple[str, ...]
+    reach: tuple[Reach, ...]
+    caveat: str
+    grade: Literal["V", "R", "D"]
+    source: str
+    owner: str
+    version: int
+    in_force: datetime.date
+    lookback_months: int | None = None
+    half_life_months: float | None = None
+    offers: tuple[str, ...] = ()
+    extra: tuple[Extra, ...] = ()
+    halved_by: str | None = None
+    multiplier: float = 1
+
+
+def load(folder: Path) -> tuple[Marker, ...]:
+    """
+    Every marker of an area folder, in the order of its files' names and then as written.
+
+    Raises AreaRejected naming the file and the key when one is unknown, missing, said twice or may never be used.
+    """
+    paths = sorted((folder / "markers").glob("*.toml"))
+    if not paths:
+        raise AreaRejected("markers: the area folder has no marker files.")
+    found = tuple(marker for path in paths for marker in _of_file(path))
+    _each_once(found)
+    _names_are_markers(found)
+    return found
+
+
+def _of_file(path: Path) -> list[Marker]:
+    values = toml.read(path)
+    for key in values:
+        if key not in (*SAID_OF_THE_FILE, "marker"):
+            raise AreaRejected(f"{path.name}: {key} is not a setting here.")
+    said = {key: values[key] for key in SAID_OF_THE_FILE if key in values}
+    return [_settled(said | one, path.name, f"marker[{n}]") for n, one in enumerate(values.get("marker", []))]
+
+
+def _settled(values: dict[str, Any], file: str, at: str) -> Marker:
+    at = f"{at} ({values.get('code', 'no code')})"
+    marker = toml.settle(Marker, values, file=file, at=at)
+    shape = _shape(values["shape"], file, f"{at}.shape")
+    marker = dataclasses.replace(marker, shape=shape)
+    _reads_well(marker, file, at)
+    _may_be_used(marker, file, at)
+    return marker
+
+
+def _shape(values: Any, file: str, at: str) -> Any:
+    given = dict(values) if isinstance(values, dict) else {}
+    kind = marker_shapes.SHAPES.get(given.pop("is", None))
+    if kind is None:
+        raise AreaRejected(f"{file}: {at}.is must be one of {', '.join(sorted(marker_shapes.SHAPES))}.")
+    return toml.settle(kind, given, file=file, at=at)
+
+
+def _reads_well(marker: Marker, file: str, at: str) -> None:
+    if not marker.name.isidentifier() or marker.name != marker.name.lower():
+        raise AreaRejected(f"{file}: {at}.name must be lower case words joined by underscores.")
+    used = {field for _, field, _, _ in string.Formatter().parse(marker.statement) if field is not None}
+    if used - {"times", "on"}:
+        raise AreaRejected(f"{file}: {at}.statement may use only {{times}} and {{on}}.")
+    if marker.direction in ("acute", "modifier") and marker.points:
+        raise AreaRejected(f"{file}: {at}.points must be 0: {marker.direction} markers have none.")
+    years = (marker.ages.from_, marker.ages.to)
+    if marker.ages.unborn == (years != (None, None)) or (None in years and years != (None, None)):
+        raise AreaRejected(f"{file}: {at}.ages must have `from` and `to`, or `unborn = true`.")
+
+
+def _may_be_used(marker: Marker, file: str, at: str) -> None:
+    """The caveat and the reason may speak of fairness; what the marker turns on and says may not."""
+    words = [marker.name, marker.label, marker.statement, *_texts(dataclasses.asdict(marker.shape))]
+    words += _texts([dataclasses.asdict(extra) | {"reason": ""} for extra in marker.extra])
+    reason = why_never(words)
+    stages = set(getattr(marker.shape, "stages", ()))
+    if reason is None and {"parent", "household"} & set(marker.reach) and stages & CHILDHOOD_STAGES:
+        reason = "a parent's own time in care"
+    if reason is not None:
+        raise AreaRejected(f"{file}: {at} turns on {reason}, which is never used as a marker.")
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for part in parts for text in _texts(part)]
+
+
+def _each_once(markers: tuple[Marker, ...]) -> None:
+    for key in ("name", "code"):
+        seen: set[str] = set()
+        for value in (getattr(marker, key) for marker in markers):
+            if value in seen:
+                raise AreaRejected(f"markers: {key} {value} is used by two markers.")
+            seen.add(value)
+
+
+def _names_are_markers(markers: tuple[Marker, ...]) -> None:
+    """A marker that builds on others builds on ones that stand by themselves."""
+    plain = {m.name for m in markers if not isinstance(m.shape, marker_shapes.Combination)}
+    for marker in markers:
+        named = getattr(marker.shape, "markers", ()) + ((marker.halved_by,) if marker.halved_by else ())
+        for name in named:
+            if name not in plain:
+                raise AreaRejected(f"markers: {marker.code} builds on {name}, which is not a marker it can build on.")

@@ -1,0 +1,63 @@
+"""
+What each supporting row carries, so that a marker's points are the sum of its rows'.
+
+The marker's points go to its latest fact and fade from that fact's date; an extra goes to the latest fact that
+earns it. The same fact told by two feeds carries points once.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas.markers import Extra, Marker
+from kinfold.profile.days import DAYS_IN_A_MONTH
+
+NEWEST_FIRST = ("source", "source_id", "delivery_id", "part", "row_number", "about_id")
+
+
+def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """
+    `found` with `points`.
+
+    found: one row per child and supporting row, with `fact` (what it counts as), on, fades_from (null: never
+    fades), severity, detail, value, from_on and to_on.
+    """
+    months = ibis.literal(as_at).delta(found.fades_from, unit="day").cast("float64") / DAYS_IN_A_MONTH
+    left = ibis.literal(1.0)
+    if marker.half_life_months:
+        left = (ibis.literal(0.5) ** (ibis.greatest(months, 0.0) / marker.half_life_months)).fill_null(1.0)
+    times = found.group_by("person_id").agg(times=found.fact.nunique())
+    rows = found.mutate(left=left).join(times, "person_id")
+    rows = _on_first(rows, ibis.literal(True), marker.points, ibis.literal(0.0))
+    for extra in marker.extra:
+        rows = _on_first(rows, _earns(rows, extra), extra.points, rows.points)
+    return rows.mutate(points=rows.points * rows.left)
+
+
+def _on_first(rows: ir.Table, earns: ir.BooleanValue, points: float, before: ir.FloatingValue) -> ir.Table:
+    """Points onto the latest of a child's rows that earns them, and onto no other."""
+    rows = rows.mutate(points=before, earns=ibis.ifelse(earns, 1, 0))
+    latest = ibis.window(
+        group_by=["person_id", "earns"], order_by=[ibis.desc("fades_from", nulls_first=True), *NEWEST_FIRST]
+    )
+    rows = rows.mutate(nth=ibis.row_number().over(latest))
+    carries = (rows.earns == 1) & (rows.nth == 0)
+    return rows.mutate(points=rows.points + ibis.ifelse(carries, float(points), 0.0)).drop("earns", "nth")
+
+
+def _earns(rows: ir.Table, extra: Extra) -> ir.BooleanValue:
+    earns = ibis.literal(True)
+    if extra.severities:
+        earns &= rows.severity.isin(extra.severities)
+    if extra.details:
+        earns &= rows.detail.isin(extra.details)
+    if extra.times_at_least:
+        earns &= rows.times >= extra.times_at_least
+    if extra.value_at_least is not None:
+        earns &= rows.value >= extra.value_at_least
+    if extra.lasting_days:
+        earns &= rows.to_on.delta(rows.from_on, unit="day") >= extra.lasting_days
+    return earns.fill_null(False)

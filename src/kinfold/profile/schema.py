@@ -1,0 +1,61 @@
+"""The four tables that a profile gives, and the columns of each (ADR 0001)."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE
+
+MARKER_STATE = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("marker", TEXT),
+        pa.field("state", TEXT),  # true or unknown; inside the age range, no row means false
+        pa.field("points", NUMBER),  # after fading and before caps; null when unknown
+        pa.field("on", DATE),  # latest fact; null when unknown or when nothing is dated
+        pa.field("times", WHOLE),  # distinct facts; null when unknown
+        pa.field("why_unknown", TEXT),  # not_connected, silent, not_covered; null when true
+        pa.field("source_feed", TEXT),  # the feed that told the latest fact, or that cannot say
+    ]
+)
+MARKER_EVIDENCE = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("marker", TEXT),
+        pa.field("about_id", TEXT),  # whose fact it is
+        pa.field("table_name", TEXT),
+        pa.field("source", TEXT),
+        pa.field("source_id", TEXT),
+        pa.field("delivery_id", TEXT),
+        pa.field("part", TEXT),
+        pa.field("row_number", WHOLE),
+        pa.field("known_from", DATE),
+        pa.field("on", DATE),
+        pa.field("points", NUMBER),  # those of a marker's rows sum to its points
+    ]
+)
+CHILD_COVERAGE = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("coverage_share", NUMBER),  # markers_known of markers_asked, 0 to 1; null when none was asked
+        pa.field("markers_asked", WHOLE),  # those whose ages include the child's
+        pa.field("markers_known", WHOLE),
+    ]
+)
+FEED_STANDING = pa.schema(
+    [
+        pa.field("feed", TEXT),
+        pa.field("label", TEXT),
+        pa.field("agency", TEXT),
+        pa.field("state", TEXT),  # live, late, silent, not_connected
+        pa.field("last_delivered_on", DATE),
+        pa.field("due_on", DATE),
+        pa.field("speaks_for", TEXT),  # in words; null when it has never said
+    ]
+)
+TABLES = {
+    "marker_state": MARKER_STATE,
+    "marker_evidence": MARKER_EVIDENCE,
+    "child_coverage": CHILD_COVERAGE,
+    "feed_standing": FEED_STANDING,
+}
