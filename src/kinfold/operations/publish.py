@@ -26,7 +26,7 @@ from kinfold.operations.run import Worked
 from kinfold.operations.shapes import lists, people, statements, timeline
 from kinfold.operations.steps import Step, Steps
 from kinfold.record import actions as record
-from kinfold.record import loading, models, search
+from kinfold.record import loading, models, searching
 from kinfold.store import engine as engines
 from kinfold.vocabulary import names
 
@@ -101,7 +101,7 @@ def _catalogue(rules: Path) -> pa.Table:
     rows = [
         {
             "marker": marker.name,
-            "kind": marker.direction,
+            "kind": statements.DIRECTION_AS_KIND.get(marker.direction),
             "domain": marker.domain,
             "label": marker.label,
             "statement": marker.statement,
@@ -110,9 +110,10 @@ def _catalogue(rules: Path) -> pa.Table:
             "caveat": marker.caveat,
             "rank": rank,
         }
-        for rank, marker in enumerate(sorted(marker_settings.load(rules), key=lambda m: (-(m.points or 0), m.name)))
+        for rank, marker in enumerate(sorted(marker_settings.load(rules), key=lambda m: (-m.points, m.name)))
+        if marker.direction in statements.DIRECTION_AS_KIND
     ]
-    return pa.Table.from_pylist(statements.catalogue_rows(rows))
+    return pa.Table.from_pylist(rows)
 
 
 def _delivered(home: Home) -> pa.Table:
@@ -153,7 +154,7 @@ def _identifier_hashes(identifier: ir.Table) -> pa.Table:
     return pa.table(
         {
             "value": pa.array(values, pa.string()),
-            "key": pa.array([search.identifier_key(value) for value in values], pa.string()),
+            "key": pa.array([searching.identifier_key(value) for value in values], pa.string()),
         }
     )
 

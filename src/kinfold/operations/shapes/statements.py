@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import ibis
 import ibis.expr.types as ir
 
@@ -67,8 +65,3 @@ def evidence(tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
         "delivered_on", "part", "row_number", "known_from", "on", "fact",
         match_words=rows.sure, match_reasons=rows.reasons,
     )  # fmt: skip
-
-
-def catalogue_rows(markers: list[Mapping[str, object]]) -> list[dict[str, object]]:
-    """The catalogue as `statements` joins it, strongest first within a kind."""
-    return [{**marker, "kind": DIRECTION_AS_KIND[str(marker["kind"])]} for marker in markers]
