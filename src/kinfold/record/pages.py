@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping
 
+from django.core.paginator import Page, Paginator
+
 from kinfold.governance.gate import Sight
 from kinfold.record import policies, wording
 from kinfold.record.models import Child, Feed, Involvement, Statement, TimelineEntry
@@ -165,35 +167,30 @@ class Chosen:
     kind: str = ""
     agency: str = ""
     is_significant: bool = False
-    page: int = 1
 
     @property
     def address(self) -> str:
-        """The filter as the end of an address, without the page."""
+        """The filter as part of an address, without the page."""
         parts = [("kind", self.kind), ("agency", self.agency), ("significant", "yes" if self.is_significant else "")]
         return "&".join(f"{name}={value}" for name, value in parts if value)
 
 
 @dataclasses.dataclass(frozen=True)
 class Timeline:
-    """One page of what happened. total: entries that pass the filter. kinds, agencies: code and words to filter by."""
+    """One page of what passes the filter, newest first. kinds, agencies: code and words to filter by."""
 
-    entries: list[TimelineEntry]
-    total: int
-    pages: int
+    page: Page
     chosen: Chosen
     kinds: list[tuple[str, str]]
     agencies: list[tuple[str, str]]
 
 
-def chosen(asked: Mapping[str, str], rows: Iterable[TimelineEntry]) -> Chosen:
-    rows = list(rows)
-    kind, agency, page = asked.get("kind", ""), asked.get("agency", ""), asked.get("page", "1")
+def chosen(asked: Mapping[str, str], rows: list[TimelineEntry]) -> Chosen:
+    kind, agency = asked.get("kind", ""), asked.get("agency", "")
     return Chosen(
         kind=kind if kind in {row.kind for row in rows} else "",
         agency=agency if agency in {row.agency for row in rows} else "",
         is_significant=asked.get("significant") == "yes",
-        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 5 else 1,
     )
 
 
@@ -206,13 +203,8 @@ def timeline(rows: list[TimelineEntry], asked: Mapping[str, str]) -> Timeline:
         and (not wanted.agency or row.agency == wanted.agency)
         and (not wanted.is_significant or row.is_significant)
     ]
-    pages = max(1, -(-len(passing) // ENTRIES_A_PAGE))
-    wanted = dataclasses.replace(wanted, page=min(wanted.page, pages))
-    start = (wanted.page - 1) * ENTRIES_A_PAGE
     return Timeline(
-        entries=passing[start : start + ENTRIES_A_PAGE],
-        total=len(passing),
-        pages=pages,
+        page=Paginator(passing, ENTRIES_A_PAGE).get_page(asked.get("page")),
         chosen=wanted,
         kinds=_choices({row.kind for row in rows}, {**words.STAGE, **words.EVENT}),
         agencies=_choices({row.agency for row in rows}, words.AGENCY),

@@ -23,6 +23,18 @@ from kinfold.vocabulary import words
 
 ASKED = "asked_for"
 LOOKS_A_PAGE = 50
+LOOKS = {
+    "child.opened": "Opened the child’s page",
+    "evidence.opened": "Opened the evidence behind a statement",
+    "looks.opened": "Looked at who has looked",
+    "row.opened": "Opened a row of a list",
+    "row.done": "Recorded as done",
+    "row.deferred": "Deferred",
+    "row.not_useful": "Recorded as not useful",
+    "row.wrong": "Recorded as wrong",
+    "row.undone": "Took back what was recorded",
+    "duty.opened": "Opened on duty",
+}
 
 
 def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
@@ -121,7 +133,7 @@ def looks(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) 
     return render(
         request,
         "record/looks.html",
-        _about(snapshot, sight, child) | {"page": rows.get_page(request.GET.get("page"))},
+        _about(snapshot, sight, child) | {"page": rows.get_page(request.GET.get("page")), "look_words": LOOKS},
     )
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,8 +29,7 @@ class Listed:
 
     rows: list[of_list.Shown]
     counts: dict[str, int]
-    page: int
-    pages: int
+    page: Page
     held_back: int
 
     @property
@@ -92,6 +92,7 @@ def worker(request: HttpRequest, owner_kind: str, owner_ref: str) -> HttpRespons
     context = _listed(request, live(), whose, action="worker_list.opened")
     if not context["listed"] or not context["listed"].total:
         raise Http404
+    context["owner"] = next((row.owner for row in context["listed"].rows if row.owner), "")
     return render(request, "worklists/worker.html", context)
 
 
@@ -155,10 +156,8 @@ def _listed(
     if snapshot is None:
         return {"snapshot": None, "listed": None, "late_feeds": []}
     counts = queries.counts(snapshot, whose)
-    pages = max(1, -(-sum(counts.values()) // most))
-    asked = request.GET.get("page", "1")
-    page = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) else 1
-    rows = queries.rows(snapshot, whose, start=(page - 1) * most, most=most)
+    page = Paginator(range(sum(counts.values())), most).get_page(request.GET.get("page"))
+    rows = queries.rows(snapshot, whose, start=max(0, page.start_index() - 1), most=most)
     sights = gate.many(
         user=request.user,
         role=request.role.name,
@@ -186,7 +185,6 @@ def _listed(
             ],
             counts=counts,
             page=page,
-            pages=pages,
             held_back=len(rows) - len(seen),
         ),
     }
