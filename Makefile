@@ -51,7 +51,7 @@ fix: setup $(STAMPS)/test ## put right what ruff can put right by itself
 	$(BIN)/ruff format $(SOURCES)
 
 bench: setup ## time a run at several sizes; SIZES="6000 50000" chooses them
-	$(BIN)/python -m benchmarks $(SIZES)
+	$(BIN)/python benchmarks/council.py $(if $(SIZES),--children $(SIZES))
 
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
 	$(BIN)/python tools/docs.py

@@ -39,7 +39,9 @@ QUIET = [
 
 @dataclasses.dataclass(frozen=True)
 class SignIn:
-    role: str
+    """As `kinfold demo` prints it; `label` is the role in words, such as Team manager."""
+
+    label: str
     username: str
     password: str
 
@@ -51,8 +53,8 @@ class Council:
     home: Path
     sign_ins: tuple[SignIn, ...]
 
-    def as_role(self, role: str) -> SignIn:
-        return next(person for person in self.sign_ins if person.role == role)
+    def as_a(self, label: str) -> SignIn:
+        return next(person for person in self.sign_ins if person.label == label)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,11 +75,11 @@ def _environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def council(tmp_path_factory: pytest.TempPathFactory) -> Council:
     home = tmp_path_factory.mktemp("council") / "home"
-    command = [str(KINFOLD), "demo", "--no-serve", "--json", "--children", str(CHILDREN), "--seed", str(SEED)]
+    command = [str(KINFOLD), "demo", "--no-serve", "--children", str(CHILDREN), "--seed", str(SEED)]
     made = subprocess.run([*command, "--home", str(home)], capture_output=True, text=True, env=_environment())
     assert made.returncode == 0, f"kinfold demo refused:\n{made.stdout}\n{made.stderr}"
-    told = json.loads(made.stdout)
-    return Council(home, tuple(SignIn(p["role"], p["username"], p["password"]) for p in told["sign_ins"]))
+    people = json.loads((home / "sign-ins.json").read_text(encoding="utf-8"))
+    return Council(home, tuple(SignIn(one["label"], one["username"], one["password"]) for one in people))
 
 
 @pytest.fixture(scope="session")
@@ -161,16 +163,16 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def sign_in(council: Council) -> Callable[[Page, str], Page]:
-    """Signs a page in as somebody of a role, as printed by `kinfold demo`: `sign_in(page, "practitioner")`."""
+    """Signs a page in as somebody that `kinfold demo` printed: `sign_in(page, "Social worker")`."""
 
-    def do(page: Page, role: str) -> Page:
-        person = council.as_role(role)
+    def do(page: Page, label: str) -> Page:
+        person = council.as_a(label)
         page.goto("/")
         page.locator("input[name=username]").fill(person.username)
         page.locator("input[name=password]").fill(person.password)
         page.locator("form:has(input[name=password]) button[type=submit]").click()
         page.wait_for_load_state()
-        assert page.locator("input[name=password]").count() == 0, f"The {role} could not sign in."
+        assert page.locator("input[name=password]").count() == 0, f"The {label} could not sign in."
         return page
 
     return do
