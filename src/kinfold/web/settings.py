@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kinfold.web.middleware.SaysWhereItBroke",
 ]
 
 ROOT_URLCONF = "kinfold.web.urls"
