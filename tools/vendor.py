@@ -25,7 +25,7 @@ STATIC = VENDORED / "static"
 
 GOVUK = MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = MODULES / "@ministryofjustice" / "frontend" / "moj"
-FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif'
+FONTS = '-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif'
 NOT_OURS = re.compile(r"crown|crest|logotype|opengraph|apple-touch|favicon|govuk-icon", re.IGNORECASE)
 ASSET = re.compile(r"url\(\"?(?P<path>[^)\"]+)\"?\)")
 
@@ -48,7 +48,7 @@ def styles(source: Path, target: Path) -> None:
     css = source.read_text(encoding="utf-8")
     css = re.sub(r"/\*#\s*sourceMappingURL=.*?\*/", "", css)
     css = re.sub(r"@font-face\{[^}]*GDS Transport[^}]*\}", "", css)
-    css = css.replace("GDS Transport,arial,sans-serif", FONTS).replace("GDS Transport", "system-ui")
+    css = css.replace("GDS Transport,arial,sans-serif", FONTS)
     css = re.sub(r"url\([^)]*govuk-crest[^)]*\)", "none", css)
     css = css.replace("url(/assets/", "url(./assets/")
     _write(target, css)

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 KINFOLD = Path(sys.executable).with_name("kinfold")
 PICTURES = ROOT / "docs" / "screenshots"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
 CHILDREN, SEED = 300, 7
 STARTS_WITHIN_SECONDS = 60
 QUIET = [
@@ -131,7 +131,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def new_page(chromium: Browser, service: str) -> Iterator[Callable[..., Page]]:
     """
-    Makes a page nobody is signed in on: `new_page()`, `new_page(NARROW)`, `new_page(script=False)`.
+    Makes a page nobody is signed in on: `new_page()`, `new_page("narrow")`, `new_page(script=False)`.
 
     A script error or a refusal by the content security policy on any page fails the test when it ends.
     """
@@ -141,8 +141,10 @@ def new_page(chromium: Browser, service: str) -> Iterator[Callable[..., Page]]:
         if "Failed to load resource" not in message:  # a 404 a test asked for
             complaints.append(message)
 
-    def make(size: dict[str, int] = WIDE, *, script: bool = True) -> Page:
-        context = chromium.new_context(base_url=service, viewport=size, locale="en-GB", java_script_enabled=script)
+    def make(size: str = "wide", *, script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=service, viewport=SIZES[size], locale="en-GB", java_script_enabled=script
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

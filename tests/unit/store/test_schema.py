@@ -6,10 +6,9 @@ import datetime
 
 import pyarrow as pa
 import pytest
+from tests.unit.store.rows import right, table
 
 from kinfold.store import schema
-
-from .rows import right, table
 
 MONDAY, TUESDAY = datetime.date(2026, 3, 2), datetime.date(2026, 3, 3)
 
