@@ -8,6 +8,7 @@ due day is in time. The plain functions are for one date; `calendar` is the same
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Collection
 
 import pyarrow as pa
@@ -44,27 +45,22 @@ def between(start: datetime.date, end: datetime.date, bank_holidays: Collection[
 
 def calendar(first: datetime.date, last: datetime.date, bank_holidays: Collection[datetime.date]) -> pa.Table:
     """
-    One row per day from `first` to `last`: `day`, `is_working`, `working_number`.
+    One row per day from `first` to `last`: `day`, `is_working`, `day_number`, `working_number`.
 
-    `working_number` counts the working days up to and including the day, so the due day of N working days
-    after D is the working day whose number is that of D plus N.
+    `day_number` counts days and `working_number` the working days up to and including the day, so the due day of N
+    working days after D is the working day whose number is that of D plus N.
     Raises OutsideTheCalendar when no bank holiday is known in the years of `first` or of `last`.
     """
     _known_for(first, last, bank_holidays)
     holidays = frozenset(bank_holidays)
-    days, working, numbers, number = [], [], [], 0
-    for n in range((last - first).days + 1):
-        day = first + DAY * n
-        works = is_working(day, holidays)
-        number += works
-        days.append(day)
-        working.append(works)
-        numbers.append(number)
+    days = [first + DAY * n for n in range((last - first).days + 1)]
+    working = [is_working(day, holidays) for day in days]
     return pa.table(
         {
             "day": pa.array(days, pa.date32()),
             "is_working": pa.array(working, pa.bool_()),
-            "working_number": pa.array(numbers, pa.int64()),
+            "day_number": pa.array(range(len(days)), pa.int64()),
+            "working_number": pa.array(list(itertools.accumulate(map(int, working))), pa.int64()),
         }
     )
 
