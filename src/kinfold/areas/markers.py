@@ -141,6 +141,8 @@ def _reads_well(marker: Marker, file: str, at: str) -> None:
         raise AreaRejected(f"{file}: {at}.statement may use only {{times}} and {{on}}.")
     if marker.direction in ("acute", "modifier") and marker.points:
         raise AreaRejected(f"{file}: {at}.points must be 0: {marker.direction} markers have none.")
+    if not marker.feeds and not isinstance(marker.shape, marker_shapes.Infant):
+        raise AreaRejected(f"{file}: {at}.feeds must name the feeds that would show it.")
     years = (marker.ages.from_, marker.ages.to)
     if marker.ages.unborn == (years != (None, None)) or (None in years and years != (None, None)):
         raise AreaRejected(f"{file}: {at}.ages must have `from` and `to`, or `unborn = true`.")

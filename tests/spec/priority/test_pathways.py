@@ -223,6 +223,7 @@ CASES = """
 
 def test_the_sentence_says_who_since_when_by_which_feed_and_what_is_late(spec):
     def said(children, held, feeds):
+        held = held.mutate(holder_id=held.person_id)
         late = {1: "", 2: "", 3: LATE}
         return pathways.sentences(children, pathways.chosen_cases(children, held), held, feeds, caveats=late)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.spec import readable
 
 from kinfold.areas.markers import Ages, Marker
 from kinfold.profile.run import profile
 from kinfold.store.engine import Engine
 from kinfold.store.schema import TABLES
-from tests.spec import readable
 
 AS_AT = datetime.date(2026, 3, 31)
 EVERY_TABLE = (*TABLES, "link", "people", "occupancy", "family")

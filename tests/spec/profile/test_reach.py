@@ -1,7 +1,8 @@
 """Whose facts count for a child, and as whose they are shown."""
 
-from kinfold.areas.marker_shapes import EventWithin, InvolvementOpen, RelationHas
 from tests.spec.profile.conftest import marker
+
+from kinfold.areas.marker_shapes import EventWithin, InvolvementOpen, RelationHas
 
 CHILD_AND_ADULTS = """
     person_id | role  | birth_on
