@@ -1,0 +1,62 @@
+"""A manager sees who in the team has what to do, what nobody has picked up, and each worker's list."""
+
+from __future__ import annotations
+
+import pytest
+from tests.integration import people
+
+
+@pytest.fixture
+def manager(person, signed_in):
+    return signed_in(person("team_manager", **people.MANAGER))
+
+
+def text(response) -> str:
+    assert response.status_code == 200, response.status_code
+    return " ".join(response.content.decode().split())
+
+
+def test_a_manager_sees_each_workers_load_and_who_waits_to_be_allocated(published, manager):
+    page = text(manager.get("/team/"))
+
+    assert "1 person has 3 children between them. 1 visit is overdue." in page
+    assert 'href="/team/worker/W1/"' in page
+    assert "Waiting to be allocated" in page
+    assert "Cora O&#39;Brien" in page
+    assert "Dev" not in page
+
+
+def test_a_workers_list_is_one_click_away(published, manager):
+    page = text(manager.get("/team/worker/W1/"))
+    assert "Sam Okafor" in page
+    assert "Ava Szymańska-Reed" in page
+
+
+def test_a_list_of_another_team_is_not_there(published, person, signed_in, manager):
+    other = signed_in(person("team_manager", team="Hill team"))
+    assert other.get("/team/worker/W1/").status_code == 404
+    assert manager.get("/team/service/youth_justice:yjs/").status_code == 404
+    assert "No child is on your team’s lists" in text(other.get("/team/"))
+
+
+def test_a_manager_without_a_team_is_told_so(published, person, signed_in):
+    assert "Your account does not say which team" in text(signed_in(person("team_manager")).get("/team/"))
+
+
+@pytest.mark.parametrize("role", ["social_worker", "partner_worker", "outreach_worker", "screener", "governance_lead"])
+def test_nobody_but_a_manager_has_the_page(published, person, signed_in, role):
+    client = signed_in(person(role, **people.WORKER))
+    assert client.get("/team/").status_code == 404
+    assert client.get("/team/worker/W1/").status_code == 404
+
+
+def test_the_team_says_so_before_the_first_run(db, manager):
+    assert "There is no list yet" in text(manager.get("/team/"))
+
+
+def test_the_team_costs_at_most_twelve_queries(published, manager):
+    for address in ("/team/", "/team/worker/W1/"):
+        manager.get(address)
+        with people.counted() as cost:
+            manager.get(address)
+        assert len(cost.queries) <= 12, "\n".join(cost.queries)
