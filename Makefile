@@ -41,7 +41,7 @@ check: setup $(STAMPS)/test ## format, lint, types, imports, migrations, host na
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m django makemigrations --check --dry-run --settings kinfold.web.settings
+	DATABASE_URL=sqlite://:memory: $(BIN)/python -m django makemigrations --check --dry-run --settings kinfold.web.settings
 	$(BIN)/python tools/check_hosts.py
 	$(BIN)/python tools/check_locks.py
 	$(BIN)/python tools/docs.py --check

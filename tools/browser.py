@@ -63,9 +63,9 @@ def _of_playwright() -> Path | None:
 def install() -> Path:
     """Fetch a browser by the first way that works here. Raises UnableToFindBrowser."""
     if shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
-        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": sys.stderr}
-        subprocess.call(["apt-get", "update", "-qq"], **quiet)
-        subprocess.call(["apt-get", "install", "-y", "-qq", "chromium", "fonts-liberation"], **quiet)
+        unasked = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for verb in (["update"], ["install", "-y", "chromium", "fonts-liberation"]):
+            subprocess.call(["apt-get", "-qq", *verb], env=unasked, stdout=sys.stderr)
     if (found := find()) is None:
         subprocess.call([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr)
         found = find()

@@ -83,7 +83,7 @@ def tracked(root: Path) -> list[str]:
 
 
 def main() -> int:
-    found = []
+    found: list[Finding] = []
     for name in tracked(ROOT):
         content = (ROOT / name).read_bytes()
         if b"\0" not in content[:8000]:
