@@ -1,0 +1,150 @@
+"""
+Which pairs of records are worth comparing.
+
+Two records are compared when they share a key of any rule. A key that too many records share (a default date, a
+name as common as a street) is left out and counted: the report says how far each rule reached.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.store.engine import Engine
+
+# In a file of up to this many records, rules may be used that would compare too many pairs of a county.
+SMALL = 60_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """
+    name: in the field's words. keys: rows of a `number` and the `key` it is found by.
+    most: records that may share a key before it is left out; small_only: only while the pool is small.
+    """
+
+    name: str
+    keys: Callable[[ir.Table], ir.Table]
+    most: int
+    small_only: bool = False
+
+
+def _keys(records: ir.Table, *parts: ir.Value | str) -> ir.Table:
+    """Rows of number and key: the parts run together, none where any part is null."""
+    key = ibis.literal("")
+    for part in parts:
+        key = key.concat("|", records[part].cast("string") if isinstance(part, str) else part.cast("string"))
+    return records.select("number", key=key).filter(ibis._.key.notnull())
+
+
+def _each(records: ir.Table, column: str) -> ir.Table:
+    """`records` once for each value of a list column, which becomes a plain column."""
+    return records.mutate(**{column: records[column].unnest()})
+
+
+def _identifiers(records: ir.Table) -> ir.Table:
+    each = [_keys(_each(records, c), ibis.literal(c), c) for c in ("nhs", "upns", "strong_ids", "weak_ids")]
+    return ibis.union(*each)
+
+
+def _month_and_day(records: ir.Table) -> ir.Value:
+    return records.birth_on.month() * 100 + records.birth_on.day()
+
+
+def _either_order(records: ir.Table, *, by: ir.Value | str) -> ir.Table:
+    first = ibis.least(records.forename, records.surname)
+    second = ibis.greatest(records.forename, records.surname)
+    return _keys(records, first, second, by)
+
+
+def _initial_at_home(records: ir.Table) -> ir.Table:
+    each = _each(records, "homes")
+    return _keys(each, "homes", each.forename.left(1), "surname")
+
+
+RULES = (
+    Rule("an identifier", _identifiers, 200),
+    Rule("surname and birth date", lambda r: _keys(r, "surname_sound", "birth_on"), 60),
+    Rule("either surname and birth date", lambda r: _keys(_each(r, "surname_words"), "surname_words", "birth_on"), 60),
+    Rule("forename and birth date", lambda r: _keys(_each(r, "forename_words"), "forename_words", "birth_on"), 60),
+    Rule("birth date and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "birth_on"), 200),
+    Rule("forename and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", r.forename.left(3)), 60),
+    Rule("forename and home", lambda r: _keys(_each(r, "homes"), "homes", r.forename.left(2)), 120),
+    Rule("initial, surname and home", _initial_at_home, 120),
+    Rule("names and year of birth", lambda r: _either_order(r, by="birth_year"), 60),
+    Rule("names, month and day of birth", lambda r: _either_order(r, by=_month_and_day(r)), 60),
+    Rule("names", lambda r: _either_order(r, by=ibis.literal("")), 25),
+    Rule("birth date", lambda r: _keys(r, "birth_on"), 60, small_only=True),
+    Rule("surname and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "surname"), 60, small_only=True),
+    Rule("sound of names", lambda r: _keys(r, "forename_sound", "surname_sound"), 60, small_only=True),
+    Rule("street", lambda r: _keys(r, "place_text"), 30, small_only=True),
+)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Blocked:
+    """pairs: left < right, each pair once. reach: per rule, its keys, pairs, and keys and records left out."""
+
+    pairs: ir.Table
+    reach: list[dict[str, object]]
+
+
+def block(
+    engine: Engine,
+    records: ir.Table,
+    *,
+    rules: tuple[Rule, ...] = RULES,
+    apart: ir.Table | None = None,
+    also: ir.Table | None = None,
+) -> Blocked:
+    """
+    The pairs to compare.
+
+    records: without unborn children, who are known by their mother.
+    apart: `number` and `keeps_apart`; records that share a value are never compared (a file that holds each
+    person once). also: pairs to compare whatever the rules say.
+    """
+    born = engine.keep(records.filter(records.role != "unborn"))
+    is_small = born.count().execute() <= SMALL
+    used = [rule for rule in rules if is_small or not rule.small_only]
+    # A number for each rule and a hash for each key: rows of text would be most of the memory.
+    keys = ibis.union(
+        *(rule.keys(born).distinct().select("number", rule=ibis.literal(n), key=ibis._.key.hash())
+          for n, rule in enumerate(used))
+    )  # fmt: skip
+    keys = engine.keep(keys)
+    most = ibis.cases(*((keys.rule == n, rule.most) for n, rule in enumerate(used)), else_=0)
+    sizes = keys.mutate(most=most).group_by("rule", "key", "most").agg(records=ibis._.count())
+    sizes = engine.keep(sizes.filter(sizes.records > 1))
+    usable = engine.keep(keys.semi_join(sizes.filter(sizes.records <= sizes.most), ["rule", "key"]))
+    left, right = usable, usable.view()
+    met = left.join(right, [left.rule == right.rule, left.key == right.key, left.number < right.number])
+    pairs = met.select(left="number", right="number_right").distinct()
+    if also is not None:
+        pairs = ibis.union(pairs, also.select("left", "right"), distinct=True)
+    if apart is not None:
+        pairs = _without_apart(pairs, apart)
+    return Blocked(pairs=engine.keep(pairs), reach=_reach(sizes, used))
+
+
+def _without_apart(pairs: ir.Table, apart: ir.Table) -> ir.Table:
+    one, other = apart.select("number", one="keeps_apart"), apart.select("number", other="keeps_apart")
+    sided = pairs.join(one, pairs.left == one.number).drop("number").join(other, pairs.right == other.number)
+    return sided.filter(sided.one != sided.other).select("left", "right")
+
+
+def _reach(sizes: ir.Table, rules: list[Rule]) -> list[dict[str, object]]:
+    is_used = sizes.records <= sizes.most
+    counted = sizes.group_by("rule").agg(
+        keys=is_used.sum(),
+        pairs=(is_used.cast("int64") * sizes.records * (sizes.records - 1) / 2).sum().cast("int64"),
+        keys_left_out=(~is_used).sum(),
+        records_left_out=sizes.records.sum(where=~is_used).fill_null(0),
+        largest_key=sizes.records.max(),
+    )
+    by_rule = {row["rule"]: row for row in counted.to_pyarrow().to_pylist()}
+    nothing = {"keys": 0, "pairs": 0, "keys_left_out": 0, "records_left_out": 0, "largest_key": 0}
+    return [{"rule": rule.name, **{k: by_rule.get(n, nothing)[k] for k in nothing}} for n, rule in enumerate(rules)]

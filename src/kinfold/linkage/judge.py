@@ -1,0 +1,135 @@
+"""Three bands for each compared pair: link it, ask a person, or not; with the reasons in words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.linkage import rules, vetoes
+
+
+@dataclasses.dataclass(frozen=True)
+class Thresholds:
+    """Weights (log2 of the odds) from which a pair is linked, or shown to a person."""
+
+    link: float = 4.2
+    review: float = 0.0
+    names_are_enough: bool = False
+
+
+def judged(
+    pairs: ir.Table, records: ir.Table, *, decisions: ir.Table | None = None, thresholds: Thresholds | None = None
+) -> ir.Table:
+    """
+    Put each compared pair in its band.
+
+    pairs: as `model.score` makes them. decisions: `left`, `right` (numbers), `kind`; one row per pair.
+    Adds decided, is_multiple, rule, veto and band (link, review, no).
+    """
+    at = thresholds or Thresholds()
+    together = vetoes.births_together(pairs, records)
+    pairs = _with_decisions(pairs, decisions)
+    pairs = pairs.mutate(is_multiple=pairs.left.isin(together.number) | pairs.right.isin(together.number))
+    pairs = vetoes.applied(rules.applied(pairs))
+    to_review = [v.name for v in vetoes.VETOES if v.to_review]
+    weighs = pairs.weight >= at.link
+    if not at.names_are_enough:
+        weighs = weighs & ~_only_names(pairs)
+    is_linked = pairs.rule.notnull() | weighs
+    wants_eyes = pairs.rule.notnull() | (pairs.weight >= at.review)
+    return pairs.mutate(
+        band=ibis.cases(
+            ((pairs.decided == "must_link").fill_null(False), "link"),
+            (pairs.veto.isin(to_review).fill_null(False) & wants_eyes, "review"),
+            (pairs.veto.notnull(), "no"),
+            (is_linked, "link"),
+            (wants_eyes, "review"),
+            else_="no",
+        ),
+        rule=ibis.ifelse((pairs.decided == "must_link").fill_null(False), "reviewer@1", pairs.rule),
+    )
+
+
+def _only_names(pairs: ir.Table) -> ir.BooleanValue:
+    """However rare a name is, it takes a birth date, a number or a home as well: cousins are named alike."""
+    no_birth = pairs.birth.startswith("unknown") | pairs.birth.isin(
+        ["different", "year near, day not known", "a generation apart", "same but for one part"]
+    )
+    return no_birth & pairs.home.isin(["unknown", "different", "near"]) & (pairs.numbers == "unknown") & (
+        pairs.nhs != "same") & (pairs.upn != "same")  # fmt: skip
+
+
+def _with_decisions(pairs: ir.Table, decisions: ir.Table | None) -> ir.Table:
+    if decisions is None:
+        return pairs.mutate(decided=ibis.null("string"))
+    told = decisions.select(d_left="left", d_right="right", decided="kind")
+    joined = pairs.left_join(told, [pairs.left == told.d_left, pairs.right == told.d_right])
+    return joined.drop("d_left", "d_right")
+
+
+def latest_decisions(decisions: pa.Table | None, numbers: dict[str, int]) -> pa.Table | None:
+    """
+    What a person last decided of each pair: left, right (numbers, left < right), kind.
+
+    The newest decision stands; of two on one day, the one that keeps people apart. Decisions about a record
+    that is not in the pool are left out.
+    """
+    if decisions is None or decisions.num_rows == 0:
+        return None
+    last: dict[tuple[int, int], tuple[object, bool, str]] = {}
+    for row in decisions.to_pylist():
+        if row["left"] in numbers and row["right"] in numbers:
+            pair = tuple(sorted((numbers[row["left"]], numbers[row["right"]])))
+            standing = (row["on"], row["kind"] == "cannot_link", row["kind"])
+            last[pair] = max(last.get(pair, standing), standing)  # type: ignore[index, type-var]
+    if not last:
+        return None
+    kept = sorted(last.items())
+    return pa.table(
+        {
+            "left": pa.array([pair[0] for pair, _ in kept], pa.int64()),
+            "right": pa.array([pair[1] for pair, _ in kept], pa.int64()),
+            "kind": pa.array([standing[2] for _, standing in kept], pa.string()),
+        }
+    )
+
+
+SUBJECTS = {
+    "nhs": "NHS number",
+    "upn": "UPN",
+    "numbers": "another number",
+    "forename": "forename",
+    "surname": "surname",
+    "birth": "birth date",
+    "sex": "sex",
+    "home": "home",
+}
+# The word of a degree, as it reads on a screen; a degree that is not here is read as it is written.
+SAID = {
+    "same at home": "same",
+    "close": "spelt alike",
+    "close at home": "spelt alike",
+    "similar": "somewhat alike",
+    "similar at home": "somewhat alike",
+    "other name": "matches another of the names",
+    "swapped": "forename and surname the other way round",
+    "nearly proof": "same, but temporary or failing its check",
+    "initial": "initial only",
+}
+
+
+def reasons(pairs: ir.Table, *, comparisons: tuple[str, ...] = tuple(SUBJECTS)) -> ir.StringValue:
+    """The degrees of a pair and its veto as one line of words; what is not known is left out."""
+    line = ibis.literal("")
+    for name in comparisons:
+        word = pairs[name]
+        said = ibis.cases(*((word == w, s) for w, s in SAID.items()), else_=word)
+        subject = SUBJECTS.get(name, name.replace("_", " "))
+        phrase = ibis.ifelse(word.startswith("unknown"), "", ibis.literal(f"; {subject} ").concat(said))
+        line = line.concat(phrase.fill_null(""))
+    kept_apart = ibis.cases(*((pairs.veto == v.name, f"; kept apart: {v.words}") for v in vetoes.VETOES), else_="")
+    whole = line.concat(kept_apart).right(line.concat(kept_apart).length() - 2)
+    return ibis.ifelse(whole.length() > 0, whole, "nothing that can be compared")

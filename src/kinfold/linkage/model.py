@@ -1,0 +1,141 @@
+"""
+The saved model: its weights and name frequencies as files, and scoring with them.
+
+Nothing is estimated at run time. The same records score the same whichever day, order or machine; the model's
+hash is written beside every decision made with it.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kinfold.linkage import splink_quiet
+from kinfold.store.engine import Engine
+
+SHIPPED = Path(__file__).with_name("models")
+# Beyond these a pair is certainly, or certainly not, one person, and the figure itself says no more.
+LOWEST, HIGHEST = -60.0, 60.0
+
+
+class ModelRejected(ValueError):
+    """A saved model cannot be used; the message names the file and what is wrong with it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """
+    settings: Splink's, for a pool of `people` records; `scaled` names the degrees whose chance falls as it grows.
+    frequencies: for a column, the share of people with each value (columns: the value, tf_<column>).
+    """
+
+    settings: dict[str, Any]
+    frequencies: dict[str, pa.Table]
+    people: int
+    scaled: frozenset[tuple[str, str]]
+
+    @property
+    def hash(self) -> str:
+        """12 hex figures of weights and frequencies together."""
+        digest = hashlib.blake2b(json.dumps(self.settings, sort_keys=True).encode(), digest_size=6)
+        for column in sorted(self.frequencies):
+            digest.update(json.dumps(self.frequencies[column].to_pylist(), sort_keys=True).encode())
+        return digest.hexdigest()
+
+    def for_people(self, people: int) -> dict[str, Any]:
+        """
+        Settings for a pool of about this many records.
+
+        The size is rounded to a power of two, so that a few new records do not move every score.
+        """
+        pool = 2 ** round(math.log2(max(people, 512)))
+        fitted = copy.deepcopy(self.settings)
+        fitted["probability_two_random_records_match"] = 1 / pool
+        for comparison in fitted["comparisons"]:
+            for place, level in enumerate(comparison["comparison_levels"]):
+                if (comparison["output_column_name"], level["label_for_charts"]) in self.scaled:
+                    # A hair apart, so that no two degrees come to weigh the same.
+                    chance = level["u_probability"] * self.people / pool * (1 + place * 1e-4)
+                    level["u_probability"] = min(chance, level["m_probability"] * 0.5)
+        return fitted
+
+
+def load(folder: Path | None = None) -> Model:
+    """
+    Read `model.json` and `frequency_<column>.parquet` of a folder, or the model that comes with the product.
+
+    Raises ModelRejected when a file is missing, or two degrees of a comparison weigh the same.
+    """
+    folder = folder or SHIPPED
+    try:
+        saved = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        kept = {p.stem.removeprefix("frequency_"): pq.read_table(p) for p in sorted(folder.glob("frequency_*.parquet"))}
+        about = saved.pop("kinfold")
+        scaled = frozenset((c, word) for c, word in about["scaled"])
+        return Model(settings=saved, frequencies=kept, people=about["people"], scaled=scaled)
+    except (OSError, ValueError, KeyError) as why:
+        raise ModelRejected(f"The linkage model in {folder.name} cannot be read. Train it again.") from why
+
+
+def save(model: Model, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"people": model.people, "scaled": sorted(map(list, model.scaled))}
+    text = json.dumps({**model.settings, "kinfold": about}, indent=1)
+    (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+    for column, rows in model.frequencies.items():
+        pq.write_table(rows, folder / f"frequency_{column}.parquet", compression="zstd")
+
+
+def score(engine: Engine, records: ir.Table, pairs: ir.Table, *, settings: dict[str, Any], model: Model) -> ir.Table:
+    """
+    Compare each pair of records and weigh what agrees and what does not.
+
+    records: as `standardise` makes them. pairs: `left` < `right`, numbers of records.
+    Returns left, right, weight (log2 of the odds), probability, and for each comparison the word for its degree.
+    """
+    scored = splink_quiet.predict(engine, records, pairs, settings=settings, frequencies=model.frequencies)
+    weight = scored.match_weight.clip(lower=LOWEST, upper=HIGHEST)
+    found = scored.select(
+        left=ibis.least(scored.number_l, scored.number_r),
+        right=ibis.greatest(scored.number_l, scored.number_r),
+        weight=weight,
+        probability=scored.match_probability,
+        **{c["output_column_name"]: _word(scored, c) for c in settings["comparisons"]},
+    )
+    kept = engine.keep(found)
+    splink_quiet.forget(engine)
+    return kept
+
+
+def _word(scored: ir.Table, comparison: dict[str, Any]) -> ir.StringValue:
+    """
+    The degree of a pair, read back from its weight.
+
+    Splink keeps its own degree only together with every compared value, which for millions of pairs is most of
+    the memory of a run; the weight of a degree is its own, so it tells the degree as well.
+    """
+    name = comparison["output_column_name"]
+    weights: dict[float, str] = {}
+    for level in comparison["comparison_levels"]:
+        weight = _weight(level)
+        if weight in weights:
+            raise ModelRejected(f"Two degrees of {name} weigh the same; the model cannot tell them apart.")
+        weights[weight] = level["label_for_charts"]
+    seen = scored[f"mw_{name}"].round(6)
+    return ibis.cases(*((seen == weight, word) for weight, word in weights.items()), else_="unknown")
+
+
+def _weight(level: dict[str, Any]) -> float:
+    if level.get("is_null_level"):
+        return 0.0
+    return round(math.log2(level["m_probability"] / level["u_probability"]), 6)

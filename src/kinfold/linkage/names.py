@@ -1,0 +1,131 @@
+"""
+Names as linkage compares them: plain words, one key for every way of writing the same name.
+
+Which names are one name, which are no name at all ("baby"), and which are given to brothers alike is data:
+`names.toml`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import tomllib
+from pathlib import Path
+
+from kinfold.vocabulary import names as plain
+
+
+class NamesRejected(ValueError):
+    """The list of names contradicts itself; the message says which word stands on two lines."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Equivalents:
+    """Key of each known way of writing a name, and the words that are no name."""
+
+    forenames: dict[str, str]
+    surnames: dict[str, str]
+    placeholders: frozenset[str]
+    titles: frozenset[str]
+    shared_by_brothers: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Forename:
+    """
+    A forename field, read. All null or empty when it holds no name.
+
+    text: the word that tells this person from a brother or sister, as written.
+    key: the same for every way of writing `text`; every: keys of all words of the field.
+    """
+
+    text: str | None = None
+    key: str | None = None
+    sound: str | None = None
+    every: tuple[str, ...] = ()
+    is_placeholder: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Surname:
+    """A surname field, read: `text` is its words run together, `every` the key of each word and of all of them."""
+
+    text: str | None = None
+    key: str | None = None
+    sound: str | None = None
+    every: tuple[str, ...] = ()
+
+
+@functools.cache
+def equivalents(path: Path | None = None) -> Equivalents:
+    """The list of names of `path`, or the one that comes with the product. Raises NamesRejected."""
+    told = tomllib.loads((path or Path(__file__).with_name("names.toml")).read_text(encoding="utf-8"))
+    return Equivalents(
+        forenames=_keys(told["forenames"]),
+        surnames=_keys(told["surnames"]),
+        placeholders=frozenset(told["placeholders"]),
+        titles=frozenset(told["titles"]),
+        shared_by_brothers=frozenset(told["shared_by_brothers"]),
+    )
+
+
+def _keys(lines: list[str]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for line in lines:
+        first, *_ = words = line.split()
+        for word in words:
+            if word in keys:
+                raise NamesRejected(f"{word} stands on two lines of the list of names; it can be only one name.")
+            keys[word] = first
+    return keys
+
+
+@functools.lru_cache(maxsize=200_000)
+def read_forename(name: str | None) -> Forename:
+    known = equivalents()
+    words = [word for word in plain.tokens(name) if word not in known.titles]
+    named = [word for word in words if word not in known.placeholders and not word.isdigit()]
+    if not named or any(word in known.placeholders for word in words[:1]):
+        return Forename(is_placeholder=bool(words))
+    keys = [known.forenames.get(word, word) for word in named]
+    told_apart_by = 0
+    while told_apart_by < len(keys) - 1 and keys[told_apart_by] in known.shared_by_brothers:
+        told_apart_by += 1
+    if len(keys[told_apart_by]) == 1:
+        told_apart_by = 0
+    key = keys[told_apart_by]
+    return Forename(
+        text=named[told_apart_by],
+        key=key,
+        sound=plain.sound(key) or key,
+        every=tuple(dict.fromkeys(keys)),
+    )
+
+
+@functools.lru_cache(maxsize=200_000)
+def read_surname(name: str | None) -> Surname:
+    known = equivalents()
+    words = [w for w in plain.tokens(name) if w not in known.titles and w not in ("unknown", "nk", "unk", "na", "null")]
+    words = [word for word in words if not word.isdigit()]
+    if not words:
+        return Surname()
+    keys = [known.surnames.get(word, word) for word in words]
+    whole = "".join(words)
+    key = known.surnames.get(whole, "".join(keys))
+    every = [key, *(k for k in keys if len(k) > 2)]
+    return Surname(text=whole, key=key, sound=plain.sound(key) or key, every=tuple(dict.fromkeys(every)))
+
+
+def split_full_name(name: str | None) -> tuple[str | None, str | None]:
+    """
+    Forenames and surname of a name in one field.
+
+    `SMITH/JOHN MR` and `Smith, John` name the family first; without a mark between, the last word is the surname.
+    """
+    text = (name or "").strip()
+    for mark in ("/", ","):
+        if mark in text:
+            surname, _, forename = text.partition(mark)
+            return forename.strip() or None, surname.strip() or None
+    *before, last = text.split() or [""]
+    return " ".join(before) or None, last or None

@@ -1,0 +1,167 @@
+"""Linkage in a council's run: from the twelve tables to people, households and families."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from kinfold.linkage import audit, family, gate, identity, judge, model, occupancy, people, standardise, unborn
+from kinfold.linkage.resolve import Options, Progress, Resolved, resolve
+from kinfold.linkage.schema import LINK
+from kinfold.store.engine import Engine
+
+# Of each record, this many of its surest links are kept with the pairs; all that a person should look at are.
+LINKS_KEPT = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Linked:
+    """
+    tables: link, people, occupancy, family and pairs (ADR 1). ids, ledger: to be kept for the next run.
+    report: counts a data engineer watches, see `audit.report`.
+    """
+
+    tables: dict[str, ir.Table]
+    ids: pa.Table
+    ledger: pa.Table
+    report: dict[str, Any]
+
+
+def link(
+    engine: Engine,
+    tables: dict[str, ir.Table],
+    *,
+    previous_ids: pa.Table | None,
+    ledger: pa.Table | None,
+    seals: pa.Table | None,
+    decisions: pa.Table | None,
+    upn_sources: frozenset[str],
+    key: bytes,
+    run_id: str,
+    as_at: datetime.date,
+    progress: Progress | None = None,
+    seal_key: bytes | None = None,
+    trained: model.Model | None = None,
+) -> Linked:
+    """
+    Say which source persons are one person, who lives together, and who is family to whom.
+
+    tables: the twelve tables as known on `as_at`. previous_ids, ledger: what the last run returned. seals: rows of
+    `key_hash` made with `gate.key_hash` and `seal_key` (`key` when not given). decisions: left, right (person
+    keys), kind, on. trained: an area's own model instead of the one that comes with the product.
+    The same tables give the same ids, in whatever order their rows come.
+    """
+    tell = progress or (lambda step, rows: None)
+    seal_key = key if seal_key is None else seal_key
+    remembered = [*_keys(previous_ids), *_keys(ledger)]
+    sealed = gate.sealed_keys({*gate.person_keys(tables), *remembered}, seals, key=seal_key)
+    known = {name: _standing(t, as_at=as_at) for name, t in gate.without(engine, tables, sealed).items()}
+    chosen = trained or model.load()
+    stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at)
+    records = stood.records
+    keys = records.order_by("number").select("person_key").to_pyarrow().column(0).to_pylist()
+    tell("records", len(keys))
+    numbers = {k: n for n, k in enumerate(keys)}
+    options = Options(
+        model=chosen,
+        settings=chosen.for_people(len(keys)),
+        decisions=judge.latest_decisions(decisions, numbers),
+    )
+    resolved = resolve(engine, records, options=options, progress=tell)
+    resolved = dataclasses.replace(resolved, person=unborn.joined(resolved.person, records, known))
+    identities = identity.identify(
+        keys,
+        resolved.person.tolist(),
+        previous=previous_ids,
+        ledger=ledger,
+        sealed=sealed,
+        key=key,
+        stamp=identity.Stamp(run_id=run_id, on=as_at, model_hash=chosen.hash),
+    )
+    links = engine.keep(_links(engine, resolved, records, identities.person_ids))
+    out = {
+        "link": links,
+        "people": engine.keep(people.people(engine, known, links, as_at=as_at)),
+        "occupancy": engine.keep(
+            occupancy.occupancy(engine, stood.homes, known["address"], links, key=key, as_at=as_at)
+        ),
+        "family": engine.keep(family.family(engine, known["relationship"], links)),
+        "pairs": engine.keep(_kept_pairs(resolved, records)),
+    }
+    told = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
+    return Linked(tables=out, ids=identities.ids, ledger=identities.ledger, report={**told, "sealed": len(sealed)})
+
+
+def _keys(table: pa.Table | None) -> list[str]:
+    return [] if table is None else table.column("person_key").to_pylist()
+
+
+def _standing(table: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """Rows that had not been withdrawn on the day."""
+    if "known_until" not in table.columns:
+        return table
+    return table.filter(table.known_until.isnull() | (table.known_until > as_at))
+
+
+def _links(engine: Engine, resolved: Resolved, records: ir.Table, person_ids: list[str]) -> ir.Table:
+    """One row per record: its person, and the surest pair that holds it there."""
+    count = len(person_ids)
+    placed = engine.take(
+        pa.table(
+            {
+                "number": pa.array(np.arange(count), pa.int64()),
+                "person_id": pa.array(person_ids, pa.string()),
+                "person": pa.array(resolved.person, pa.int64()),
+            }
+        )
+    )
+    pairs = resolved.pairs.filter(resolved.pairs.band == "link")
+    one = placed.select(left="number", one="person")
+    other = placed.select(right="number", other="person")
+    inside = pairs.join(one, "left").join(other, "right")
+    inside = inside.filter(inside.one == inside.other)
+    said = inside.select("left", "right", "rule", "weight", "probability", reasons=judge.reasons(inside))
+    ends = ibis.union(said.mutate(number=said.left, with_=said.right), said.mutate(number=said.right, with_=said.left))
+    surest = [ends.rule.isnull(), ends.weight.desc(), ends.with_]
+    ends = ends.mutate(place=ibis.row_number().over(group_by="number", order_by=surest))
+    best = engine.keep(ends.filter(ends.place == 0).select("number", "rule", "weight", "probability", "reasons"))
+    named = records.select("number", "person_key", "source").join(placed, "number")
+    whole = named.left_join(best, "number").drop("number_right")
+    size = whole.count().over(group_by="person")
+    is_alone = size == 1
+    return whole.select(
+        "person_key",
+        "source",
+        "person_id",
+        rule=ibis.cases((whole.rule.notnull(), whole.rule), (is_alone, "alone"),
+                        (whole.weight.isnull(), "mother@1"), else_="model"),
+        weight=whole.weight,
+        probability=whole.probability,
+        reasons=ibis.cases((is_alone, "the only record of this person"),
+                           (whole.weight.isnull(), "expected by the same mother at the same time"),
+                           else_=whole.reasons),
+    ).select(*LINK.names)  # fmt: skip
+
+
+def _kept_pairs(resolved: Resolved, records: ir.Table) -> ir.Table:
+    """Pairs worth keeping: those for a person to look at, vetoed ones that weigh enough to ask why, and a few links."""
+    pairs = resolved.pairs
+    ranked = pairs.mutate(
+        from_left=ibis.row_number().over(group_by=["left", "band"], order_by=[pairs.weight.desc(), pairs.right]),
+        from_right=ibis.row_number().over(group_by=["right", "band"], order_by=[pairs.weight.desc(), pairs.left]),
+    )
+    is_close = (ranked.from_left < LINKS_KEPT) & (ranked.from_right < LINKS_KEPT)
+    was_close = (ranked.band == "no") & (ranked.weight >= judge.Thresholds().link) & ranked.veto.notnull()
+    kept = ranked.filter((ranked.band == "review") | was_close | ((ranked.band == "link") & is_close))
+    one = records.select(left="number", left_key="person_key")
+    other = records.select(right="number", right_key="person_key")
+    said = kept.mutate(reasons=judge.reasons(kept)).join(one, "left").join(other, "right")
+    return said.select(
+        left="left_key", right="right_key", weight="weight", probability="probability", band="band", reasons="reasons"
+    )

@@ -1,0 +1,243 @@
+"""
+One record per source person, in one shape: what linkage may compare, and nothing it may not.
+
+Placeholder forenames, default birth dates and addresses that are withheld, communal or a placement never reach
+the record, so no later step has to remember to leave them out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.linkage import names, places
+from kinfold.store.engine import Engine
+
+NAME_ORDER = {"current": 0, "known_as": 1, "former": 2}
+# A date that a source gives this much more often than its average date is a habit of typing, not a birthday.
+HABIT_AT_LEAST, HABIT_TIMES = 10, 8
+# A home of more records than this is a hostel or an office that nobody marked as one.
+MOST_AT_ONE_HOME = 120
+NEVER_HOME = ("withheld", "communal")
+NO_WORDS = ibis.literal([], type="array<string>")
+
+
+@dataclasses.dataclass(frozen=True)
+class Standardised:
+    """
+    records: one row per person key, with `number` in the order of the keys (see `schema.RECORD`).
+    homes: one row per source person and address that may place somebody in a household: `place`, dates.
+    """
+
+    records: ir.Table
+    homes: ir.Table
+
+
+def standardise(
+    engine: Engine, tables: dict[str, ir.Table], *, upn_sources: frozenset[str], as_at: datetime.date
+) -> Standardised:
+    """
+    Bring what each source says of a person into one record.
+
+    tables: person, name, identifier and address, as known on a day; a person key may have several rows in each.
+    upn_sources: feeds whose agreement lets a UPN be used to match; a UPN from elsewhere is left out.
+    Null, or an empty list, means that the source did not say or that it may not be compared.
+    """
+    persons = engine.keep(_persons(tables["person"]))
+    homes = engine.keep(usable_homes(engine, tables["address"]))
+    records = (
+        persons.left_join(engine.keep(_births(tables["person"], as_at=as_at)), "person_key").drop("person_key_right")
+        .left_join(engine.keep(_names(engine, tables["name"])), "person_key").drop("person_key_right")
+        .left_join(engine.keep(_identifiers(tables["identifier"], upn_sources)), "person_key").drop("person_key_right")
+        .left_join(engine.keep(_addresses(homes)), "person_key").drop("person_key_right")
+    )  # fmt: skip
+    lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
+    records = records.mutate(
+        **{name: records[name].fill_null(NO_WORDS) for name in lists},
+        number=ibis.row_number().over(order_by=records.person_key),
+        role=ibis.ifelse(
+            (records.role != "unborn") & records.birth_year.notnull(),
+            ibis.ifelse(records.birth_year <= as_at.year - 19, "adult", records.role),
+            records.role,
+        ),
+    )
+    return Standardised(records=engine.keep(records), homes=homes)
+
+
+def _newest(table: ir.Table) -> list[ir.Value]:
+    return [table.known_from.desc(), table.source, table.delivery_id, table.part, table.row_number]
+
+
+def _persons(person: ir.Table) -> ir.Table:
+    order = _newest(person)
+    return person.group_by("person_key").agg(
+        source=person.person_key.min().split(":")[0],
+        role=person.role.first(order_by=order),
+        sex=person.sex.first(order_by=order),
+        flags=person.flags.first(order_by=order),
+    )
+
+
+def _births(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """Trusted date of birth, and its year; a default date is only a year, and 1 January 1900 is nothing."""
+    dated = person.filter(person.birth_on.notnull() & (person.birth_on <= as_at))
+    dated = dated.mutate(numbering=dated.person_key.split(":")[0])
+    people = dated.select("numbering", "person_key", "birth_on").distinct()
+    times = people.group_by("numbering", "birth_on").agg(times=ibis._.count())
+    usual = times.group_by("numbering").agg(usual=ibis._.times.mean())
+    habits = times.join(usual, "numbering")
+    habits = habits.filter(habits.times > HABIT_AT_LEAST + HABIT_TIMES * habits.usual).select("numbering", "birth_on")
+    habits = habits.mutate(is_habit=True)
+    dated = dated.left_join(habits, ["numbering", "birth_on"]).drop("numbering_right", "birth_on_right")
+    first_of_year = (dated.birth_on.month() == 1) & (dated.birth_on.day() == 1)
+    is_placeholder = first_of_year & (dated.birth_on.year() == 1900)
+    is_vague = first_of_year | dated.is_habit.fill_null(False) | (dated.birth_quality.fill_null("stated") != "stated")
+    dated = dated.mutate(
+        birth_year=ibis.ifelse(is_placeholder, ibis.null("int64"), dated.birth_on.year().cast("int64")),
+        exact=ibis.ifelse(is_vague, ibis.null("date"), dated.birth_on),
+    )
+    order = _newest(dated)
+    best = dated.group_by("person_key").agg(
+        birth_on=dated.exact.first(order_by=order),
+        vague_year=dated.birth_year.first(order_by=order),
+    )
+    year = best.birth_on.year().cast("int64").fill_null(best.vague_year)
+    return best.select("person_key", "birth_on", birth_year=year)
+
+
+def _names(engine: Engine, name: ir.Table) -> ir.Table:
+    forenames, surnames = read_names(engine, name)
+    read = name.left_join(forenames, name.forename == forenames.forename_as_given)
+    read = read.left_join(surnames, read.surname == surnames.surname_as_given)
+    place = read.kind.cases(*((kind, n) for kind, n in NAME_ORDER.items()), else_=3)
+    order = [place, *_newest(read)]
+    has_forename, has_surname = read.forename_key.notnull(), read.surname_key.notnull()
+    return read.group_by("person_key").agg(
+        forename=read.forename_key.first(order_by=order),
+        forename_text=read.forename_text.first(order_by=order),
+        forename_sound=read.forename_sound.first(order_by=order),
+        forename_keys=read.forename_key.collect(where=has_forename, distinct=True),
+        forename_words=read.forename_words.collect(where=has_forename).flatten().unique(),
+        surname=read.surname_key.first(order_by=order),
+        surname_text=read.surname_text.first(order_by=order),
+        surname_sound=read.surname_sound.first(order_by=order),
+        surname_words=read.surname_words.collect(where=has_surname).flatten().unique(),
+        has_placeholder=read.is_placeholder.any().fill_null(False),
+    )
+
+
+def read_names(engine: Engine, name: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Each distinct forename and surname of `name`, read once; see `names.Forename` and `names.Surname`."""
+    given = [v for v in name.select("forename").distinct().to_pyarrow().column(0).to_pylist() if v]
+    read = [names.read_forename(v) for v in given]
+    words = pa.list_(pa.string())
+    forenames = pa.table(
+        {
+            "forename_as_given": pa.array(given, pa.string()),
+            "forename_text": pa.array([f.text for f in read], pa.string()),
+            "forename_key": pa.array([f.key for f in read], pa.string()),
+            "forename_sound": pa.array([f.sound for f in read], pa.string()),
+            "forename_words": pa.array([list(f.every) for f in read], words),
+            "is_placeholder": pa.array([f.is_placeholder for f in read], pa.bool_()),
+        }
+    )
+    family = [v for v in name.select("surname").distinct().to_pyarrow().column(0).to_pylist() if v]
+    heard = [names.read_surname(v) for v in family]
+    surnames = pa.table(
+        {
+            "surname_as_given": pa.array(family, pa.string()),
+            "surname_text": pa.array([s.text for s in heard], pa.string()),
+            "surname_key": pa.array([s.key for s in heard], pa.string()),
+            "surname_sound": pa.array([s.sound for s in heard], pa.string()),
+            "surname_words": pa.array([list(s.every) for s in heard], words),
+        }
+    )
+    return engine.take(forenames), engine.take(surnames)
+
+
+def _identifiers(identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
+    """
+    Identifiers by what they can prove.
+
+    nhs and upns pass their check and can tell two people apart; strong_ids prove sameness only; weak_ids (a
+    temporary UPN, a number that fails its check) are evidence but never proof.
+    """
+    is_upn = identifier.kind.isin(["upn", "former_upn", "temporary_upn"])
+    may = identifier.filter(~is_upn | identifier.source.isin(sorted(upn_sources) or [""]))
+    value = may.value
+    is_valid = may.is_valid.fill_null(False)
+    is_nhs, is_permanent = may.kind == "nhs", may.kind.isin(["upn", "former_upn"])
+    registered = may.kind.isin(["case_number", "local"]) & may.register.notnull()
+    is_strong = registered | may.kind.isin(["nino", "uln"])
+    named = may.kind.concat("|", may.register.fill_null(""), "|", value)
+    is_weak = ((is_nhs | is_permanent) & ~is_valid) | (may.kind == "temporary_upn")
+    weak = may.kind.replace("former_upn", "upn").concat("|", value)
+    return may.group_by("person_key").agg(
+        nhs=value.collect(where=is_nhs & is_valid, distinct=True),
+        upns=value.collect(where=is_permanent & is_valid, distinct=True),
+        strong_ids=named.collect(where=is_strong, distinct=True),
+        weak_ids=weak.collect(where=is_weak, distinct=True),
+    )
+
+
+def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
+    """
+    Addresses that may be compared and may place somebody in a household, one row per source person and address.
+
+    A property or dwelling that any source withholds, or knows to be a hostel, school or contact centre, is left
+    out for everybody: another source may not know what it is.
+    """
+    read = read_places(engine, address)
+    never = read.filter(read.kind.isin(NEVER_HOME))
+    homes = read.filter((read.kind == "home") & (read.place.notnull() | read.postcode_compact.notnull()))
+    uprns = never.filter(never.uprn.notnull()).select(never_uprn=never.uprn).distinct()
+    doors = never.filter(never.door.notnull()).select(never_door=never.door).distinct()
+    homes = homes.anti_join(uprns, homes.uprn == uprns.never_uprn)
+    homes = homes.anti_join(doors, homes.door == doors.never_door)
+    crowded = homes.group_by("place").agg(records=homes.person_key.nunique())
+    crowded = crowded.filter(crowded.records > MOST_AT_ONE_HOME).select(crowded_place=crowded.place)
+    return homes.anti_join(crowded, homes.place == crowded.crowded_place)
+
+
+def read_places(engine: Engine, address: ir.Table) -> ir.Table:
+    """`address` with `place` (one value per dwelling), `door`, `place_text` and `postcode_compact`."""
+    given = address.select("lines", "postcode").distinct().to_pyarrow()
+    lines, codes = given.column("lines").to_pylist(), given.column("postcode").to_pylist()
+    read = [places.read_place(a, b) for a, b in zip(lines, codes, strict=True)]
+    doors = engine.take(
+        pa.table(
+            {
+                "given_lines": pa.array([v or "" for v in lines], pa.string()),
+                "given_code": pa.array([v or "" for v in codes], pa.string()),
+                "door": pa.array([p.key for p in read], pa.string()),
+                "place_text": pa.array([p.text for p in read], pa.string()),
+                "postcode_compact": pa.array([places.compact(v) for v in codes], pa.string()),
+            }
+        )
+    ).distinct()
+    on_lines = address.lines.fill_null("") == doors.given_lines
+    on_code = address.postcode.fill_null("") == doors.given_code
+    known = address.left_join(doors, [on_lines, on_code]).drop("given_lines", "given_code")
+    return known.mutate(place=ibis.literal("u:").concat(known.uprn).fill_null(ibis.literal("d:").concat(known.door)))
+
+
+def _addresses(homes: ir.Table) -> ir.Table:
+    since = homes.from_on.fill_null(homes.known_from)
+    order = [homes.to_on.notnull(), since.desc(), *_newest(homes)]
+    uprn, door = ibis.literal("u:").concat(homes.uprn), ibis.literal("d:").concat(homes.door)
+    together = homes.group_by("person_key").agg(
+        places_by_uprn=uprn.collect(where=homes.uprn.notnull(), distinct=True),
+        places_by_door=door.collect(where=homes.door.notnull(), distinct=True),
+        postcodes=homes.postcode_compact.collect(where=homes.postcode_compact.notnull(), distinct=True),
+        place_text=homes.place_text.first(order_by=order),
+    )
+    return together.select(
+        "person_key",
+        "postcodes",
+        "place_text",
+        homes=together.places_by_uprn.fill_null(NO_WORDS).concat(together.places_by_door.fill_null(NO_WORDS)),
+    )

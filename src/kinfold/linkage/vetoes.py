@@ -1,0 +1,96 @@
+"""
+Reasons why two records are not one person, whatever their weight.
+
+Statistics cannot tell twins apart: they share birth date, home and surname, and no threshold mends that. So these
+are hard, each says its reason in words, and clustering keeps such records apart however else they are joined.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.linkage.rules import SAME_BIRTH
+
+
+@dataclasses.dataclass(frozen=True)
+class Veto:
+    """`to_review`: a person should look, because the pair may be one person after all."""
+
+    name: str
+    words: str
+    holds: Callable[[ir.Table], ir.BooleanValue]
+    to_review: bool = False
+
+
+def shares_number(pairs: ir.Table) -> ir.BooleanValue:
+    return (pairs.nhs == "same") | (pairs.upn == "same") | (pairs.numbers == "same")
+
+
+def _numbers_conflict(pairs: ir.Table) -> ir.BooleanValue:
+    return (pairs.nhs == "different") | (pairs.upn == "different")
+
+
+def _is_generation(pairs: ir.Table) -> ir.BooleanValue:
+    return pairs.birth.isin(["a generation apart", "unknown, child and grown up"])
+
+
+def _number_alone(pairs: ir.Table) -> ir.BooleanValue:
+    no_birth = pairs.birth.isin(["different", "a generation apart", "unknown", "unknown, child and grown up"])
+    return shares_number(pairs) & no_birth & pairs.forename.isin(["different", "unknown", "similar"])
+
+
+def _may_be_twin(pairs: ir.Table) -> ir.BooleanValue:
+    unsure = pairs.forename.isin(["unknown", "initial", "similar", "similar at home"])
+    return pairs.is_multiple & pairs.birth.isin(SAME_BIRTH) & unsure & ~shares_number(pairs)
+
+
+VETOES = (
+    Veto("reviewer", "a person decided that these are two people", lambda p: p.decided == "cannot_link"),
+    Veto("numbers_conflict_one_shared", "one number is the same and another is different",
+         lambda p: _numbers_conflict(p) & shares_number(p), to_review=True),
+    Veto("numbers_conflict", "two different valid numbers", _numbers_conflict),
+    Veto("number_alone", "the same number, but neither forename nor birth date agrees", _number_alone, to_review=True),
+    Veto("forename", "forenames differ and no number is shared",
+         lambda p: (p.forename == "different") & ~shares_number(p)),
+    Veto("sex", "recorded sex differs and no number is shared", lambda p: (p.sex == "different") & ~shares_number(p)),
+    Veto("generation", "a generation apart and no number is shared", lambda p: _is_generation(p) & ~shares_number(p)),
+    Veto("twin", "one of twins, and the forename does not say which", _may_be_twin, to_review=True),
+)  # fmt: skip
+
+
+def applied(pairs: ir.Table) -> ir.Table:
+    """
+    Name the first veto that holds for each pair.
+
+    pairs: compared pairs with a word for each comparison, `decided` (must_link, cannot_link or null) and
+    `is_multiple` (either record is known to be one of several born together). Adds `veto`; null where none holds.
+    A pair that a person said is one person is never vetoed.
+    """
+    held = ibis.cases(*((v.holds(pairs).fill_null(False), v.name) for v in VETOES), else_=None)
+    is_decided = (pairs.decided == "must_link").fill_null(False)
+    return pairs.mutate(veto=ibis.ifelse(is_decided, ibis.null("string"), held))
+
+
+def births_together(pairs: ir.Table, records: ir.Table) -> ir.Table:
+    """
+    Numbers of the records of children born together: one source lists both, or says twin.
+
+    Two records of one source with one birth date and one home or surname, whose forenames are not the same name.
+    """
+    sourced = records.select("number", "source")
+    both = pairs.join(sourced, pairs.left == sourced.number).drop("number")
+    other = records.select(right_number="number", right_source="source")
+    both = both.join(other, both.right == other.right_number)
+    twins = both.filter(
+        (both.source == both.right_source)
+        & both.birth.isin(SAME_BIRTH)
+        & both.forename.isin(["similar", "similar at home", "different"])
+        & ((both.home == "same") | both.surname.isin(["same", "same at home"]))
+        & ~shares_number(both)
+    )
+    said = records.filter(ibis.literal(" ").concat(records.flags, " ").contains(" twin ")).select("number")
+    return ibis.union(twins.select(number="left"), twins.select(number="right"), said, distinct=True)
