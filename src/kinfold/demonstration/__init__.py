@@ -1,0 +1,1 @@
+"""Makes the demonstration council's deliveries and keeps the truth aside."""
