@@ -106,3 +106,11 @@ def test_make_alone_lists_every_verb():
     assert verbs is not None
 
     assert [line.split()[1] for line in told.splitlines()] == verbs[1].split()
+
+
+def test_the_readme_lists_every_command():
+    from kinfold.cli import main
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [name for name in main.commands if f"\nkinfold {name}" not in readme] == []

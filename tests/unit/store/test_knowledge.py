@@ -101,7 +101,7 @@ TELLINGS = st.lists(
     ),
     max_size=12,
 )
-WHATEVER = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+WHATEVER = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @WHATEVER
