@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--db") == "postgres":
         _use_postgres(settings)
     elif settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # A file, as in a council's home: a database in memory locks in another way.
         settings.DATABASES["default"]["NAME"] = home / "service.sqlite3"
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(home / "test.sqlite3")
     _let_the_trail_be_emptied()
 
 

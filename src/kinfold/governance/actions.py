@@ -70,13 +70,12 @@ def renew_standings(*, rows: Iterable[StandingRow], run_id: str, at: datetime.da
         (row.holder_kind, row.holder_ref, row.person_id, row.kind): row.purpose or KIND_PURPOSE[row.kind]
         for row in rows
     }
-    standing = Standing.objects.filter(written_by="run", to_at=None)
+    standing = Standing.objects.filter(written_by="run", to_at=None).values_list(
+        "pk", "holder_kind", "holder_ref", "person_id", "kind", "purpose"
+    )
     held = {
-        key: (pk, purpose)
-        for pk, *key_parts, purpose in standing.values_list(
-            "pk", "holder_kind", "holder_ref", "person_id", "kind", "purpose"
-        ).iterator(chunk_size=20_000)
-        for key in (tuple(key_parts),)
+        (holder_kind, ref, person, kind): (pk, purpose)
+        for pk, holder_kind, ref, person, kind, purpose in standing.iterator(chunk_size=20_000)
     }
     gone = [pk for key, (pk, purpose) in held.items() if wanted.get(key) != purpose]
     new = [key for key, purpose in wanted.items() if key not in held or held[key][1] != purpose]
@@ -85,21 +84,22 @@ def renew_standings(*, rows: Iterable[StandingRow], run_id: str, at: datetime.da
     Standing.objects.bulk_create(
         (
             Standing(
-                holder_kind=kind_of_holder,
+                holder_kind=holder_kind,
                 holder_ref=ref,
                 person_id=person,
                 kind=kind,
-                purpose=wanted[kind_of_holder, ref, person, kind],
+                purpose=wanted[holder_kind, ref, person, kind],
                 from_at=at,
                 written_by="run",
                 run_id=run_id,
             )
-            for kind_of_holder, ref, person, kind in new
+            for holder_kind, ref, person, kind in new
         ),
         batch_size=BATCH,
     )
     done = Renewed(opened=len(new), closed=len(gone), kept=len(held) - len(gone))
     audit.record(action="standings.renewed", at=at, detail={"run": run_id, **dataclasses.asdict(done)})
+    transaction.on_commit(lambda: audit.anchor(at=at))
     return done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -38,7 +38,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, held: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.name, role.label) for role in held]
+        cast(forms.ChoiceField, self.fields["role"]).choices = [(role.name, role.label) for role in held]
 
 
 class DutyForm(forms.Form):
@@ -57,7 +57,7 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["purpose"].choices = list(permissions.roles().duty.purposes.items())
+        cast(forms.ChoiceField, self.fields["purpose"]).choices = list(permissions.roles().duty.purposes.items())
 
 
 class ReviewForm(forms.Form):
@@ -72,7 +72,7 @@ class ReviewForm(forms.Form):
 
 class LooksForm(forms.Form):
     person_id = forms.CharField(label="Child's record number", required=False, max_length=64)
-    username = forms.CharField(label="User name of the person who looked", required=False, max_length=150)
+    username = forms.CharField(label="User name of who looked", required=False, max_length=150)
     from_on = DateInBoxes(label="From", required=False)
     to_on = DateInBoxes(label="To", required=False)
     result = forms.ChoiceField(

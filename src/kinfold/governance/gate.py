@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils import timezone
 
 from kinfold.areas.roles import EVERY_AGENCY, Role
 from kinfold.governance import audit, permissions, queries
 from kinfold.governance.models import User
+from kinfold.governance.requests import SignedInRequest
 
 PERSON_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -99,7 +100,7 @@ def ask(
     return sight
 
 
-def ask_for(request: HttpRequest, person_id: str, *, action: str, purpose: str = "") -> Sight:
+def ask_for(request: SignedInRequest, person_id: str, *, action: str, purpose: str = "") -> Sight:
     """`ask` for the person signed in, in the role in use, at this moment, on this page."""
     match = request.resolver_match
     return ask(
@@ -169,7 +170,7 @@ def search(*, user: User, role: str, person_ids: Iterable[str], at: datetime.dat
             result="allowed" if may else "refused",
             detail={"shown": len(shown), "held_back": len(closed)},
         )
-    if not may:
+    if held is None or not may:
         raise NotForYou
     told = [owner for kind, owner in closed.values() if kind == "restricted"] if held.told_of_restricted else []
     return Found(shown, len(told), tuple(dict.fromkeys(told)))
@@ -194,6 +195,8 @@ def _answer(user: User, role: str, person_id: str, purpose: str, at: datetime.da
 def _answers(user: User, role: str, person_ids: list[str], purpose: str, at: datetime.datetime) -> dict[str, Sight]:
     held = permissions.roles().find(role)
     if held is None or not permissions.may_use(user, role, at):
+        return {}
+    if purpose and purpose not in permissions.roles().purposes:
         return {}
     found = queries.standings_of(user, held, person_ids, at)
     return {

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kinfold.areas.roles import Role
 from kinfold.governance import permissions
+from kinfold.governance.requests import SignedInRequest
 
 CHOSEN = "role_in_use"
 
@@ -19,12 +20,12 @@ class RoleInUse:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SignedInRequest) -> HttpResponse:
         request.role = _role(request) if request.user.is_authenticated else None
         return self.get_response(request)
 
 
-def _role(request: HttpRequest) -> Role | None:
+def _role(request: SignedInRequest) -> Role | None:
     held = permissions.held_roles(request.user, timezone.now())
     if len(held) == 1:
         return held[0]

@@ -31,6 +31,9 @@ class User(AbstractUser):
     agency = models.CharField(max_length=40, blank=True)
     phone = models.CharField(max_length=40, blank=True)
 
+    role_names: frozenset[str]  # set at sign-in, with the next: see sign_in.py
+    unread_notices: int
+
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
         constraints = [
@@ -212,11 +215,10 @@ class AuditEntry(models.Model):
             models.CheckConstraint(condition=Q(number__gt=0), name="audit_numbers_from_one"),
         ]
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *_: object, **__: object) -> None:
         if not self._state.adding:
             raise AppendOnly("The audit trail is never changed.")
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
+        super().save(force_insert=True)
 
     def delete(self, *_: object, **__: object) -> tuple[int, dict[str, int]]:
         raise AppendOnly("The audit trail is never shortened.")

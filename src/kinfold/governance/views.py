@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,8 @@ from kinfold.governance import actions, audit, permissions, queries, searching, 
 from kinfold.governance.forms import DutyForm, LooksForm, ReviewForm, RoleForm, SignInForm
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.middleware import CHOSEN
-from kinfold.governance.models import DutyAccess
+from kinfold.governance.models import DutyAccess, User
+from kinfold.governance.requests import SignedInRequest
 
 PER_PAGE = 50
 
@@ -32,11 +34,11 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         now = timezone.now()
         self.request.session["signed_in_at"] = self.request.session["seen_at"] = now.isoformat()
-        audit.record(action="signed_in", at=now, user=form.get_user())
+        audit.record(action="signed_in", at=now, user=cast(User, form.get_user()))
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: SignedInRequest) -> HttpResponse:
     audit.record(action="signed_out", at=timezone.now(), user=request.user)
     logout(request)
     return redirect("governance:signed_out")
@@ -61,7 +63,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def choose_role(request: HttpRequest) -> HttpResponse:
+def choose_role(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     held = permissions.held_roles(request.user, now)
     form = RoleForm(request.POST or None, held=held, initial={"role": request.role.name if request.role else None})
@@ -74,7 +76,7 @@ def choose_role(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         actions.read_notices(user=request.user, at=timezone.now())
         return redirect("governance:notices")
@@ -83,7 +85,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def open_on_duty(request: HttpRequest, person_id: str) -> HttpResponse:
+def open_on_duty(request: SignedInRequest, person_id: str) -> HttpResponse:
     """The form is the same for any record number: asking tells nothing about who is there."""
     if request.role is None or not request.role.may_duty:
         raise NotForYou
@@ -112,7 +114,7 @@ def _child_page(person_id: str) -> str:
         return reverse("web:home")
 
 
-def duty_list(request: HttpRequest) -> HttpResponse:
+def duty_list(request: SignedInRequest) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
     page = Paginator(queries.duty_to_review(), PER_PAGE).get_page(request.GET.get("page"))
@@ -121,7 +123,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def duty_review(request: HttpRequest, opened_id: int) -> HttpResponse:
+def duty_review(request: SignedInRequest, opened_id: int) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
     opened = get_object_or_404(DutyAccess.objects.select_related("user", "reviewed_by"), pk=opened_id)
@@ -148,13 +150,15 @@ def duty_review(request: HttpRequest, opened_id: int) -> HttpResponse:
     return render(request, "governance/duty_review.html", context)
 
 
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: SignedInRequest) -> HttpResponse:
     """Who looked at whom. Searching the trail is itself a look, and is recorded before anything is shown."""
     if request.role is None or not request.role.may_see_looks:
         raise NotForYou
     form = LooksForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     trail = searching.audit_search(user=request.user, role=request.role.name, at=timezone.now(), **asked)
+    if form.errors:
+        trail = trail.none()
     page = Paginator(trail, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

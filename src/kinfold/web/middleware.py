@@ -12,7 +12,9 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +58,19 @@ class SignedInForAWhile:
         if "signed_in_at" not in request.session or now - seen >= WRITTEN_EVERY:
             request.session["signed_in_at"] = since.isoformat()
             request.session["seen_at"] = now.isoformat()
+
+
+class SignInAsWholePage:
+    """A part of a page asked for after the sign-in ended leads the whole page to sign in, not the part."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") and response.status_code == 302 and request.user.is_anonymous:
+            return HttpResponseClientRedirect(reverse(settings.LOGIN_URL))
+        return response
 
 
 class SaysWhereItBroke:

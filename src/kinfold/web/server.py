@@ -13,13 +13,16 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, threads: int = 8) -> Non
     """
     Serve until stopped.
 
-    Raises UnableToServe when the styles and scripts have not been set up: every page would fail.
+    Raises UnableToServe when there is no home folder, or the styles and scripts have not been set up: every page
+    would fail.
     """
     import waitress
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinfold.web.settings")
     from django.conf import settings
 
+    if not settings.HOME.is_dir():
+        raise UnableToServe("There is no home folder to serve. Nothing was started. Run: kinfold demo")
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise UnableToServe("The styles and scripts are not set up. Nothing was started. Run: make setup")
     from kinfold.web.wsgi import application

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kinfold.web.middleware.SignedInForAWhile",
+    "kinfold.web.middleware.SignInAsWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "kinfold.governance.middleware.RoleInUse",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
+from kinfold.governance.requests import SignedInRequest
 
-def home(request: HttpRequest) -> HttpResponse:
+
+def home(request: SignedInRequest) -> HttpResponse:
     """Send each person to where their role starts."""
     if request.role is None:
         return redirect("governance:choose_role")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -130,3 +131,25 @@ def test_a_check_is_written_down_and_leaves_an_anchor(anchors):
     assert (state.entries, state.checked_at) == (3, NOON)
     assert state.said == "The audit trail holds: 2 entries, none changed and none missing."
     assert audit.verify().anchored == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_looking_at_once_leave_one_whole_chain(anchors):
+    def looks() -> None:
+        try:
+            written(10)
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=looks) for _ in range(4)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert audit.verify() == audit.Report(entries=40, changed=None, missing_after=None, anchored=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_hundredth_entry_leaves_an_anchor(anchors):
+    written(audit.ANCHOR_EVERY + 1)
+    assert audit.verify().anchored == audit.ANCHOR_EVERY

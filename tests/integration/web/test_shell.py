@@ -57,6 +57,12 @@ def test_nobody_comes_in_without_signing_in():
 
 
 @pytest.mark.django_db
+def test_a_part_of_a_page_asked_for_after_sign_out_leads_the_whole_page_to_sign_in():
+    response = Client().get("/notices/", headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/sign-in/"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("page", ["/sign-in/", "/help/", "/accessibility/", "/signed-out/"])
 def test_pages_for_everyone(page):
     assert Client().get(page).status_code == 200
