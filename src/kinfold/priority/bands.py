@@ -77,3 +77,22 @@ def _placed(children: ir.Table, band: str, may: str, *, stays: tuple[str, ...], 
     stayed = placed.band_was.isin(stays).fill_null(False) & placed.fits_to_stay.fill_null(False)
     inside = placed[may] & (placed.fits.fill_null(False) | stayed)
     return placed.mutate(**{f"in_{band}": inside}).drop("fits", "fits_to_stay")
+
+
+def placed(children: ir.Table) -> ir.Table:
+    """
+    The children with `rank`, 1 first: by band, then household, then their own figure.
+
+    What is otherwise equal goes by how long a child is unseen and by how little is known; ids come last, so that
+    the order is the same twice.
+    """
+    order = [
+        children.band.cases(*ORDER.items(), else_=9),
+        children.household_figure.desc(),
+        children.figure.desc(),
+        children.days_since_seen.fill_null(1_000_000).desc(),
+        children.coverage_share.fill_null(0.0),
+        children.unit_id,
+        children.person_id,
+    ]
+    return children.mutate(rank=(ibis.row_number().over(ibis.window(order_by=order)) + 1).cast("int64"))

@@ -45,15 +45,16 @@ def held(opened: ir.Table, children: ir.Table, parents: ir.Table, service: ir.Ta
     service: one row per service; one that says `is_critical` is believed over the area's list, but a roll, a tenancy
         or a bill is never casework. One that is closed or reduced is `is_shut`: its cases cannot be worked.
         Social care is a duty that no closure lifts, so it is never shut.
-    Returns one row per child and case: person_id, whose (self, parent), level (1 social care, 2 another service),
-    weight (order of stages, 0 first), said (a sentence without its date), label (the service in words), is_shut,
-    service_state, covered_by, and the case's own agency, stage, source, service_key, worker_ref, team, from_on,
-    known_from.
+    Returns one row per child and case: person_id, holder_id (whose case it is), whose (self, parent), level (1 social
+    care, 2 another service), weight (order of stages, 0 first), said (a sentence without its date), label (the
+    service in words), is_shut, service_state, covered_by, and the case's own agency, stage, source, service_key,
+    worker_ref, team, from_on, known_from.
     """
     cases = _named(opened, service)
     stages = {stage.stage: n for n, stage in enumerate(settings.social_care)}
     own = cases.filter((cases.agency == "social_care") & cases.stage.isin(list(stages)))
     own = own.join(children.select("person_id"), "person_id").mutate(
+        holder_id=own.person_id,
         whose=ibis.literal("self"),
         level=ibis.literal(SOCIAL_CARE, "int64"),
         weight=own.stage.cases(*stages.items(), else_=len(stages)).cast("int64"),
@@ -69,6 +70,7 @@ def held(opened: ir.Table, children: ir.Table, parents: ir.Table, service: ir.Ta
     mine = other.filter(_listed_for(other, "child", settings)).join(children.select("person_id"), "person_id")
     theirs = other.filter(_listed_for(other, "parent", settings)).rename(parent_id="person_id")
     theirs = theirs.join(parents.semi_join(children, "person_id"), "parent_id")
+    mine, theirs = mine.mutate(holder_id=mine.person_id), theirs.rename(holder_id="parent_id")
     both = ibis.union(_of_service(mine, "self"), _of_service(theirs, "parent"))
     return ibis.union(own.select(*both.columns), both)
 
@@ -107,6 +109,7 @@ def _of_service(cases: ir.Table, whose: str) -> ir.Table:
     opening = "Open to " if whose == "self" else "A parent is open to "
     return cases.select(
         "person_id",
+        "holder_id",
         *OF_THE_CASE,
         "label",
         "is_shut",
@@ -117,3 +120,23 @@ def _of_service(cases: ir.Table, whose: str) -> ir.Table:
         weight=ibis.literal(0, "int64"),
         said=ibis.literal(opening) + cases.label,
     )
+
+
+def workers(opened: ir.Table) -> ir.Table:
+    """
+    Who works with a person in each agency: one row per person and agency that names a worker or a team.
+
+    An allocation speaks before any other stage, and the latest before an earlier one.
+    Returns holder_id, agency, worker_ref, team.
+    """
+    named = opened.filter(opened.worker_ref.notnull() | opened.team.notnull())
+    order = [
+        named.worker_ref.isnull(),
+        (named.stage != "allocation"),
+        named.from_on.desc(nulls_first=False),
+        named.worker_ref,
+        named.team,
+    ]
+    nth = ibis.row_number().over(ibis.window(group_by=["person_id", "agency"], order_by=order))
+    first = named.mutate(nth=nth)
+    return first.filter(first.nth == 0).select("agency", "worker_ref", "team", holder_id=first.person_id)

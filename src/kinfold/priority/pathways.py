@@ -40,21 +40,34 @@ def standings(children: ir.Table, held: ir.Table) -> ir.Table:
     return known.mutate(standing=known.level.cases(*STANDINGS.items(), else_="no_service"))
 
 
-def pathways(children: ir.Table, pressed: ir.Table) -> ir.Table:
+def pressed(marker_state: ir.Table, catalogue: ir.Table, *, settings: Pathways) -> ir.Table:
+    """
+    Children with a pressure that a qualified person looks at before anyone rings: person_id.
+
+    marker_state: person_id, marker, state. catalogue: marker, code, domain, direction. However old, it counts for as
+    long as the marker is true.
+    """
+    named = catalogue.domain.isin(settings.front_door_domains or ("",)) | catalogue.code.isin(
+        settings.front_door_codes or ("",)
+    )
+    unsafe = catalogue.filter(named & catalogue.direction.isin(["pressure", "acute"])).select("marker")
+    true = marker_state.filter(marker_state.state == "true")
+    return true.semi_join(unsafe, "marker").select("person_id").distinct()
+
+
+def pathways(children: ir.Table) -> ir.Table:
     """
     The pathway of each child.
 
-    children: one row per child: person_id, unit_id, level, band, is_acute.
-    pressed: one row per child with a safety or domestic abuse pressure: person_id.
+    children: one row per child: person_id, unit_id, level, band, is_acute, is_pressed (`pressed`).
     Where no service is found, a household with such a pressure, or with anything to decide today, goes to the front
     door whatever its band; another is rung by outreach when a child of it is put forward; the rest are on no list.
     Returns the children with `pathway` and `needs_front_door`.
     """
     unit = ibis.window(group_by="unit_id")
-    known = children.left_join(pressed.select("person_id", is_pressed=True), "person_id").drop("person_id_right")
-    known = known.mutate(
-        unsafe=(known.is_pressed.fill_null(False) | known.is_acute).ifelse(1, 0).max().over(unit) == 1,
-        rung=known.band.isin(PUT_FORWARD).ifelse(1, 0).max().over(unit) == 1,
+    known = children.mutate(
+        unsafe=(children.is_pressed | children.is_acute).ifelse(1, 0).max().over(unit) == 1,
+        rung=children.band.isin(PUT_FORWARD).ifelse(1, 0).max().over(unit) == 1,
     )
     pathway = ibis.cases(
         (known.level == SOCIAL_CARE, "social_care"),
@@ -63,7 +76,7 @@ def pathways(children: ir.Table, pressed: ir.Table) -> ir.Table:
         (known.rung, "outreach"),
         else_="none",
     )
-    known = known.mutate(pathway=pathway).drop("is_pressed", "unsafe", "rung")
+    known = known.mutate(pathway=pathway).drop("unsafe", "rung")
     return known.mutate(needs_front_door=known.pathway == "front_door")
 
 

@@ -38,9 +38,12 @@ def times_in_words(times: ir.IntegerValue) -> ir.StringValue:
 
 
 def filled_in(statement: ir.StringValue, *, times: ir.IntegerValue, on: ir.DateValue) -> ir.StringValue:
-    """A statement with `{times}` (or `{times} times`) and `{on}` filled in, without its full stop."""
-    often = times_in_words(times.fill_null(1))
-    said = statement.replace("{times} times", often).replace("{times}", often)
+    """
+    A statement filled in, without its full stop: `{times} times` as once, twice or 3 times, `{times}` as a number,
+    `{on}` as a date.
+    """
+    known = times.fill_null(1)
+    said = statement.replace("{times} times", times_in_words(known)).replace("{times}", known.cast("string"))
     return said.replace("{on}", date_in_words(on).fill_null("an unknown date")).re_replace(r"\.\s*$", "")
 
 

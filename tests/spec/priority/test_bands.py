@@ -168,7 +168,7 @@ MISSING_THREE_TIMES = Trigger(
     event="missing",
     at_least=3,
     within_days=90,
-    statement="Reported missing {times} in the last 90 days, last on {on}",
+    statement="Reported missing {times} times in the last 90 days, last on {on}",
 )
 INFANT_INJURY = Trigger(name="injury", event="injury_attendance", within_days=28, age_to=0, statement="Injury on {on}")
 

@@ -179,22 +179,16 @@ def test_where_no_service_is_found_safety_goes_to_the_front_door_before_anyone_r
     spec(
         pathways.pathways,
         children="""
-            person_id | unit_id | level | band         | is_acute
-            ----------+---------+-------+--------------+---------
-            KNOWN     | H1      | 1     | decide_today | yes
-            HELPED    | H2      | 2     | priority     | no
-            UNSAFE    | H3      | 3     | watch        | no
-            SIBLING   | H3      | 3     | priority     | no
-            TODAY     | H4      | 3     | decide_today | yes
-            SOON      | H5      | 3     | soon         | no
-            WATCHED   | H6      | 3     | watch        | no
-            UNKNOWN   | H7      | 3     | not_enough_known | no
-        """,
-        pressed="""
-            person_id
-            ---------
-            HELPED
-            UNSAFE
+            person_id | unit_id | level | band             | is_acute | is_pressed
+            ----------+---------+-------+------------------+----------+-----------
+            KNOWN     | H1      | 1     | decide_today     | yes      | no
+            HELPED    | H2      | 2     | priority         | no       | yes
+            UNSAFE    | H3      | 3     | watch            | no       | yes
+            SIBLING   | H3      | 3     | priority         | no       | no
+            TODAY     | H4      | 3     | decide_today     | yes      | no
+            SOON      | H5      | 3     | soon             | no       | no
+            WATCHED   | H6      | 3     | watch            | no       | no
+            UNKNOWN   | H7      | 3     | not_enough_known | no       | no
         """,
         of=("pathway", "needs_front_door"),
         expected={
@@ -207,6 +201,34 @@ def test_where_no_service_is_found_safety_goes_to_the_front_door_before_anyone_r
             "WATCHED": ("none", False),
             "UNKNOWN": ("none", False),
         },
+    )
+
+
+def test_a_safety_pressure_or_domestic_abuse_at_home_needs_a_qualified_decision_and_treatment_does_not(spec):
+    spec(
+        lambda marker_state, catalogue: pathways.pressed(marker_state, catalogue, settings=SETTINGS),
+        marker_state="""
+            person_id | marker         | state
+            ----------+----------------+--------
+            A         | domestic_abuse | true
+            B         | missing        | true
+            C         | parent_treated | true
+            D         | domestic_abuse | unknown
+        """,
+        catalogue="""
+            marker         | code | domain | direction
+            ---------------+------+--------+----------
+            domestic_abuse | P1   | Trio   | pressure
+            missing        | S1   | Safety | pressure
+            parent_treated | P3   | Trio   | pressure
+        """,
+        types={"marker_state": {"state": TEXT}},
+        expected="""
+            person_id
+            ---------
+            A
+            B
+        """,
     )
 
 

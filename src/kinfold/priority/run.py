@@ -1,0 +1,310 @@
+"""Put every child in order, say why, and put each on the list of somebody who can act."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.areas.area import Calendar
+from kinfold.areas.markers import Marker
+from kinfold.areas.pathways import Pathways
+from kinfold.areas.priority import Priority
+from kinfold.areas.timescales import Timescales
+from kinfold.priority import (
+    acute,
+    bands,
+    cases,
+    outcomes,
+    phones,
+    rising,
+    schema,
+    seen,
+    sums,
+    visits,
+    why,
+    worklist,
+)
+from kinfold.priority import pathways as routing
+from kinfold.store.engine import Engine
+from kinfold.store.schema import TEXT, YES_NO
+from kinfold.vocabulary import working_days
+
+LOOK_BACK_YEARS, LOOK_AHEAD_DAYS = 3, 200
+"""How far the calendar reaches around the day: last visits before it, plan intervals after it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """What every step of one run needs."""
+
+    engine: Engine
+    tables: Mapping[str, ir.Table]
+    previous: Mapping[str, ir.Table]
+    catalogue: ir.Table
+    settings: Priority
+    timescales: Timescales
+    routes: Pathways
+    calendar: Calendar
+    previous_at: datetime.date | None
+    as_at: datetime.date
+    step: Callable[[str], None]
+
+    @property
+    def is_first(self) -> bool:
+        return "priority_child" not in self.previous
+
+    @property
+    def soon(self) -> datetime.date:
+        return working_days.add(self.as_at, self.settings.due_within_working_days, self.calendar.bank_holidays)
+
+    @property
+    def lately(self) -> datetime.date:
+        return self.as_at - datetime.timedelta(days=self.settings.new_within_days)
+
+
+def prioritise(
+    engine: Engine,
+    tables: Mapping[str, ir.Table],
+    *,
+    markers: Sequence[Marker],
+    settings: Priority,
+    timescales: Timescales,
+    pathways: Pathways,
+    area_calendar: Calendar,
+    previous: Mapping[str, ir.Table] | None,
+    as_at: datetime.date,
+    previous_at: datetime.date | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, ir.Table]:
+    """
+    Pressures and needs to bands, pathways, due visits and lists.
+
+    tables: involvement, event, participant, contact and service as known on `as_at`; link, people, occupancy,
+        family; marker_state, marker_evidence, child_coverage, feed_standing; worklist_outcome when there is one.
+    previous: priority_child, priority_line and worklist_row of the last run; None on a first run.
+    previous_at: the day of the last run; without it, a row that came back after a decision may rest again.
+    progress: told the name of each step as it starts.
+    Returns priority_child, priority_line and worklist_row (`schema`). Every child in child_coverage has one
+    row of priority_child.
+    Raises working_days.OutsideTheCalendar when the area's bank holidays do not reach the day.
+    """
+    run = _Run(
+        engine=engine,
+        tables=tables,
+        previous=previous or {},
+        catalogue=engine.take(catalogue_of(markers)),
+        settings=settings,
+        timescales=timescales,
+        routes=pathways,
+        calendar=area_calendar,
+        previous_at=previous_at,
+        as_at=as_at,
+        step=progress or (lambda name: None),
+    )
+    base, parts = _children(run)
+    lines, said = _lines(run), _said(run, base, parts)
+    opened, held, parents = _cases(run, base)
+    known = _banded(run, base, lines, said, held)
+    known, chosen = _routed(run, known, held)
+    children = _explained(run, known, said)
+    rows = _rows(run, children, said, _ring(run, parts, parents), _owned(opened, chosen), opened)
+    answer = {"priority_child": children, "priority_line": lines, "worklist_row": rows}
+    return {name: _shaped(run.engine, table, schema.TABLES[name], name) for name, table in answer.items()}
+
+
+def catalogue_of(markers: Sequence[Marker]) -> pa.Table:
+    """One row per marker, with what priority needs of it."""
+    columns = {
+        "marker": ([m.name for m in markers], pa.string()),
+        "code": ([m.code for m in markers], pa.string()),
+        "domain": ([m.domain for m in markers], pa.string()),
+        "direction": ([m.direction for m in markers], pa.string()),
+        "points": ([float(m.points) for m in markers], pa.float64()),
+        "multiplier": ([float(m.multiplier) for m in markers], pa.float64()),
+        "half_life_months": ([m.half_life_months for m in markers], pa.float64()),
+        "statement": ([m.statement for m in markers], pa.string()),
+    }
+    return pa.table({name: pa.array(values, type_) for name, (values, type_) in columns.items()})
+
+
+def _children(run: _Run) -> tuple[ir.Table, ir.Table]:
+    """One row per child with home and last sighting, and what everybody took part in."""
+    run.step("children and their homes")
+    tables, as_at = run.tables, run.as_at
+    parts = run.engine.keep(seen.took_part(tables["event"], tables["participant"], tables["link"], as_at=as_at))
+    covered = tables["child_coverage"].select("person_id", "coverage_share")
+    people = tables["people"].select("person_id", "birth_on")
+    known = _with(covered, people, phones.at_home(tables["occupancy"], as_at=as_at), seen.last_seen(parts))
+    # A child with no known home is a household of its own.
+    known = known.mutate(unit_id=known.household_id.coalesce(known.person_id))
+    days = ibis.literal(as_at).delta(known.last_seen_on, unit="day")
+    return run.engine.keep(known.mutate(days_since_seen=days)), parts
+
+
+def _lines(run: _Run) -> ir.Table:
+    run.step("lines of the sum")
+    state = run.tables["marker_state"]
+    return run.engine.keep(sums.lines_of_the_sum(state, run.catalogue, caps=run.settings.caps))
+
+
+def _said(run: _Run, base: ir.Table, parts: ir.Table) -> ir.Table:
+    """Every statement about every child."""
+    run.step("statements")
+    said = why.statements(run.tables["marker_state"], run.catalogue)
+    if run.settings.acute:
+        triggered = acute.triggered(parts, base, triggers=run.settings.acute, as_at=run.as_at)
+        said = ibis.union(said, why.of_triggers(triggered))
+    return run.engine.keep(said)
+
+
+def _cases(run: _Run, base: ir.Table) -> tuple[ir.Table, ir.Table, ir.Table]:
+    run.step("who is open to what")
+    tables, as_at = run.tables, run.as_at
+    opened = run.engine.keep(cases.open_involvements(tables["involvement"], tables["link"], as_at=as_at))
+    parents = run.engine.keep(cases.parents_of(tables["family"], as_at=as_at))
+    held = cases.held(opened, base, parents, tables["service"], settings=run.routes)
+    return opened, run.engine.keep(held), parents
+
+
+def _banded(run: _Run, base: ir.Table, lines: ir.Table, said: ir.Table, held: ir.Table) -> ir.Table:
+    """The children with figures, what must be decided today, rising, standing and band."""
+    run.step("figures and bands")
+    settings, state = run.settings, run.tables["marker_state"]
+    alone = settings.bands.never_alone
+    figures = sums.figures(base, lines, needs_share=settings.needs_share, never_alone=alone)
+    if_true = sums.lines_of_the_sum(sums.as_if_true(state, run.catalogue), run.catalogue, caps=settings.caps)
+    most = sums.figures(base, if_true, needs_share=settings.needs_share).select("person_id", figure_high="figure")
+    evidence = run.tables["marker_evidence"]
+    rose = rising.rising(state, evidence, run.catalogue, caps=settings.caps, rule=settings.rising, as_at=run.as_at)
+    today = said.filter(said.direction == "acute").select("person_id").distinct()
+    known = _with(base, figures, most, _flag(rose, "is_rising"), _flag(today, "is_acute"))
+    known = _filled(known.mutate(figure_low=known.figure), "is_rising", "is_acute")
+    known = sums.household_figures(
+        routing.standings(known, held), share=settings.household_share, most=settings.household_most
+    )
+    return run.engine.keep(bands.bands(run.engine.keep(known), _children_before(run), settings=settings.bands))
+
+
+def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """The children with pathway, sentence, visit due and place; and the case that holds each."""
+    run.step("pathways")
+    pressed = routing.pressed(run.tables["marker_state"], run.catalogue, settings=run.routes)
+    known = routing.pathways(_filled(_with(known, _flag(pressed, "is_pressed")), "is_pressed"))
+    chosen = run.engine.keep(routing.chosen_cases(known.select("person_id", "unit_id", "level"), held))
+    feeds = run.tables["feed_standing"]
+    caveats = routing.caveats(feeds.to_pyarrow().to_pylist(), settings=run.routes, as_at=run.as_at)
+    sentences = routing.sentences(known, chosen, held, feeds, caveats=caveats)
+    return run.engine.keep(bands.placed(_with(known, sentences))), chosen
+
+
+def _explained(run: _Run, known: ir.Table, said: ir.Table) -> ir.Table:
+    """The children with why each is there and what changed."""
+    run.step("why, and what changed")
+    before = _children_before(run).select("person_id", was_acute="is_acute")
+    known = _with(known, why.strongest(said), _news(run, said), why.latest(said, as_at=run.as_at), before)
+    return run.engine.keep(_with(known, why.changed(known, is_first=run.is_first)))
+
+
+def _news(run: _Run, said: ir.Table) -> ir.Table:
+    earlier = run.previous["priority_line"].select("person_id", "marker") if "priority_line" in run.previous else None
+    return why.news(said, earlier, since=run.lately)
+
+
+def _ring(run: _Run, parts: ir.Table, parents: ir.Table) -> ir.Table:
+    tables, phone = run.tables, run.routes.phone
+    suspected = phones.suspects(parts, within_days=phone.not_of_a_suspect_within_days, as_at=run.as_at)
+    homes = phones.at_home(tables["occupancy"], as_at=run.as_at)
+    children = tables["child_coverage"]
+    return phones.numbers(
+        tables["contact"],
+        tables["link"],
+        children,
+        parents,
+        homes,
+        tables["people"],
+        suspected,
+        settings=phone,
+        as_at=run.as_at,
+    )
+
+
+def _owned(opened: ir.Table, chosen: ir.Table) -> ir.Table:
+    held_by = worklist.owners(chosen, cases.workers(opened))
+    return _with(held_by, chosen.select("person_id", "whose", held_as="said"))
+
+
+def _rows(
+    run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owned: ir.Table, opened: ir.Table
+) -> ir.Table:
+    """One row per child on somebody's list."""
+    run.step("visits due")
+    days = run.engine.take(_calendar(run))
+    due = visits.due(opened, children, children, days, timescales=run.timescales, as_at=run.as_at)
+    run.step("lists")
+    rows = worklist.listed(_with(children, owned, due)).drop("why", "changed", "new_statement", "latest_on")
+    rows = run.engine.keep(_with(rows, numbers))
+    sayable = run.engine.keep(worklist.may_say(said, rows, says=run.routes.says))
+    rows = _with(rows, why.strongest(sayable), _news(run, sayable), why.latest(sayable, as_at=run.as_at))
+    rows = _with(rows, why.changed(rows, is_first=run.is_first, otherwise=worklist.NOTHING_NEW))
+    rows = worklist.filled(rows, _rows_before(run), lately=run.lately, is_first=run.is_first)
+    rows = worklist.grouped(run.engine.keep(rows), soon=run.soon, as_at=run.as_at)
+    decided = run.tables.get("worklist_outcome")
+    if decided is not None:
+        latest = outcomes.latest(decided, as_at=run.as_at)
+        rows = outcomes.heeded(
+            worklist.row_changed(rows),
+            latest,
+            rests=run.settings.rests,
+            soon=run.soon,
+            previous_at=run.previous_at,
+            as_at=run.as_at,
+        )
+    else:
+        rows = worklist.row_changed(rows)
+    return worklist.ranked(rows)
+
+
+def _calendar(run: _Run) -> pa.Table:
+    holidays = run.calendar.bank_holidays
+    first = datetime.date(run.as_at.year - LOOK_BACK_YEARS, 1, 1)
+    last = run.as_at + datetime.timedelta(days=LOOK_AHEAD_DAYS)
+    known_to = datetime.date(max(day.year for day in holidays), 12, 31) if holidays else last
+    return working_days.calendar(first, max(run.as_at, min(last, known_to)), holidays)
+
+
+def _children_before(run: _Run) -> ir.Table:
+    if "priority_child" in run.previous:
+        return run.previous["priority_child"].select("person_id", "band", "is_acute")
+    return run.engine.take(pa.schema([("person_id", TEXT), ("band", TEXT), ("is_acute", YES_NO)]).empty_table())
+
+
+def _rows_before(run: _Run) -> ir.Table:
+    if "worklist_row" in run.previous:
+        return run.previous["worklist_row"].select("row_key", group_was="list_group")
+    return run.engine.take(pa.schema([("row_key", TEXT), ("group_was", TEXT)]).empty_table())
+
+
+def _with(table: ir.Table, *more: ir.Table) -> ir.Table:
+    """`table` with the columns of others that have one row or none per person."""
+    for other in more:
+        new = [name for name in other.columns if name not in table.columns]
+        table = table.left_join(other.select("person_id", *new), "person_id").drop("person_id_right")
+    return table
+
+
+def _flag(people: ir.Table, name: str) -> ir.Table:
+    return people.select("person_id", **{name: ibis.literal(True)})
+
+
+def _filled(table: ir.Table, *flags: str) -> ir.Table:
+    return table.mutate(**{name: table[name].fill_null(False) for name in flags})
+
+
+def _shaped(engine: Engine, table: ir.Table, columns: pa.Schema, name: str) -> ir.Table:
+    types = ibis.schema(columns)
+    return engine.keep(table.select(**{c: table[c].cast(types[c]) for c in columns.names}), name)

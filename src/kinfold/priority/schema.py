@@ -1,0 +1,63 @@
+"""The three tables that priority gives, and the columns of each (ADR 0001)."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE, YES_NO
+
+PRIORITY_CHILD = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("household_id", TEXT),  # null where no home is known
+        pa.field("pressures", NUMBER),  # points, to the quarter
+        pa.field("unmet_needs", NUMBER),  # points, to the quarter
+        pa.field("figure", NUMBER),  # pressures and a share of unmet needs
+        pa.field("figure_low", NUMBER),  # if every unknown marker were false: the figure itself
+        pa.field("figure_high", NUMBER),  # if every unknown marker were true, at full points and within the caps
+        pa.field("band", TEXT),  # decide_today, priority, soon, watch, none, not_enough_known
+        pa.field("pathway", TEXT),  # social_care, other_service, front_door, outreach, none
+        pa.field("pathway_sentence", TEXT),
+        pa.field("is_acute", YES_NO),
+        pa.field("is_rising", YES_NO),
+        pa.field("needs_front_door", YES_NO),
+        pa.field("coverage_share", NUMBER),  # 0 to 1; null when nothing was asked
+        pa.field("rank", WHOLE),  # 1 first
+        pa.field("why", TEXT),  # null when nothing presses and nothing is needed
+        pa.field("changed", TEXT),
+    ]
+)
+PRIORITY_LINE = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("kind", TEXT),  # pressure, need, lost, strength, adjustment
+        pa.field("marker", TEXT),  # of an adjustment: pressure_modifier, pressure_cap, need_cap
+        pa.field("domain", TEXT),
+        pa.field("points", NUMBER),  # to the quarter
+    ]
+)
+WORKLIST_ROW = pa.schema(
+    [
+        pa.field("row_key", TEXT),
+        pa.field("person_id", TEXT),
+        pa.field("household_id", TEXT),
+        pa.field("pathway", TEXT),
+        pa.field("list_group", TEXT),  # act_today, this_week, waiting
+        pa.field("owner_kind", TEXT),  # worker, team, service, queue
+        pa.field("owner_ref", TEXT),
+        pa.field("team", TEXT),
+        pa.field("due_on", DATE),
+        pa.field("interval_days", WHOLE),  # from the day counted from to the due day
+        pa.field("interval_used", NUMBER),  # share of it gone; 1 on the due day
+        pa.field("plan_interval_days", WHOLE),  # null when the plan does not say
+        pa.field("last_seen_on", DATE),  # null: no sighting in our feeds
+        pa.field("last_seen_alone_on", DATE),
+        pa.field("phone", TEXT),  # with its note, when it has one
+        pa.field("why", TEXT),
+        pa.field("due_sentence", TEXT),
+        pa.field("changed", TEXT),
+        pa.field("is_acute", YES_NO),
+        pa.field("rank", WHOLE),  # 1 first, over every list
+    ]
+)
+TABLES = {"priority_child": PRIORITY_CHILD, "priority_line": PRIORITY_LINE, "worklist_row": WORKLIST_ROW}

@@ -1,0 +1,152 @@
+"""Whose list a child is on tonight, and where on it."""
+
+from __future__ import annotations
+
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas.pathways import Says
+from kinfold.priority.bands import ORDER, PUT_FORWARD
+from kinfold.priority.cases import SOCIAL_CARE
+
+GROUPS = {"act_today": 1, "this_week": 2, "waiting": 3}
+NOTHING_NEW = "Nothing new that this list may show."
+NOT_FOR_THIS_LIST = "The reasons are in other services' records and are not shown on this list."
+
+
+def listed(children: ir.Table) -> ir.Table:
+    """
+    The children that are on somebody's list, with `row_key`, the same from night to night.
+
+    children: one row per child: person_id, pathway, band, is_acute, is_pressed, whose (self, parent, household, null),
+        due_on.
+    Social care has every child that is open itself. Another service has those with a visit due or anything known to
+    press or to be needed. The front door has those with the pressure that brings the household there. Outreach, and
+    a worker for the other children of a household, have those put forward.
+    """
+    forward = children.band.isin(PUT_FORWARD) | children.is_acute
+    is_held = children.whose.isin(["self", "parent"]).fill_null(False)
+    on_list = ibis.cases(
+        (children.pathway == "social_care", (children.whose == "self").fill_null(False) | forward),
+        (
+            children.pathway == "other_service",
+            forward | (is_held & ((children.band == "watch") | children.due_on.notnull())),
+        ),
+        (children.pathway == "front_door", forward | children.is_pressed),
+        (children.pathway == "outreach", forward),
+        else_=False,
+    )
+    rows = children.filter(on_list)
+    return rows.mutate(row_key=rows.pathway + ":" + rows.person_id)
+
+
+def owners(chosen: ir.Table, workers: ir.Table) -> ir.Table:
+    """
+    Who has the row of a child that a service holds.
+
+    chosen: one row per child: person_id, holder_id, level, agency, service_key, worker_ref, team.
+    workers: holder_id, agency, worker_ref, team (`cases.workers`).
+    The case's own worker, else whoever works with that person in the agency. A case of social care with no worker
+    goes to its team, and with no team to the queue of cases not allocated; another service's to the service.
+    Returns person_id, owner_kind, owner_ref, team.
+    """
+    allocated = workers.rename(at_worker="worker_ref", at_team="team")
+    known = chosen.left_join(allocated, ["holder_id", "agency"]).drop("holder_id_right", "agency_right")
+    worker, team = known.worker_ref.coalesce(known.at_worker), known.team.coalesce(known.at_team)
+    is_social_care = known.level == SOCIAL_CARE
+    kind = ibis.cases(
+        (worker.notnull(), "worker"),
+        (is_social_care & team.notnull(), "team"),
+        (is_social_care, "queue"),
+        else_="service",
+    )
+    ref = ibis.cases(
+        (worker.notnull(), worker),
+        (is_social_care, team.fill_null("unallocated")),
+        else_=known.service_key.coalesce(known.agency),
+    )
+    return known.select("person_id", owner_kind=kind, owner_ref=ref, team=team)
+
+
+def grouped(rows: ir.Table, *, soon: datetime.date, as_at: datetime.date) -> ir.Table:
+    """
+    The rows with `list_group`.
+
+    rows: person_id, pathway, band, is_acute, due_on, is_new (the row was not on the last list, or something of it
+        happened lately).
+    Today: what must be decided today, a visit due today or overdue, a decision new to the front door. This week: a
+    visit due by `soon`, or a place that the week's capacity reaches. All else waits its turn.
+    """
+    today = rows.is_acute | (rows.due_on <= as_at).fill_null(False) | ((rows.pathway == "front_door") & rows.is_new)
+    reached = rows.band.isin(["decide_today", "priority"]) | ((rows.pathway == "front_door") & (rows.band == "soon"))
+    this_week = (rows.due_on <= soon).fill_null(False) | reached
+    return rows.mutate(list_group=ibis.cases((today, "act_today"), (this_week, "this_week"), else_="waiting"))
+
+
+def may_say(said: ir.Table, rows: ir.Table, *, says: dict[str, Says]) -> ir.Table:
+    """
+    The statements that a list may carry: those of the domains its pathway is allowed.
+
+    said: one row per child and statement: person_id, domain. rows: person_id, pathway.
+    A pathway that the area does not name may say nothing.
+    """
+    known = said.join(rows.select("person_id", "pathway"), "person_id")
+    allowed = [
+        (known.pathway == pathway) & (ibis.literal(True) if one.everything else known.domain.isin(one.domains or ("",)))
+        for pathway, one in says.items()
+    ]
+    return known.filter(ibis.or_(*allowed, ibis.literal(False)).fill_null(False)).drop("pathway")
+
+
+def filled(rows: ir.Table, before: ir.Table, *, lately: datetime.date, is_first: bool) -> ir.Table:
+    """
+    The rows with an owner and a sentence each, and how each stood on the last list.
+
+    rows: person_id, row_key, pathway, owner_kind, owner_ref, held_as, why (null when the list may say nothing),
+        new_statement, latest_on, is_acute, was_acute, band, band_was. before: row_key, group_was.
+    A row whose reasons may not be said here says who holds the child, or that the reasons are elsewhere.
+    """
+    known = rows.left_join(before, "row_key").drop("row_key_right")
+    was, now = (column.cases(*ORDER.items(), else_=9) for column in (known.band_was, known.band))
+    return known.mutate(
+        owner_kind=known.owner_kind.fill_null("queue"),
+        owner_ref=known.owner_ref.fill_null(known.pathway),
+        why=known.why.coalesce(known.held_as + ".", ibis.literal(NOT_FOR_THIS_LIST)),
+        is_first=ibis.literal(is_first),
+        was_listed=known.group_was.notnull(),
+        is_new=(known.group_was.isnull() & (not is_first)) | (known.latest_on > lately).fill_null(False),
+        has_news=known.new_statement.notnull(),
+        is_news=known.new_statement.notnull() & (not is_first),
+        is_acute_news=known.is_acute & ~known.was_acute.fill_null(False) & (not is_first),
+        has_risen=(now < was) & known.band_was.notnull(),
+    )
+
+
+def row_changed(rows: ir.Table) -> ir.Table:
+    """
+    The rows with `changed` said of the row: a move between groups, or a row new to the list, if nothing is newer.
+
+    rows: changed (of the child), list_group, group_was (null: not on the last list), is_first, has_news.
+    """
+    words = {"act_today": "act today", "this_week": "this week", "waiting": "waiting"}
+    was = rows.group_was.cases(*words.items(), else_="")
+    text = ibis.cases(
+        (rows.has_news | rows.is_first, rows.changed),
+        (rows.group_was.isnull(), "New on this list. " + rows.changed),
+        (rows.group_was != rows.list_group, ibis.literal("Was under ") + was + ". " + rows.changed),
+        else_=rows.changed,
+    )
+    return rows.mutate(changed=text)
+
+
+def ranked(rows: ir.Table) -> ir.Table:
+    """The rows with `rank`, 1 first: by group, decide today, the earliest due, and then the child's own place."""
+    order = [
+        rows.list_group.cases(*GROUPS.items(), else_=9),
+        rows.is_acute.ifelse(0, 1),
+        rows.due_on.asc(nulls_first=False),
+        rows["rank"],
+    ]
+    return rows.mutate(rank=(ibis.row_number().over(ibis.window(order_by=order)) + 1).cast("int64"))
