@@ -92,12 +92,19 @@ class Condition:
 
 @dataclasses.dataclass(frozen=True)
 class Value:
-    """Where a value comes from: exactly one of `template`, `first_of`, `constant` and `total` is set."""
+    """
+    Where a value comes from: exactly one of `template`, `first_of`, `constant`, `total` and `words` is set.
+
+    first_of: columns, or templates (which need all of their columns), the first that is not empty.
+    total: the sum of a column over the rows that `per` gathers, those that `when` takes.
+    words: each word is there when its conditions hold; null when none is.
+    """
 
     template: str | None = None
     first_of: tuple[str, ...] = ()
     constant: str | None = None
     total: str | None = None
+    words: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
     when: tuple[Condition, ...] = ()
     codes: str | None = None
     otherwise: str = "set_aside"
@@ -106,7 +113,9 @@ class Value:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        named = (*self.first_of, *((self.total,) if self.total else ()), *(c.column for c in self.when))
+        tests = (*self.when, *(condition for _, conditions in self.words for condition in conditions))
+        offered = tuple(c for one in self.first_of for c in (template_columns(one) if "{" in one else (one,)))
+        named = (*offered, *((self.total,) if self.total else ()), *(c.column for c in tests))
         return (*template_columns(self.template or ""), *named)
 
 
@@ -164,7 +173,7 @@ class Format:
 
 @dataclasses.dataclass(frozen=True)
 class Feed:
-    """One feed of an area. `format` names a built-in format whose parts it has instead of its own."""
+    """One feed of an area. `format` names a built-in format; its own parts are added to, or replace, that one's."""
 
     name: str
     label: str
@@ -222,10 +231,13 @@ class _PartFile:
 
 def load(folder: Path) -> dict[str, Feed]:
     """
-    Read every feed of an area's `feeds` folder, by name. A folder that is not there has no feeds.
+    Read every feed of an area, by name. folder: the area's, or its `feeds` folder; one without feeds gives none.
 
     Raises `toml.AreaRejected` naming the file and the key.
     """
+    folder = folder / "feeds" if (folder / "feeds").is_dir() else folder
+    if (folder / "area.toml").exists():
+        return {}
     return {path.stem: load_feed(path) for path in sorted(folder.glob("*.toml"))}
 
 
@@ -238,13 +250,14 @@ def feed_of(name: str, values: dict[str, Any], *, file: str | None = None) -> Fe
     """Build the feed `name` from the settings of its file. Raises `toml.AreaRejected`."""
     file = file or f"{name}.toml"
     given = toml.settle(_FeedFile, values, file=file)
-    if bool(given.format) == bool(given.part):
-        raise AreaRejected(f"{file}: give either format or [[part]], not both and not neither.")
+    if not given.format and not given.part:
+        raise AreaRejected(f"{file}: give format, or at least one [[part]].")
     fields = {f.name: getattr(given, f.name) for f in dataclasses.fields(_FeedFile) if f.name != "part"}
     codes = _codes(given.codes, file=file)
     fields["agreement"] = _agreement(given, file=file)
     fields["codes"] = codes
-    return Feed(name=name, parts=_parts(given.part, codes, file=file), **fields)
+    parts = _parts(given.part, codes, file=file, whole=given.format is None)
+    return Feed(name=name, parts=parts, **fields)
 
 
 def load_format(path: Path) -> Format:
@@ -292,7 +305,10 @@ def _codes(given: dict[str, dict[str, Any]], *, file: str) -> dict[str, dict[str
     return given
 
 
-def _parts(given: tuple[dict[str, Any], ...], codes: dict[str, Any], *, file: str) -> tuple[Part, ...]:
+def _parts(
+    given: tuple[dict[str, Any], ...], codes: dict[str, Any], *, file: str, whole: bool = True
+) -> tuple[Part, ...]:
+    """whole: False where the parts may join those of a built-in format, which are not known here."""
     parts = tuple(_part(values, codes, file=file, at=f"part[{n}]") for n, values in enumerate(given))
     names = [part.name for part in parts]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -300,7 +316,7 @@ def _parts(given: tuple[dict[str, Any], ...], codes: dict[str, Any], *, file: st
         raise AreaRejected(f"{file}: part {', '.join(twice)} is there twice.")
     for part in parts:
         for alias, join in part.join.items():
-            if join.part not in names:
+            if whole and join.part not in names:
                 raise AreaRejected(f"{file}: part {part.name} joins {join.part} as {alias}, which is not a part here.")
     return parts
 
@@ -352,15 +368,18 @@ def _value(given: Any, codes: dict[str, Any], *, file: str, at: str) -> Value:
     if not isinstance(given, dict):
         raise AreaRejected(f"{file}: {at} must be a template or a table with column, first_of, constant or total.")
     given = dict(given)
-    sources = [key for key in ("column", "first_of", "constant", "template", "total") if key in given]
+    sources = [key for key in ("column", "first_of", "constant", "template", "total", "words") if key in given]
     if len(sources) != 1:
-        raise AreaRejected(f"{file}: {at} needs exactly one of column, first_of, constant, template and total.")
+        raise AreaRejected(f"{file}: {at} needs exactly one of column, first_of, constant, template, total and words.")
     if "column" in given:
         given["template"] = "{" + str(given.pop("column")) + "}"
     if "constant" in given:
         given["constant"] = _constant(given["constant"], file=file, at=at)
     conditions = _conditions(given.pop("when", []), file=file, at=f"{at}.when")
-    value = dataclasses.replace(toml.settle(Value, given, file=file, at=at), when=conditions)
+    words = tuple(
+        (word, _conditions(test, file=file, at=f"{at}.words.{word}")) for word, test in given.pop("words", {}).items()
+    )
+    value = dataclasses.replace(toml.settle(Value, given, file=file, at=at), when=conditions, words=words)
     if value.template is not None:
         _template(value.template, file=file, at=at)
     if value.codes is not None and value.codes not in codes:

@@ -1,0 +1,58 @@
+"""Say whose files these are and everything that is wrong with them; keep nothing."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kinfold.areas.feeds import Feed
+from kinfold.feeds import settings
+from kinfold.feeds.reports import DeliveryReport, Problem
+from kinfold.feeds.sorting import Say, Sorted, sort
+from kinfold.feeds.work import Folders, build
+from kinfold.store import engine as engines
+
+
+def check(
+    paths: Sequence[Path], feeds: Mapping[str, Feed], *, on: datetime.date, feed: str | None = None,
+    say: Say = lambda _: None,
+) -> list[DeliveryReport]:  # fmt: skip
+    """
+    Read, land and map the files as a load on `on` would, in a folder that is thrown away.
+
+    feed: consider only this feed. say: told what is being worked on, for a progress bar.
+    Returns a report for each delivery ("recognised" or "refused") and for each file that is nobody's.
+    """
+    considered = considered_feeds(feeds, feed)
+    found = sort(paths, considered, say=say)
+    reports = []
+    with tempfile.TemporaryDirectory(prefix="kinfold-check-") as place:
+        (Path(place) / "work").mkdir()
+        with engines.duckdb(work=Path(place) / "work") as engine:
+            for number, handed in enumerate(found.handed):
+                folders = Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped")
+                reports.append(build(engine, handed, folders, delivered=on, say=say))
+    return [*reports, *rejected_reports(found, on=on, feed=feed)]
+
+
+def considered_feeds(feeds: Mapping[str, Feed], feed: str | None) -> dict[str, Feed]:
+    """The feeds, ready for use, that files may be of. Raises KeyError for a name that is not a feed's."""
+    ready = settings.ready(feeds)
+    return ready if feed is None else {feed: ready[feed]}
+
+
+def rejected_reports(found: Sorted, *, on: datetime.date, feed: str | None) -> list[DeliveryReport]:
+    """A report for each file that cannot be read or is nobody's."""
+    return [
+        DeliveryReport(
+            state="refused",
+            message=message,
+            feed=feed,
+            delivered=on,
+            problems=(Problem("file_rejected", "error", message),),
+            files=(name,),
+        )
+        for name, message in found.rejected
+    ]

@@ -1,0 +1,53 @@
+"""The deliveries a home holds, from the manifests that were written last when each was loaded."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
+
+MANIFEST = "manifest.json"
+
+
+def folder_of(home: Path, feed: str, delivery_id: str) -> Path:
+    return home / "deliveries" / feed / delivery_id
+
+
+def mapped_folder_of(home: Path, delivery_id: str) -> Path:
+    return home / "lake" / "mapped" / delivery_id
+
+
+def list_deliveries(home: Path) -> list[DeliveryReport]:
+    """Every delivery that was loaded, oldest first; one whose manifest was never written is not there."""
+    reports = [_read(path) for path in (home / "deliveries").glob(f"*/*/{MANIFEST}")]
+    return sorted(reports, key=lambda one: (one.delivered or datetime.date.min, one.feed or "", one.delivery_id or ""))
+
+
+def find(home: Path, feed: str, delivery_id: str) -> DeliveryReport | None:
+    path = folder_of(home, feed, delivery_id) / MANIFEST
+    return _read(path) if path.exists() else None
+
+
+def manifest_of(
+    report: DeliveryReport, *, received_at: datetime.datetime, files: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What is written beside the landed parts of a delivery."""
+    return {**report.as_json(), "received_at": received_at.isoformat(), "files": files}
+
+
+def _read(path: Path) -> DeliveryReport:
+    given = json.loads(path.read_text(encoding="utf-8"))
+    return DeliveryReport(
+        state=given["state"],
+        message=given["message"],
+        feed=given["feed"],
+        delivery_id=given["delivery_id"],
+        delivered=datetime.date.fromisoformat(given["delivered"]),
+        parts=tuple(PartCount(**part) for part in given["parts"]),
+        columns_refused=tuple(given["columns_refused"]),
+        problems=tuple(Problem(**problem) for problem in given["problems"]),
+        files=tuple(one["name"] for one in given["files"]),
+    )

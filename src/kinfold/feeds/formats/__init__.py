@@ -1,0 +1,1 @@
+"""The built-in formats, as mapping files of the same language as an area's own."""

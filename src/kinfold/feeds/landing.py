@@ -1,0 +1,75 @@
+"""Write a recognised part down as received: every column text, what is not agreed left out before anything is written."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kinfold.areas.feeds import Feed, Part
+from kinfold.feeds.agreement import agreed_columns, agreed_rows
+from kinfold.feeds.headers import plain
+from kinfold.feeds.recognise import Recognised
+
+
+@dataclasses.dataclass(frozen=True)
+class Landed:
+    """
+    A part as it was written down.
+
+    name: the part, numbered from the second file of its kind: episodes, episodes#2.
+    columns: agreed columns, as in the file. rows_in: rows of the file that have anything in them.
+    """
+
+    name: str
+    file: str
+    part: Part
+    path: Path
+    columns: tuple[str, ...]
+    columns_refused: tuple[str, ...]
+    rows_in: int
+    rows_refused: int
+
+    @property
+    def rows_kept(self) -> int:
+        return self.rows_in - self.rows_refused
+
+    def column_of(self, name: str) -> str | None:
+        """The column of the file that a mapping means by `name`; None when it is not there or was not agreed."""
+        return next((column for column in self.columns if plain(column) == plain(name)), None)
+
+
+def land(found: Recognised, feed: Feed, name: str, folder: Path) -> Landed:
+    """
+    Stream a part into `folder`, trimmed, without columns and rows outside the agreement and without blank rows.
+
+    Raises FileRejected or NotAgreed; what is then in the folder is for the caller to throw away.
+    """
+    kept = agreed_columns(feed, found.part, found.columns)
+    path = folder / f"{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shape = pa.schema([*((column, pa.string()) for column in kept), ("row_number", pa.int64())])
+    rows_in = rows_kept = 0
+    with pq.ParquetWriter(path, shape, compression="zstd") as writer:
+        for batch in found.raw.batches(found.header_at):
+            rows = _trimmed(pa.Table.from_batches([batch]), found.columns)
+            rows_in += rows.num_rows
+            rows = agreed_rows(feed, found.part, found.columns, rows)
+            rows_kept += rows.num_rows
+            writer.write_table(rows.select([*kept, "row_number"]).cast(shape), row_group_size=250_000)
+    refused = tuple(c for c in found.columns if c not in kept and not c.startswith("column "))
+    return Landed(name, found.raw.file, found.part, path, kept, refused, rows_in, rows_in - rows_kept)
+
+
+def _trimmed(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:
+    places = [str(n) for n in range(len(columns))]
+    trimmed = [pc.utf8_trim_whitespace(rows.column(place)) for place in places]
+    filled = None
+    for column in trimmed:
+        has_text = pc.not_equal(column, "")
+        filled = has_text if filled is None else pc.or_(filled, has_text)
+    named = pa.Table.from_arrays([*trimmed, rows.column("row_number")], [*columns, "row_number"])
+    return named if filled is None else named.filter(filled)

@@ -1,0 +1,129 @@
+"""The feeds of an area ready for use: built-in formats put in, and every mapping checked against the tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+from kinfold.areas import feeds as area_feeds
+from kinfold.areas.feeds import Feed, Format, Part, Row, Value
+from kinfold.areas.toml import AreaRejected
+from kinfold.feeds.headers import plain_set
+from kinfold.store import schema
+
+FORMATS = Path(__file__).parent / "formats"
+GIVEN_BY_US = frozenset(c.name for c in schema.PROVENANCE) - {"source_id"}
+WORKED_OUT = {("person", "birth_quality"), ("identifier", "is_valid"), ("identifier", "register")}
+
+
+@functools.cache
+def formats() -> dict[str, Format]:
+    """The built-in formats by name. Raises `AreaRejected` when one is wrong."""
+    found = {path.stem: area_feeds.load_format(path) for path in sorted(FORMATS.glob("*.toml"))}
+    for format_ in found.values():
+        _check_rows(f"{format_.name}.toml", format_.parts, format_.codes)
+    return found
+
+
+def load(folder: Path) -> dict[str, Feed]:
+    """
+    The feeds of an area's `feeds` folder, ready to read deliveries with.
+
+    Raises `AreaRejected`, naming the file and the key, when a mapping names a table, a column or a code that
+    is not ours, or reads a column that its agreement does not have.
+    """
+    return ready(area_feeds.load(folder))
+
+
+def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
+    """Feeds with the parts of their built-in formats, checked as `load` does."""
+    made = {name: _with_format(feed) for name, feed in feeds.items()}
+    for feed in made.values():
+        file = f"{feed.name}.toml"
+        if feed.agency not in schema.AGENCIES:
+            raise AreaRejected(f"{file}: agency must be one of {', '.join(sorted(schema.AGENCIES))}.")
+        if feed.people_of is not None and feed.people_of not in made:
+            raise AreaRejected(f"{file}: people_of names {feed.people_of}, which is not a feed of this area.")
+        for covers in feed.covers:
+            if covers.table not in schema.TABLES:
+                raise AreaRejected(f"{file}: covers.table {covers.table} is not one of the tables.")
+        _check_rows(file, feed.parts, feed.codes)
+        _check_joins(file, feed)
+        _check_agreed(file, feed)
+    return made
+
+
+def _with_format(feed: Feed) -> Feed:
+    if feed.format is None:
+        return feed
+    if feed.format not in formats():
+        raise AreaRejected(f"{feed.name}.toml: format must be one of {', '.join(sorted(formats()))}.")
+    format_ = formats()[feed.format]
+    own = {part.name: part for part in feed.parts}
+    parts = tuple(own.pop(part.name, part) for part in format_.parts) + tuple(own.values())
+    return dataclasses.replace(feed, parts=parts, codes={**format_.codes, **feed.codes})
+
+
+def _check_joins(file: str, feed: Feed) -> None:
+    names = {part.name for part in feed.parts}
+    for part in feed.parts:
+        for alias, join in part.join.items():
+            if join.part not in names:
+                raise AreaRejected(
+                    f"{file}: {part.name} joins {join.part} as {alias}, which is not a part of the feed."
+                )
+
+
+def _check_agreed(file: str, feed: Feed) -> None:
+    """A column that is read but not agreed would be removed before it could be."""
+    if feed.agreement is None or feed.agreement.fields is None or feed.format:
+        return
+    agreed = plain_set(feed.agreement.fields)
+    for part in feed.parts:
+        outside = sorted(name for name in part.columns if not plain_set([name]) <= agreed)
+        if outside:
+            raise AreaRejected(f"{file}: {part.name} reads {', '.join(outside)}, which agreement.fields does not have.")
+
+
+def _check_rows(file: str, parts: tuple[Part, ...], codes: Mapping[str, Mapping[str, str]]) -> None:
+    for part in parts:
+        for number, row in enumerate(part.rows):
+            _check_row(f"{file}: {part.name}.row[{number}]", row, codes)
+
+
+def _check_row(at: str, row: Row, codes: Mapping[str, Mapping[str, str]]) -> None:
+    if row.table not in schema.TABLES or row.table == "coverage":
+        raise AreaRejected(f"{at}.table {row.table} is not one of the tables a mapping can make.")
+    table = schema.TABLES[row.table]
+    allowed = set(table.names) - GIVEN_BY_US
+    for name, value in row.values.items():
+        if name not in allowed:
+            raise AreaRejected(f"{at}.{name} is not a column of {row.table}. Allowed: {', '.join(sorted(allowed))}.")
+        _check_codes(f"{at}.{name}", table, name, value, codes)
+    for column in table.columns:
+        if column.required and column.name in allowed and column.name not in row.values:
+            raise AreaRejected(f"{at}.{column.name} is missing; {row.table} needs it.")
+
+
+def _check_codes(at: str, table: schema.Table, name: str, value: Value, codes: Mapping[str, Mapping[str, str]]) -> None:
+    closed = codes_of(table.name, name)
+    if closed is None:
+        return
+    possible = {value.constant} if value.constant is not None else set()
+    if value.codes is not None:
+        possible |= set(codes[value.codes].values())
+        possible |= {value.otherwise} - {"set_aside"}
+    wrong = sorted(str(one) for one in possible - closed - {"null"})
+    if wrong:
+        raise AreaRejected(f"{at}: {', '.join(wrong)} is not one of {', '.join(sorted(closed))}.")
+
+
+def codes_of(table: str, column: str) -> frozenset[str] | None:
+    """The closed list of a column's values; None when any text will do."""
+    if (table, column) == ("event", "kind"):
+        return schema.EVENT_KINDS
+    if (table, column) == ("measure", "kind"):
+        return schema.MEASURE_KINDS
+    return schema.TABLES[table].column(column).codes

@@ -1,0 +1,234 @@
+"""A mapping's values and conditions, compiled to expressions over the columns of a part."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import string
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.areas.feeds import Condition, Feed, Value
+from kinfold.feeds import cells
+from kinfold.feeds.headers import plain
+from kinfold.feeds.settings import codes_of
+from kinfold.store import schema
+from kinfold.vocabulary.periods import term_before
+
+PEOPLE_KEYS = ("person_key", "other_key")
+KEYS = (*PEOPLE_KEYS, "service_key", "event_key")
+Clean = Callable[[ir.StringValue], ir.StringValue]
+READ_AS = {("address", "postcode"): "postcode", ("address", "uprn"): "uprn"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """
+    A value over the rows of a part.
+
+    fault: a code of `cells.FAULTS` where the value could not be read; None when it always can.
+    warning: a code where the value was left out, or doubted, and the row still used.
+    quality: how far to trust a date of birth; None for everything else.
+    """
+
+    value: ir.Value
+    fault: ir.StringValue | None = None
+    warning: ir.StringValue | None = None
+    quality: ir.StringValue | None = None
+
+
+class Columns:
+    """The columns of a part, and of parts joined to it, by the names a mapping uses; one that is not there is null."""
+
+    def __init__(self, table: ir.Table, *, delivered: datetime.date) -> None:
+        start, end = term_before(delivered)
+        self.table, self.delivered = table, delivered
+        self.ours = {"delivery.on": delivered, "delivery.term_start": start, "delivery.term_end": end}
+
+    def text(self, name: str) -> ir.StringValue:
+        if name in self.ours:
+            return ibis.literal(self.ours[name].isoformat())
+        column = column_name(name)
+        return self.table[column] if column in self.table.columns else cells.no_text()
+
+    def total(self, name: str, when: tuple[Condition, ...]) -> ir.Value:
+        return self.table[total_name(name, when)]
+
+
+def column_name(name: str) -> str:
+    """What a mapping's column is called while it is worked on."""
+    alias, dot, column = name.rpartition(".")
+    return f"j_{alias}_{plain(column)}" if dot else f"c_{plain(column)}"
+
+
+def total_name(name: str, when: tuple[Condition, ...]) -> str:
+    tests = "_".join(f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.is_ is None}" for c in when)
+    return f"t_{plain(name)}_{tests}"
+
+
+def holds(conditions: tuple[Condition, ...], columns: Columns) -> ir.BooleanValue:
+    """Whether all conditions hold; an empty cell is none of any list."""
+    all_of = ibis.literal(True)
+    for condition in conditions:
+        text = columns.text(condition.column)
+        if condition.present is not None:
+            test = ~cells.missing(text) if condition.present else cells.missing(text)
+        else:
+            listed = [one.upper() for one in (condition.is_ or condition.is_not or ())]
+            test = text.upper().isin(listed).fill_null(False)
+            test = ~test if condition.is_ is None else test
+        all_of = all_of & test
+    return all_of
+
+
+def read_value(value: Value, columns: Columns, *, feed: Feed, table: str, column: str) -> Cell:
+    """Read `value` as the type of a column of one of the twelve tables."""
+    of = schema.TABLES[table].column(column)
+    if value.constant is not None:
+        return Cell(_constant(value.constant, of.type))
+    if value.total is not None:
+        return Cell(columns.total(value.total, value.when))
+    if value.words:
+        return Cell(_words(value, columns))
+    text = _text(value, columns, is_key=column in KEYS)
+    if column in KEYS:
+        prefix = feed.people_source if column in PEOPLE_KEYS else feed.name
+        return Cell(ibis.literal(f"{prefix}:") + text)
+    if value.codes is not None:
+        text, fault = _coded(text, feed.codes[value.codes], value.otherwise)
+        coded = _typed(text, value, of, table)
+        return dataclasses.replace(coded, fault=_first(fault, coded.fault))
+    return _typed(text, value, of, table)
+
+
+def _first(one: ir.StringValue | None, other: ir.StringValue | None) -> ir.StringValue | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return ibis.coalesce(one, other)
+
+
+def _constant(text: str, kind: pa.DataType) -> ir.Scalar:
+    if kind == schema.DATE:
+        return ibis.date(text)
+    if kind == schema.WHOLE:
+        return ibis.literal(int(text), "int64")
+    if kind == schema.NUMBER:
+        return ibis.literal(float(text), "float64")
+    if kind == schema.YES_NO:
+        return ibis.literal(text == "true")
+    return ibis.literal(text)
+
+
+def _words(value: Value, columns: Columns) -> ir.StringValue:
+    text: ir.StringValue = ibis.literal("")
+    for word, conditions in value.words:
+        text = text + ibis.ifelse(holds(conditions, columns), f"{word} ", "")
+    return text.strip().nullif("")
+
+
+def _text(value: Value, columns: Columns, *, is_key: bool) -> ir.StringValue:
+    """The text of a template or of the first column that has one. Codes see words for "unknown"; others do not."""
+    clean = (lambda text: text) if value.codes is not None else cells.said
+    if value.first_of:
+        offered = [one if "{" in one else f"{{{one}}}" for one in value.first_of]
+        return ibis.coalesce(*(_filled(one, columns, clean, is_key=True) for one in offered))
+    return _filled(value.template or "", columns, clean, is_key=is_key)
+
+
+def _filled(template: str, columns: Columns, clean: Clean, *, is_key: bool) -> ir.StringValue:
+    """A template with its columns put in: null when all are empty, or, for a key, when any is."""
+    pieces = [(before, name) for before, name, _, _ in string.Formatter().parse(template)]
+    named = [name for _, name in pieces if name is not None]
+    if len(pieces) == 1 and pieces[0] == ("", named[0] if named else None):
+        return clean(columns.text(named[0]))
+    found = {name: cells.said(columns.text(name)) for name in named}
+    text: ir.StringValue = ibis.literal("")
+    for before, name in pieces:
+        text = text + before
+        if name is not None:
+            text = text + (found[name] if is_key else found[name].fill_null(""))
+    if is_key or not named:
+        return text
+    all_empty = ibis.and_(*(one.isnull() for one in found.values()))
+    return ibis.ifelse(all_empty, cells.no_text(), _joined_tidily(text))
+
+
+def _joined_tidily(text: ir.StringValue) -> ir.StringValue:
+    """Without the spaces and commas that an empty column leaves behind."""
+    text = text.re_replace(r"\s+", " ").re_replace(r"( ?, ?)+", ", ")
+    return text.re_replace(r"^[ ,]+|[ ,]+$", "")
+
+
+def _coded(text: ir.StringValue, codes: dict[str, str], otherwise: str) -> cells.Read:
+    """A code of the file as ours. A code that begins with ~ is a pattern, tried after the plain ones."""
+    upper = text.upper()
+    plain_codes = {code.upper(): ours for code, ours in codes.items() if not code.startswith("~")}
+    by_ours: dict[str, list[str]] = {}
+    for code, ours in plain_codes.items():
+        by_ours.setdefault(ours, []).append(code)
+    branches = [(upper.isin(listed), _ours(ours)) for ours, listed in by_ours.items()]
+    branches += [
+        (text.re_search(f"(?i){code[1:]}"), _ours(ours)) for code, ours in codes.items() if code.startswith("~")
+    ]
+    listed = ibis.or_(*(test for test, _ in branches)) if branches else ibis.literal(False)
+    unlisted = ~listed.fill_null(False) & ~cells.missing(text)
+    if otherwise == "set_aside":
+        return ibis.cases(*branches, else_=cells.no_text()), cells.fault_where(unlisted, "code_not_listed")
+    return ibis.cases(*branches, (unlisted, _ours(otherwise)), else_=cells.no_text()), None
+
+
+def _ours(text: str) -> ir.StringScalar:
+    return cells.no_text() if text == "null" else ibis.literal(text)
+
+
+def _typed(text: ir.StringValue, value: Value, of: schema.Column, table: str) -> Cell:
+    read_as = value.as_ or READ_AS.get((table, of.name))
+    if value.take is not None:
+        return Cell(cells.part_of_name(text, surname_first=value.as_ == "surname_first", take=value.take))
+    if read_as in ("term_start", "term_end"):
+        day, fault = cells.as_date(text)
+        return Cell(cells.term_edge(day, end=read_as == "term_end"), fault)
+    if read_as in ("postcode", "uprn", "phone"):
+        found, _ = cells.PLAIN_READERS[read_as](text)
+        code = "postcode_not_valid" if read_as == "postcode" else "identifier_not_valid"
+        return Cell(found, warning=cells.fault_where(cells.said(text).notnull() & found.isnull(), code))
+    if read_as is not None:
+        return _cast(Cell(*cells.PLAIN_READERS[read_as](text)), of)
+    return _by_type(text, of, table)
+
+
+def _cast(cell: Cell, of: schema.Column) -> Cell:
+    """A yes or no where the table holds a number (a measure in yes_no) counts 1 or 0."""
+    if of.type == schema.NUMBER and cell.value.type().is_boolean():
+        return dataclasses.replace(cell, value=cell.value.cast("float64"))
+    if of.type == schema.NUMBER and cell.value.type().is_integer():
+        return dataclasses.replace(cell, value=cell.value.cast("float64"))
+    return cell
+
+
+def _by_type(text: ir.StringValue, of: schema.Column, table: str) -> Cell:
+    if (table, of.name) == ("person", "birth_on"):
+        day, fault, quality = cells.as_birth_date(text)
+        return Cell(day, fault, quality=quality)
+    if of.type == schema.DATE:
+        return Cell(*cells.as_date(text))
+    if of.type == schema.WHOLE:
+        return Cell(*cells.as_whole(text))
+    if of.type == schema.NUMBER:
+        return Cell(*cells.as_number(text))
+    if of.type == schema.YES_NO:
+        return Cell(*cells.as_yes_no(text))
+    if (table, of.name) == ("identifier", "value"):
+        return Cell(cells.said(text).re_replace(r"\s", "").upper())
+    return _of_codes(cells.said(text), codes_of(table, of.name))
+
+
+def _of_codes(text: ir.StringValue, codes: frozenset[str] | None) -> Cell:
+    if codes is None:
+        return Cell(text)
+    text = text.upper() if all(code.isupper() for code in codes) else text.lower()
+    ours = text.isin(sorted(codes))
+    return Cell(ibis.ifelse(ours, text, cells.no_text()), cells.fault_where(text.notnull() & ~ours, "code_not_ours"))
