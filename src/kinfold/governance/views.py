@@ -28,7 +28,7 @@ PER_PAGE = 50
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
-    """A user name and a password. Who signed in is an audit row; who failed is for the lockout to count."""
+    """A user name and a password. Who signed in, and whose sign-in was refused, are entries of the audit trail."""
 
     template_name = "governance/sign_in.html"
     authentication_form = SignInForm
@@ -41,12 +41,25 @@ class SignIn(LoginView):
         audit.record(action="signed_in", at=now, user=cast(User, form.get_user()))
         return response
 
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        name = form.cleaned_data.get("username", "") if form.non_field_errors() else ""
+        if name:
+            is_locked = getattr(self.request, "axes_locked_out", False)
+            _refused_sign_in("sign_in.locked" if is_locked else "sign_in.refused", name)
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(was_idle=self.request.session.get("was_idle", False), **kwargs)
 
 
+def _refused_sign_in(action: str, name: str) -> None:
+    """Whose account was tried, when there is one; what was typed is never written, it may be a password."""
+    user = User.objects.filter(username=name).first()
+    audit.record(action=action, at=timezone.now(), user=user, result="refused")
+
+
 @login_not_required
-def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__: Any) -> HttpResponse:
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any = None) -> HttpResponse:
     return render(request, "governance/locked_out.html", status=429)
 
 

@@ -14,6 +14,8 @@ STANDINGS = {
 ACTIONS = {
     "signed_in": "Signed in",
     "signed_out": "Signed out",
+    "sign_in.refused": "Sign-in refused",
+    "sign_in.locked": "Sign-in locked after five wrong passwords",
     "role.chosen": "Chose a role",
     "role.granted": "Was given a role",
     "role.ended": "Role ended",

@@ -99,6 +99,8 @@ def test_five_wrong_passwords_lock_the_user_name(person):
     assert last.status_code == 429
     assert b"Try again in 15 minutes" in last.content
     assert client.post("/sign-in/", {"username": "sam", "password": PASSWORD}).status_code == 429
+    said = list(AuditEntry.objects.order_by("number").values_list("action", "user__username"))
+    assert said == [("sign_in.refused", "sam")] * 4 + [("sign_in.locked", "sam")] * 2
 
 
 @pytest.mark.django_db
