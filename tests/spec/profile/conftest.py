@@ -22,6 +22,14 @@ LIVE_SOCIAL_CARE = """
     ------------+-------------+-------------+--------------+-------------------+------------------
     social_care | Social care | social_care | 7            | 14                | 2026-03-30
 """
+A_BIRTHDAY = datetime.date(2018, 5, 1)
+SPEAKS_FOR_EVERYONE = """
+    table_name  | people
+    ------------+---------
+    event       | everyone
+    involvement | everyone
+    measure     | everyone
+"""
 
 
 def marker(shape: Any, **changed: Any) -> Marker:
@@ -58,17 +66,52 @@ def rule(engine: Engine, council: Mapping[str, pa.Table], markers: tuple[Marker,
 
 def council_of(tables: Mapping[str, str]) -> dict[str, pa.Table]:
     """
-    Readable tables as a council's. Where none is given: social care delivered yesterday, and every person named
-    in `people` is known to social care, and to every source of `person`, under their own id.
+    Readable tables as a council's. An `event` may say in the same row who took part (person_key, involved_as,
+    was_seen). Where nothing else is said: everybody named is a child of seven; social care delivered yesterday and
+    speaks for every child; each person is known to social care under their own id.
     """
-    council = {name: readable.table(text, name=name) for name, text in tables.items()}
+    tables = dict(tables)
+    council = {name: readable.table(text, name=name) for name, text in tables.items() if name != "event"}
+    if "event" in tables:
+        council |= _events(tables["event"], council)
+    named = {
+        key for table in council.values() if "person_key" in table.column_names for key in _of(table, "person_key")
+    }
+    if "people" not in council:
+        council["people"] = _filled("people", person_id=sorted(named), birth_on=[A_BIRTHDAY] * len(named))
     council.setdefault("feeds", readable.table(LIVE_SOCIAL_CARE, name="feeds"))
-    ids = council["people"].column("person_id").to_pylist() if "people" in council else []
-    if "link" not in council:
-        council["link"] = readable.filled(pa.table({"person_key": ids, "person_id": ids}), "link")
-    if "person" not in council:
-        council["person"] = readable.filled(pa.table({"person_key": ids}), "person")
+    council.setdefault("coverage", readable.table(SPEAKS_FOR_EVERYONE, name="coverage"))
+    ids = _of(council["people"], "person_id")
+    council.setdefault("link", _filled("link", person_key=ids, person_id=ids))
+    council.setdefault("person", _filled("person", person_key=ids))
     return council
+
+
+def _events(text: str, council: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    if "participant" in council:
+        return {"event": readable.table(text, name="event")}
+    head, rows = readable.cells(text)
+    part = [c for c in head if c in ("person_key", "involved_as", "was_seen")]
+    keys = [f"social_care:{n}" for n, _ in enumerate(rows, 1)]
+    as_text = " | ".join
+    events = [c for c in head if c not in part]
+    event = "\n".join([as_text(events), "---", *(as_text(row[c] for c in events) for row in rows)])
+    took = "\n".join([as_text(part), "---", *(as_text(row[c] for c in part) for row in rows)])
+    participants = readable.table(took, name="participant").set_column(8, "event_key", pa.array(keys))
+    roles = [role or "subject" for role in _of(participants, "involved_as")]
+    place = participants.column_names.index("involved_as")
+    return {
+        "event": readable.table(event, name="event"),
+        "participant": participants.set_column(place, "involved_as", pa.array(roles)),
+    }
+
+
+def _of(table: pa.Table, column: str) -> list[Any]:
+    return table.column(column).to_pylist()
+
+
+def _filled(name: str, **columns: list[Any]) -> pa.Table:
+    return readable.filled(pa.table(columns), name)
 
 
 @pytest.fixture
