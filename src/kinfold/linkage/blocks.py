@@ -80,6 +80,11 @@ RULES = (
     Rule("birth date", lambda r: _keys(r, "birth_on"), 60, small_only=True),
     Rule("surname and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "surname"), 60, small_only=True),
     Rule("sound of names", lambda r: _keys(r, "forename_sound", "surname_sound"), 60, small_only=True),
+    Rule("home", lambda r: _keys(_each(r, "homes"), "homes"), 40, small_only=True),
+    Rule("forename and surname's initial", lambda r: _keys(r, "forename", r.surname.left(2)), 40, small_only=True),
+    Rule("surname and forename's initial", lambda r: _keys(r, "surname", r.forename.left(2)), 40, small_only=True),
+    Rule("surname and year of birth", lambda r: _keys(r, "surname_sound", "birth_year"), 60, small_only=True),
+    Rule("forename and year of birth", lambda r: _keys(r, "forename_sound", "birth_year"), 60, small_only=True),
     Rule("street", lambda r: _keys(r, "place_text"), 30, small_only=True),
 )  # fmt: skip
 

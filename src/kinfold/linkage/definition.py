@@ -49,8 +49,8 @@ def either_empty(column: str) -> str:
 
 SAME_HOME = overlap("homes")
 SWAPPED = (
-    "(list_contains(surname_words_r, forename_l) and list_contains(surname_words_l, forename_r) "
-    "and surname_text_l <> surname_text_r)"
+    "(jaro_winkler_similarity(forename_text_l, surname_text_r) >= 0.9 "
+    "and jaro_winkler_similarity(surname_text_l, forename_text_r) >= 0.9 and forename_l <> forename_r)"
 )
 CLOSE_FORENAME = (
     "(left(forename_text_l, 1) = left(forename_text_r, 1) "
@@ -148,6 +148,12 @@ NUMBERS = Comparison("numbers", (
 ))  # fmt: skip
 
 COMPARISONS = (FORENAME, SURNAME, BIRTH, SEX, HOME, NHS, UPN, NUMBERS)
+
+
+# Without households a shared home says nothing of names and birth dates, so these degrees are not needed.
+WITHOUT_HOUSEHOLDS = tuple(
+    dataclasses.replace(c, degrees=tuple(d for d in c.degrees if not d.word.endswith("at home"))) for c in COMPARISONS
+)
 
 
 def settings(comparisons: tuple[Comparison, ...] = COMPARISONS, *, people: int = WRITTEN_FOR_PEOPLE) -> dict:

@@ -13,11 +13,12 @@ from kinfold.linkage import rules, vetoes
 
 @dataclasses.dataclass(frozen=True)
 class Thresholds:
-    """Weights (log2 of the odds) from which a pair is linked, or shown to a person."""
+    """Weights (log2 of the odds) from which a pair is linked, or shown to a person; and what may never be linked."""
 
     link: float = 4.2
     review: float = 0.0
     names_are_enough: bool = False
+    vetoes: tuple[vetoes.Veto, ...] = vetoes.VETOES
 
 
 def judged(
@@ -33,7 +34,7 @@ def judged(
     together = vetoes.births_together(pairs, records)
     pairs = _with_decisions(pairs, decisions)
     pairs = pairs.mutate(is_multiple=pairs.left.isin(together.number) | pairs.right.isin(together.number))
-    pairs = vetoes.applied(rules.applied(pairs))
+    pairs = vetoes.applied(rules.applied(pairs), at.vetoes)
     to_review = [v.name for v in vetoes.VETOES if v.to_review]
     weighs = pairs.weight >= at.link
     if not at.names_are_enough:

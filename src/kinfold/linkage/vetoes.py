@@ -62,15 +62,21 @@ VETOES = (
 )  # fmt: skip
 
 
-def applied(pairs: ir.Table) -> ir.Table:
+# In a list of unrelated people nobody has a twin, and a wrong forename is only a wrong forename.
+WITHOUT_HOUSEHOLDS = tuple(
+    v for v in VETOES if v.name in ("reviewer", "numbers_conflict_one_shared", "numbers_conflict")
+)
+
+
+def applied(pairs: ir.Table, vetoes: tuple[Veto, ...] = VETOES) -> ir.Table:
     """
-    Name the first veto that holds for each pair.
+    Name the first of the vetoes that holds for each pair.
 
     pairs: compared pairs with a word for each comparison, `decided` (must_link, cannot_link or null) and
     `is_multiple` (either record is known to be one of several born together). Adds `veto`; null where none holds.
     A pair that a person said is one person is never vetoed.
     """
-    held = ibis.cases(*((v.holds(pairs).fill_null(False), v.name) for v in VETOES), else_=None)
+    held = ibis.cases(*((v.holds(pairs).fill_null(False), v.name) for v in vetoes), else_=None)
     is_decided = (pairs.decided == "must_link").fill_null(False)
     return pairs.mutate(veto=ibis.ifelse(is_decided, ibis.null("string"), held))
 

@@ -1,0 +1,85 @@
+"""
+Columns that only some files have: compared with weights made from the file itself.
+
+How often two people agree by chance is counted; how often one person's records agree is learned (`learning`), so
+that a column that changes (an occupation) is not believed like one that stays (a place of birth).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kinfold.linkage.definition import Comparison, Degree
+from kinfold.linkage.people_files import People
+from kinfold.store.engine import Engine
+
+
+@dataclasses.dataclass(frozen=True)
+class Extra:
+    """column: in the records. name: of the comparison, as reasons show it. frequency: share of each value."""
+
+    column: str
+    name: str
+    frequency: pa.Table
+    is_identifier: bool
+
+
+def extras(people: People) -> list[Extra]:
+    """What to compare beside names, birth, sex, home and numbers; columns that hold nothing are left out."""
+    found = []
+    for is_identifier, columns in ((True, people.identifiers), (False, people.other)):
+        for column, values in columns.items():
+            place = len(found)
+            table = pa.table({"value": pa.array([v for v in values if v is not None], pa.string())})
+            if table.num_rows and not ("nhs" in column.lower() and is_identifier):
+                counted = table.group_by("value").aggregate([("value", "count")])
+                shares = [n / table.num_rows for n in counted.column("value_count").to_pylist()]
+                named = f"extra_{place}"
+                frequency = pa.table({named: counted.column("value"), f"tf_{named}": shares})
+                name = column.lower().replace(" ", "_")
+                found.append(Extra(named, f"{name}_" if name in TAKEN else name, frequency, is_identifier))
+    return found
+
+
+TAKEN = frozenset(["forename", "surname", "birth", "sex", "home", "nhs", "upn", "numbers", "rule", "veto", "band",
+                   "left", "right", "weight", "probability", "decided", "is_multiple", "reasons"])  # fmt: skip
+
+
+def comparison(extra: Extra) -> Comparison:
+    """The degrees of one column, before its own figures are known."""
+    c = extra.column
+    unknown = Degree("unknown", f"{c}_l is null or {c}_r is null")
+    if extra.is_identifier:
+        # That it is the same already counts as a number; here only a slip or a difference speaks.
+        slip = f"damerau_levenshtein({c}_l, {c}_r) = 1 and len({c}_l) > 4"
+        return Comparison(extra.name, (
+            unknown,
+            Degree("same", f"{c}_l = {c}_r", 0.99, 0.98),
+            Degree("one figure apart", slip, 0.05, 2e-4),
+            Degree("different", "ELSE", 0.06, 0.99),
+        ))  # fmt: skip
+    by_chance = sum(share * share for share in extra.frequency.column(1).to_pylist())
+    return Comparison(extra.name, (
+        unknown,
+        Degree("same", f"{c}_l = {c}_r", 0.8, min(max(by_chance, 1e-6), 0.7), frequency_of=c),
+        Degree("close", f"jaro_winkler_similarity({c}_l, {c}_r) >= 0.88", 0.1, min(max(by_chance * 1.7, 0.003), 0.5)),
+        Degree("different", "ELSE", 0.1, 0.98),
+    ))  # fmt: skip
+
+
+def with_columns(engine: Engine, records: ir.Table, people: People, found: list[Extra]) -> ir.Table:
+    """`records` with the text of each extra column."""
+    columns = {**people.identifiers, **people.other}
+    texts = [values for column, values in columns.items() if _named(found, column) is not None]
+    names = [_named(found, column) for column in columns if _named(found, column) is not None]
+    table = {"person_key": pa.array(people.keys, pa.string())}
+    table |= {str(n): pa.array(v, pa.string()) for n, v in zip(names, texts, strict=True)}
+    return engine.keep(records.left_join(engine.take(pa.table(table)), "person_key").drop("person_key_right"))
+
+
+def _named(found: list[Extra], column: str) -> str | None:
+    name = column.lower().replace(" ", "_")
+    return next((e.column for e in found if e.name.rstrip("_") == name.rstrip("_")), None)
