@@ -161,7 +161,7 @@ def _open(user: User, role: str, person_id: str, purpose: str, reason: str, at: 
         to_at=until,
         written_by=f"user:{user.pk}",
     )
-    told = queries.people_told(user, duty.told, at)
+    told = queries.people_told(user, [permissions.roles().get(name) for name in duty.told], at)
     for person in told:
         tell(
             to=person,

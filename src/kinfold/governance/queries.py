@@ -71,17 +71,18 @@ def is_restricted(person_id: str, at: datetime.datetime) -> bool:
     return Restriction.objects.filter(holds_now(at), person_id=person_id).exists()
 
 
-def people_told(user: User, roles: Iterable[str], at: datetime.datetime) -> list[User]:
+def people_told(user: User, roles: Iterable[Role], at: datetime.datetime) -> list[User]:
     """
-    Whom to tell of what `user` did: the first of `roles` that anyone else holds, in the user's own team if the
-    role is held there.
+    Whom to tell of what `user` did: those of the first of `roles` that anyone else holds. A role that manages counts
+    in the user's own team only.
     """
     for role in roles:
-        grants = RoleGrant.objects.filter(holds_now(at), role=role, user__is_active=True).exclude(user=user)
+        grants = RoleGrant.objects.filter(holds_now(at), role=role.name, user__is_active=True).exclude(user=user)
+        if role.manages:
+            grants = grants.filter(user__team=user.team).exclude(user__team="")
         held = [grant.user for grant in grants.select_related("user").order_by("user_id")]
-        own_team = [person for person in held if user.team and person.team == user.team]
-        if own_team or held:
-            return own_team or held
+        if held:
+            return held
     return []
 
 
@@ -90,11 +91,12 @@ def notices_of(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(to=user).order_by(F("read_at").desc(nulls_first=True), "-at", "-pk")
 
 
-def duty_to_review() -> QuerySet[DutyAccess]:
-    """Children opened on duty, those nobody has reviewed first, oldest first."""
-    return DutyAccess.objects.select_related("user", "reviewed_by").order_by(
-        F("reviewed_at").asc(nulls_first=True), "from_at"
-    )
+def duty_to_review(user: User, role: Role) -> QuerySet[DutyAccess]:
+    """Children opened on duty, those nobody has reviewed first, oldest first; a manager's are their team's."""
+    opened = DutyAccess.objects.select_related("user", "reviewed_by")
+    if role.manages:
+        opened = opened.filter(user__team=user.team)
+    return opened.order_by(F("reviewed_at").asc(nulls_first=True), "from_at")
 
 
 def looks(

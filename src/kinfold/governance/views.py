@@ -20,7 +20,7 @@ from kinfold.governance import actions, audit, permissions, queries, searching, 
 from kinfold.governance.forms import DutyForm, LooksForm, ReviewForm, RoleForm, SignInForm
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.middleware import CHOSEN
-from kinfold.governance.models import DutyAccess, User
+from kinfold.governance.models import User
 from kinfold.governance.requests import SignedInRequest
 
 PER_PAGE = 50
@@ -130,7 +130,7 @@ def _child_page(person_id: str) -> str:
 def duty_list(request: SignedInRequest) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
-    page = Paginator(queries.duty_to_review(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.duty_to_review(request.user, request.role), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "purposes": permissions.roles().duty.purposes}
     return render(request, "governance/duty_list.html", context)
 
@@ -139,7 +139,10 @@ def duty_list(request: SignedInRequest) -> HttpResponse:
 def duty_review(request: SignedInRequest, opened_id: int) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
-    opened = get_object_or_404(DutyAccess.objects.select_related("user", "reviewed_by"), pk=opened_id)
+    opened = get_object_or_404(queries.duty_to_review(request.user, request.role), pk=opened_id)
+    audit.record(
+        action="duty.read", at=timezone.now(), user=request.user, role=request.role.name, person_id=opened.person_id
+    )
     form = ReviewForm(request.POST or None)
     if form.is_valid():
         try:

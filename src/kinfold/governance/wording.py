@@ -21,6 +21,7 @@ ACTIONS = {
     "role.ended": "Role ended",
     "search.shown": "Searched",
     "duty.opened": "Opened on duty",
+    "duty.read": "Read why a record was opened on duty",
     "duty.reviewed": "Reviewed a record opened on duty",
     "audit.searched": "Searched the audit trail",
     "audit.checked": "Audit trail checked",

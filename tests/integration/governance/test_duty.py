@@ -65,6 +65,7 @@ def _label() -> str:
 @pytest.mark.django_db
 def test_when_the_team_has_no_manager_the_next_role_is_told(person):
     user, lead = person("social_worker", team="North"), person("governance_lead")
+    person("team_manager", team="South")
     opened(user)
     assert Notice.objects.get().to == lead
 
@@ -155,6 +156,15 @@ def _without_token(response) -> bytes:
     import re
 
     return re.sub(rb'value="[A-Za-z0-9]{64}"', b"", response.content)
+
+
+@pytest.mark.django_db
+def test_a_manager_reviews_their_own_teams_and_no_others(person, signed_in):
+    access = opened(person("social_worker", team="North"))
+    address = f"/duty/opened/{access.pk}/"
+    assert signed_in(person("team_manager", team="South")).get(address).status_code == 404
+    assert signed_in(person("governance_lead")).get(address).status_code == 200
+    assert AuditEntry.objects.latest("number").action == "duty.read"
 
 
 @pytest.mark.django_db
