@@ -13,7 +13,8 @@ from kinfold.record import policies, wording
 from kinfold.record.models import Child, Feed, Involvement, Statement, TimelineEntry
 from kinfold.vocabulary import words
 
-ENTRIES_A_PAGE = 25
+ENTRIES_A_PAGE = 20
+NO_SERVICE = "No service found in the feeds we hold."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -243,6 +244,18 @@ def not_known(child: Child, statements: Statements, feeds: Iterable[Feed]) -> No
         not_covered=statements.not_known.get("not_covered", []),
         unanswered=[row for why in ("not_connected", "silent") for row in statements.not_known.get(why, [])],
     )
+
+
+def working_with(child: Child, sight: Sight, contacts: list[Contact]) -> str:
+    """
+    Who works with the child: the run's sentence for who reads every agency, else the services that may be named.
+
+    To a reader of some agencies, finding none is not that there is none.
+    """
+    if policies.reads_all(sight):
+        return child.pathway_sentence or NO_SERVICE
+    named = list(dict.fromkeys(contact.service for contact in contacts))
+    return f"Open to {', '.join(named)}." if named else "Not open to a service that your role may see."
 
 
 def why(child: Child, sight: Sight, statements: Statements) -> str:

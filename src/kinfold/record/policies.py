@@ -7,6 +7,8 @@ from django.db.models import Q
 from kinfold.areas.roles import EVERY_AGENCY
 from kinfold.governance.gate import Sight
 
+SUMMARY = 2  # the level of sight from which dates of visits and plans are shown
+
 SECTION_OF = {
     "pressure": "pressures",
     "lost": "pressures",
@@ -29,6 +31,15 @@ def reads_all(sight: Sight) -> bool:
     sentence cannot be left out.
     """
     return EVERY_AGENCY in sight.agencies
+
+
+def sees_visits(sight: Sight, pathway: str) -> bool:
+    """
+    Whether dates of visits and what is due may be shown: social care's facts, and of summary level or more.
+
+    On a pathway that is not social care's, what is due is the reader's own work.
+    """
+    return sight.level >= SUMMARY and (pathway != "social_care" or sight.may_read("social_care"))
 
 
 def readable(sight: Sight) -> Q:

@@ -15,7 +15,7 @@ from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.searching import looks_at
-from kinfold.record import pages, queries, searching, wording
+from kinfold.record import pages, policies, queries, searching, wording
 from kinfold.record.forms import SearchForm
 from kinfold.record.models import Child
 from kinfold.record.snapshot import Snapshot, live
@@ -63,6 +63,7 @@ def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
 def child(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
     statements = pages.grouped(queries.statements(snapshot, sight))
     family, household = queries.relatives(snapshot, sight)
+    contacts = pages.contacts(queries.open_to(snapshot, sight))
     others = {person.other_id for person in (*family, *household) if person.is_child}
     closed = governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
     return render(
@@ -72,7 +73,10 @@ def child(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) 
         | {
             "statements": statements,
             "why": pages.why(child, sight, statements),
-            "contacts": pages.contacts(queries.open_to(snapshot, sight)),
+            "contacts": contacts,
+            "working_with": pages.working_with(child, sight, contacts) if sight.may_see("open_to") else "",
+            "sees_visits": policies.sees_visits(sight, child.pathway),
+            "seen": wording.seen(child.last_seen_on, child.last_seen_alone_on, as_at=snapshot.as_at),
             "family": [person for person in family if person.other_id not in closed],
             "household": [person for person in household if person.other_id not in closed],
             "asks": _asks(closed),
@@ -95,7 +99,9 @@ def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
         "child": child,
         "identity": pages.identity(child, sight, as_at=snapshot.as_at),
         "late_feeds": queries.late_feeds(snapshot),
+        "reads_all": policies.reads_all(sight),
         "age": functools.partial(wording.age, as_at=snapshot.as_at),
+        "ago": functools.partial(wording.ago, as_at=snapshot.as_at),
         "agency_words": words.AGENCY,
         "tie_words": words.TIE,
     }

@@ -27,7 +27,41 @@ def age(birth_on: datetime.date | None, *, as_at: datetime.date, expected_on: da
 
 
 def _old(count: int, unit: str) -> str:
-    return f"{count} {unit}{'' if count == 1 else 's'} old"
+    return _count(count, unit) + " old"
+
+
+def _count(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def day(on: datetime.date) -> str:
+    return f"{on.day} {on:%B %Y}"
+
+
+def ago(on: datetime.date, *, as_at: datetime.date) -> str:
+    """`12 days ago`, counted to the snapshot's day, so that a page agrees with itself; weeks to three months."""
+    days = (as_at - on).days
+    if days < 0:
+        return "in " + _count(-days, "day")
+    if days < 2:
+        return "yesterday" if days else "today"
+    if days < 21:
+        return _count(days, "day") + " ago"
+    if days < 92:
+        return _count(days // 7, "week") + " ago"
+    return _count(days * 12 // 365, "month") + " ago" if days < 730 else _count(days // 365, "year") + " ago"
+
+
+def seen(on: datetime.date | None, alone_on: datetime.date | None, *, as_at: datetime.date) -> str:
+    """When the child was last seen and seen alone, as one sentence."""
+    if on is None:
+        return "Not seen in our feeds."
+    met = f"Last seen {day(on)} ({ago(on, as_at=as_at)})"
+    if alone_on is None:
+        return f"{met}; not seen alone in our feeds."
+    if alone_on == on:
+        return f"{met}, alone."
+    return f"{met}; seen alone {day(alone_on)} ({ago(alone_on, as_at=as_at)})."
 
 
 def area(postcode: str, *, is_withheld: bool) -> str:

@@ -21,13 +21,12 @@ GROUPS = {
     "this_week": "This week",
     "waiting": "Waiting for others",
 }
-SUMMARY = 2  # the level of sight from which dates of visits and plans are shown
 
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
     """
-    One child on a list. Empty words and null dates are not shown; has_visits says whether the dates of visits are.
+    One child on a list. Empty words are not shown. seen: when the child was last seen, as a sentence.
 
     why: facts this reader may know. offers, strengths: for somebody about to ring a family. days_left: to the due
     day, negative when it has passed.
@@ -47,10 +46,7 @@ class Shown:
     due_sentence: str
     due_on: datetime.date | None
     days_left: int | None
-    has_visits: bool
-    last_seen_on: datetime.date | None
-    last_seen_alone_on: datetime.date | None
-    interval_days: int | None
+    seen: str
     plan_interval_days: int | None
     phone: str
     contact_note: str
@@ -65,7 +61,8 @@ def shown(
     row: WorklistRow, sight: Sight, statements: list[Statement], outcome: Outcome | None, *, as_at: datetime.date
 ) -> Shown:
     groups = pages.grouped(statements)
-    has_visits = sight.level >= SUMMARY
+    sees_visits = policies.sees_visits(sight, row.pathway)
+    is_visited = sees_visits and sight.may_read("social_care") and row.pathway in ("social_care", "other_service")
     days = (row.due_on - as_at).days if row.due_on else None
     return Shown(
         row_key=row.row_key,
@@ -75,22 +72,19 @@ def shown(
         birth_on=row.birth_on,
         group=row.list_group,
         pathway=PATHWAYS.get(row.pathway, ""),
-        decide_today=row.is_acute and has_visits,
+        decide_today=row.is_acute and sees_visits,
         status=row.status,
         why=_why(row, sight, groups),
         changed=row.changed if policies.reads_all(sight) else "",
-        due_sentence=row.due_sentence,
+        due_sentence=row.due_sentence if sees_visits else "",
         due_on=row.due_on,
         days_left=days,
-        has_visits=has_visits and row.pathway in ("social_care", "other_service"),
-        last_seen_on=row.last_seen_on,
-        last_seen_alone_on=row.last_seen_alone_on,
-        interval_days=row.interval_days,
-        plan_interval_days=row.plan_interval_days,
+        seen=wording.seen(row.last_seen_on, row.last_seen_alone_on, as_at=as_at) if is_visited else "",
+        plan_interval_days=row.plan_interval_days if is_visited else None,
         phone=row.phone if sight.may_see("contact") else "",
         contact_note=row.contact_note if sight.may_see("safety") else "",
-        offers=list(dict.fromkeys(need.offers for need in groups.needs if need.offers)),
-        strengths=[strength.label for strength in groups.strengths],
+        offers=list(dict.fromkeys(need.offers for need in groups.needs if need.offers)) if not is_visited else [],
+        strengths=[strength.label for strength in groups.strengths] if not is_visited else [],
         owner=row.owner_name,
         outcome=outcome,
         outcome_words=KINDS[outcome.kind] if outcome else "",
