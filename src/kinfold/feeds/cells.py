@@ -1,8 +1,8 @@
 """
 How one cell of text is read as a value, as Ibis expressions over whole columns.
 
-Each reader takes a column of text, null where empty, and gives a value and a fault: null when the cell could be
-read (or was empty), else a code of `FAULTS`. Words that stand for "not known" read as null without a fault.
+Each reader takes a column of text, null where empty or where it stands for "not known" (see `said`), and gives a
+value and a fault: null when the cell could be read, else a code of `FAULTS`.
 """
 
 from __future__ import annotations
@@ -58,71 +58,69 @@ def fault_where(wrong: ir.BooleanValue, code: str) -> ir.StringValue:
 
 def as_date(text: ir.StringValue) -> Read:
     """A calendar date; see `vocabulary.dates` for the forms. Days that stand for "not known" read as null."""
-    upper = said(text).upper()
-    month = "|".join(dates.MONTHS)
-    forms = [
-        (dates.YEAR_FIRST, r"\1-\2-\3"),
-        (dates.DAY_FIRST, r"\3-\2-\1"),
-        (dates.TOGETHER, r"\1-\2-\3"),
-    ]
-    branches = [(upper.re_search(form), upper.re_replace(form, into).try_cast("date")) for form, into in forms]
-    for form, into in ((dates.YEAR_MONTH_NAME, r"\1-\2-\3"), (dates.DAY_MONTH_NAME, r"\3-\2-\1")):
-        named = upper.re_search(form.replace("[A-Z]{3}", f"{month}"))
-        branches.append((named, _month_number(upper.re_replace(form, into)).try_cast("date")))
-    serial = upper.re_replace(dates.SERIAL, r"\1").try_cast("int64")
-    branches.append((upper.re_search(dates.SERIAL), _from_serial(serial)))
-    day = ibis.cases(*branches, else_=ibis.null("date"))
+    upper = text.upper()
+    forms = ((dates.YEAR_FIRST, "ymd"), (dates.DAY_FIRST, "dmy"), (dates.TOGETHER, "ymd"))
+    branches = [(upper.re_search(form), _put_in_order(upper, form, order)) for form, order in forms]
+    for form, order in ((dates.YEAR_MONTH_NAME, "ymd"), (dates.DAY_MONTH_NAME, "dmy")):
+        branches.append((upper.re_search(form), _with_named_month(upper, form, order)))
+    iso = ibis.cases(*branches, else_=no_text()).try_cast("date")
+    serial = upper.re_extract(dates.SERIAL, 1).try_cast("int64")
+    day = ibis.coalesce(iso, (ibis.literal(dates.SERIAL_START) + serial.as_interval("D")).cast("date"))
     unknown = day.isin([ibis.literal(d) for d in dates.MISSING_DATES])
-    fault = fault_where(upper.notnull() & day.isnull(), "not_a_date")
-    return ibis.ifelse(unknown, ibis.null("date"), day), fault
+    return ibis.ifelse(unknown, ibis.null("date"), day), fault_where(text.notnull() & day.isnull(), "not_a_date")
 
 
-def _month_number(text: ir.StringValue) -> ir.StringValue:
-    for number, name in enumerate(dates.MONTHS, start=1):
-        text = text.replace(name, f"{number:02d}")
-    return text
+def _put_in_order(text: ir.StringValue, form: str, order: str) -> ir.StringValue:
+    """Year, month and day with hyphens, wherever the form has each."""
+    return text.re_replace(form, "-".join(f"\\{order.index(one) + 1}" for one in "ymd"))
 
 
-def _from_serial(serial: ir.IntegerValue) -> ir.DateValue:
-    return (ibis.literal(dates.SERIAL_START) + serial.as_interval("D")).cast("date")
+def _with_named_month(text: ir.StringValue, form: str, order: str) -> ir.StringValue:
+    """The same where the month is a word: its place in a string of all of them is its number."""
+    found = text.re_extract(form, order.index("m") + 1)
+    number = (ibis.literal("".join(dates.MONTHS)).find(found) / 3 + 1).cast("int64").cast("string")
+    year, day = (text.re_extract(form, order.index(one) + 1) for one in "yd")
+    known = found.isin(dates.MONTHS)
+    return ibis.ifelse(known, year + "-" + number + "-" + day, no_text())
 
 
-def as_birth_date(text: ir.StringValue) -> tuple[ir.DateValue, ir.StringValue, ir.StringValue]:
-    """A date of birth, its fault, and how far to trust it: only a year, a default (1 January), or as stated."""
-    only_year = text.re_search(dates.YEAR_ONLY)
-    from_year = ibis.ifelse(only_year, text + "-01-01", no_text()).try_cast("date")
-    day, fault = as_date(text)
-    day = ibis.coalesce(from_year, day)
-    quality = ibis.cases(
+def as_birth_date(text: ir.StringValue) -> Read:
+    """A date of birth; only a year is its first day, and `quality_of_birth_date` says so."""
+    day, fault = as_date(ibis.ifelse(text.re_search(dates.YEAR_ONLY), text + "-01-01", text))
+    return day, fault
+
+
+def quality_of_birth_date(day: ir.DateValue, only_year: ir.BooleanValue) -> ir.StringValue:
+    """How far to trust it: only a year was given, or 1 January, which systems put in by default, or as stated."""
+    return ibis.cases(
         (day.isnull(), no_text()),
         (only_year, "year_only"),
         ((day.month() == 1) & (day.day() == 1), "default"),
         else_="stated",
     )
-    return day, ibis.ifelse(only_year.fill_null(False), no_text(), fault), quality
 
 
 def as_number(text: ir.StringValue) -> Read:
-    clean = said(text).re_replace(r"[£,\s]", "")
+    clean = text.re_replace(r"[£,\s]", "")
     number = clean.try_cast("float64")
     return number, fault_where(clean.notnull() & number.isnull(), "not_a_number")
 
 
 def as_whole(text: ir.StringValue) -> Read:
-    clean = said(text).re_replace(r"[£,\s]", "").re_replace(r"\.0+$", "")
+    clean = text.re_replace(r"[£,\s]", "").re_replace(r"\.0+$", "")
     whole = ibis.ifelse(clean.re_search(r"^-?[0-9]+$"), clean, no_text()).try_cast("int64")
     return whole, fault_where(clean.notnull() & whole.isnull(), "not_a_whole_number")
 
 
 def as_yes_no(text: ir.StringValue) -> Read:
     """Yes or no in the field's spellings, with or without the letter in front that some workbooks have."""
-    word = said(text).upper().re_replace(r"^[A-Z]\)\s*", "")
+    word = text.upper().re_replace(r"^[A-Z]\)\s*", "")
     answer = ibis.cases((word.isin(YES), True), (word.isin(NO), False), else_=ibis.null("boolean"))
     return answer, fault_where(word.notnull() & answer.isnull(), "not_yes_or_no")
 
 
 def as_identifier(text: ir.StringValue) -> Read:
-    return said(text).re_replace(r"[\s\-]", "").upper(), FINE
+    return text.re_replace(r"[\s\-]", "").upper(), FINE
 
 
 def as_upn(text: ir.StringValue) -> Read:
@@ -132,25 +130,25 @@ def as_upn(text: ir.StringValue) -> Read:
 
 
 def as_postcode(text: ir.StringValue) -> Read:
-    plain = said(text).re_replace(r"[\s\-]", "").upper()
+    plain = text.re_replace(r"[\s\-]", "").upper()
     whole = plain.re_search(f"^{identifiers.POSTCODE_SHAPE.pattern}$")
     spaced = plain.re_replace(r"^(.+)(.{3})$", r"\1 \2")
     return ibis.ifelse(whole, spaced, no_text()), FINE
 
 
 def as_uprn(text: ir.StringValue) -> Read:
-    digits = said(text).re_replace(r"\.0+$", "").re_replace(r"^0+", "")
+    digits = text.re_replace(r"\.0+$", "").re_replace(r"^0+", "")
     return ibis.ifelse(digits.re_search(r"^[0-9]{1,12}$"), digits, no_text()), FINE
 
 
 def as_phone(text: ir.StringValue) -> Read:
     """A number as people write it, spaces made single; null when it has no digit."""
-    number = said(text).re_replace(r"\s+", " ")
+    number = text.re_replace(r"\s+", " ")
     return ibis.ifelse(number.re_search(r"[0-9]"), number, no_text()), FINE
 
 
 def as_upper(text: ir.StringValue) -> Read:
-    return said(text).upper(), FINE
+    return text.upper(), FINE
 
 
 def as_weeks(text: ir.StringValue) -> Read:
@@ -165,7 +163,7 @@ def part_of_name(text: ir.StringValue, *, surname_first: bool, take: str) -> ir.
 
     A comma or a slash ends the surname (SMITH/JOHN MR); without one it is the first word, or the last.
     """
-    name = said(text).re_replace(TITLES, " ").re_replace(r"\s+", " ").strip()
+    name = text.re_replace(TITLES, " ").re_replace(r"\s+", " ").strip()
     split = r"^([^,/]*)[,/](.*)$"
     first, last = r"^(\S+) ?(.*)$", r"^(.*?) ?(\S+)$"
     plain = (first, r"\1", r"\2") if surname_first else (last, r"\2", r"\1")
@@ -176,22 +174,19 @@ def part_of_name(text: ir.StringValue, *, surname_first: bool, take: str) -> ir.
 
 def nhs_holds(value: ir.StringValue) -> ir.BooleanValue:
     """Ten digits whose last is the modulus 11 check of the rest."""
-    whole = value.re_search(r"^[0-9]{10}$")
-    digits = ibis.ifelse(whole, value, ibis.literal("0000000000"))
-    total = _weighted(digits, range(9), range(10, 1, -1))
-    check = 11 - total % 11
-    return whole & (check != 10) & (check % 11 == _digit(digits, 9))
+    check = 11 - _weighted(value, range(9), range(10, 1, -1)) % 11
+    holds = (check != 10) & (check % 11 == _digit(value, 9))
+    return value.re_search(r"^[0-9]{10}$") & holds.fill_null(False)
 
 
 def upn_holds(value: ir.StringValue) -> ir.BooleanValue:
     """A UPN whose first letter is the check of the rest; the last may be a letter (a temporary one)."""
-    whole = value.re_search(f"^{identifiers.UPN_SHAPE.pattern}$")
-    upn = ibis.ifelse(whole, value, ibis.literal("A000000000000"))
     alphabet = ibis.literal(identifiers.UPN_LETTERS)
-    last = upn.substr(12, 1)
-    last_value = ibis.ifelse(last.re_search("[0-9]"), last.try_cast("int64"), alphabet.find(last))
-    total = _weighted(upn, range(1, 12), range(2, 13)) + last_value * 13
-    return whole & (last_value >= 0) & (alphabet.substr((total % 23).cast("int64"), 1) == upn.substr(0, 1))
+    last = value.substr(12, 1)
+    last_value = ibis.coalesce(last.try_cast("int64"), alphabet.find(last).nullif(-1))
+    total = _weighted(value, range(1, 12), range(2, 13)) + last_value * 13
+    holds = alphabet.substr((total % 23).cast("int64"), 1) == value.substr(0, 1)
+    return value.re_search(f"^{identifiers.UPN_SHAPE.pattern}$") & holds.fill_null(False)
 
 
 def _digit(text: ir.StringValue, place: int) -> ir.IntegerValue:

@@ -6,6 +6,9 @@ import dataclasses
 import datetime
 from typing import Any, Literal
 
+from kinfold.feeds import cells
+from kinfold.feeds.landing import Landed
+
 Severity = Literal["error", "warning"]
 State = Literal["recognised", "loaded", "refused"]
 
@@ -30,6 +33,17 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+def problem_of(
+    landed: Landed, code: str, label: str | None, count: int, row: int | None, *, severity: Severity = "warning"
+) -> Problem:
+    """A problem with a column of a part, in words. label: columns as the mapping names them; None for a whole row."""
+    column = None if label is None else ", ".join(landed.column_of(name) or name for name in label.split(", "))
+    where = f" (first: row {row:,})" if row is not None else ""
+    subject = f"{column} {cells.FAULTS[code]}" if column else f"the row {cells.FAULTS[code]}"
+    message = f"{landed.name}: {subject}, in {count:,} {'row' if count == 1 else 'rows'}{where}."
+    return Problem(code, severity, message, landed.name, row, column, count)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,11 +16,11 @@ from kinfold.feeds import cells
 from kinfold.feeds.headers import plain
 from kinfold.feeds.settings import codes_of
 from kinfold.store import schema
+from kinfold.vocabulary import dates
 from kinfold.vocabulary.periods import term_before
 
 PEOPLE_KEYS = ("person_key", "other_key")
 KEYS = (*PEOPLE_KEYS, "service_key", "event_key")
-Clean = Callable[[ir.StringValue], ir.StringValue]
 READ_AS = {("address", "postcode"): "postcode", ("address", "uprn"): "uprn"}
 
 
@@ -31,17 +31,21 @@ class Cell:
 
     fault: a code of `cells.FAULTS` where the value could not be read; None when it always can.
     warning: a code where the value was left out, or doubted, and the row still used.
-    quality: how far to trust a date of birth; None for everything else.
+    only_year: where a date of birth was only a year; None for everything else.
     """
 
     value: ir.Value
     fault: ir.StringValue | None = None
     warning: ir.StringValue | None = None
-    quality: ir.StringValue | None = None
+    only_year: ir.BooleanValue | None = None
 
 
 class Columns:
-    """The columns of a part, and of parts joined to it, by the names a mapping uses; one that is not there is null."""
+    """
+    The columns of a part, and of parts joined to it, by the names a mapping uses; one that is not there is null.
+
+    Each is there twice: as in the file (`text`), and null where it stands for "not known" (`said`).
+    """
 
     def __init__(self, table: ir.Table, *, delivered: datetime.date) -> None:
         start, end = term_before(delivered)
@@ -49,9 +53,14 @@ class Columns:
         self.ours = {"delivery.on": delivered, "delivery.term_start": start, "delivery.term_end": end}
 
     def text(self, name: str) -> ir.StringValue:
+        return self._column(name, column_name(name))
+
+    def said(self, name: str) -> ir.StringValue:
+        return self._column(name, said_name(name))
+
+    def _column(self, name: str, column: str) -> ir.StringValue:
         if name in self.ours:
             return ibis.literal(self.ours[name].isoformat())
-        column = column_name(name)
         return self.table[column] if column in self.table.columns else cells.no_text()
 
     def total(self, name: str, when: tuple[Condition, ...]) -> ir.Value:
@@ -64,6 +73,10 @@ def column_name(name: str) -> str:
     return f"j_{alias}_{plain(column)}" if dot else f"c_{plain(column)}"
 
 
+def said_name(name: str) -> str:
+    return f"s{column_name(name)}"
+
+
 def total_name(name: str, when: tuple[Condition, ...]) -> str:
     tests = "_".join(f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.is_ is None}" for c in when)
     return f"t_{plain(name)}_{tests}"
@@ -73,10 +86,11 @@ def holds(conditions: tuple[Condition, ...], columns: Columns) -> ir.BooleanValu
     """Whether all conditions hold; an empty cell is none of any list."""
     all_of = ibis.literal(True)
     for condition in conditions:
-        text = columns.text(condition.column)
         if condition.present is not None:
-            test = ~cells.missing(text) if condition.present else cells.missing(text)
+            said = columns.said(condition.column)
+            test = said.notnull() if condition.present else said.isnull()
         else:
+            text = columns.text(condition.column)
             listed = [one.upper() for one in (condition.is_ or condition.is_not or ())]
             test = text.upper().isin(listed).fill_null(False)
             test = ~test if condition.is_ is None else test
@@ -93,7 +107,7 @@ def read_value(value: Value, columns: Columns, *, feed: Feed, table: str, column
         return Cell(columns.total(value.total, value.when))
     if value.words:
         return Cell(_words(value, columns))
-    text = _text(value, columns, is_key=column in KEYS)
+    text = _text(value, columns, column)
     if column in KEYS:
         prefix = feed.people_source if column in PEOPLE_KEYS else feed.name
         return Cell(ibis.literal(f"{prefix}:") + text)
@@ -129,31 +143,31 @@ def _words(value: Value, columns: Columns) -> ir.StringValue:
     return text.strip().nullif("")
 
 
-def _text(value: Value, columns: Columns, *, is_key: bool) -> ir.StringValue:
+def _text(value: Value, columns: Columns, column: str) -> ir.StringValue:
     """The text of a template or of the first column that has one. Codes see words for "unknown"; others do not."""
-    clean = (lambda text: text) if value.codes is not None else cells.said
+    read = columns.said if value.codes is None else columns.text
     if value.first_of:
         offered = [one if "{" in one else f"{{{one}}}" for one in value.first_of]
-        return ibis.coalesce(*(_filled(one, columns, clean, is_key=True) for one in offered))
-    return _filled(value.template or "", columns, clean, is_key=is_key)
+        return ibis.coalesce(*(_filled(one, read, needs_all=True) for one in offered))
+    text = _filled(value.template or "", read, needs_all=column in KEYS)
+    is_words = column not in KEYS and column != "source_id" and len(value.columns) > 1
+    return _joined_tidily(text) if is_words else text
 
 
-def _filled(template: str, columns: Columns, clean: Clean, *, is_key: bool) -> ir.StringValue:
-    """A template with its columns put in: null when all are empty, or, for a key, when any is."""
+def _filled(template: str, read: Callable[[str], ir.StringValue], *, needs_all: bool) -> ir.StringValue:
+    """A template with its columns put in: null when all of them are empty, or, with needs_all, when any is."""
     pieces = [(before, name) for before, name, _, _ in string.Formatter().parse(template)]
-    named = [name for _, name in pieces if name is not None]
-    if len(pieces) == 1 and pieces[0] == ("", named[0] if named else None):
-        return clean(columns.text(named[0]))
-    found = {name: cells.said(columns.text(name)) for name in named}
+    found = {name: read(name) for _, name in pieces if name is not None}
+    if len(pieces) == 1 and pieces[0][0] == "" and found:
+        return next(iter(found.values()))
     text: ir.StringValue = ibis.literal("")
     for before, name in pieces:
-        text = text + before
+        text = text + before if before else text
         if name is not None:
-            text = text + (found[name] if is_key else found[name].fill_null(""))
-    if is_key or not named:
+            text = text + (found[name] if needs_all else found[name].fill_null(""))
+    if needs_all or not found:
         return text
-    all_empty = ibis.and_(*(one.isnull() for one in found.values()))
-    return ibis.ifelse(all_empty, cells.no_text(), _joined_tidily(text))
+    return ibis.ifelse(ibis.and_(*(one.isnull() for one in found.values())), cells.no_text(), text)
 
 
 def _joined_tidily(text: ir.StringValue) -> ir.StringValue:
@@ -194,7 +208,7 @@ def _typed(text: ir.StringValue, value: Value, of: schema.Column, table: str) ->
     if read_as in ("postcode", "uprn", "phone"):
         found, _ = cells.PLAIN_READERS[read_as](text)
         code = "postcode_not_valid" if read_as == "postcode" else "identifier_not_valid"
-        return Cell(found, warning=cells.fault_where(cells.said(text).notnull() & found.isnull(), code))
+        return Cell(found, warning=cells.fault_where(text.notnull() & found.isnull(), code))
     if read_as is not None:
         return _cast(Cell(*cells.PLAIN_READERS[read_as](text)), of)
     return _by_type(text, of, table)
@@ -211,8 +225,7 @@ def _cast(cell: Cell, of: schema.Column) -> Cell:
 
 def _by_type(text: ir.StringValue, of: schema.Column, table: str) -> Cell:
     if (table, of.name) == ("person", "birth_on"):
-        day, fault, quality = cells.as_birth_date(text)
-        return Cell(day, fault, quality=quality)
+        return Cell(*cells.as_birth_date(text), only_year=text.re_search(dates.YEAR_ONLY))
     if of.type == schema.DATE:
         return Cell(*cells.as_date(text))
     if of.type == schema.WHOLE:
@@ -222,8 +235,8 @@ def _by_type(text: ir.StringValue, of: schema.Column, table: str) -> Cell:
     if of.type == schema.YES_NO:
         return Cell(*cells.as_yes_no(text))
     if (table, of.name) == ("identifier", "value"):
-        return Cell(cells.said(text).re_replace(r"\s", "").upper())
-    return _of_codes(cells.said(text), codes_of(table, of.name))
+        return Cell(text.re_replace(r"\s", "").upper())
+    return _of_codes(text, codes_of(table, of.name))
 
 
 def _of_codes(text: ir.StringValue, codes: frozenset[str] | None) -> Cell:

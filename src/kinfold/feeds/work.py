@@ -13,7 +13,8 @@ from kinfold.areas.feeds import Covers, Feed
 from kinfold.feeds import agreement
 from kinfold.feeds.agreement import NotAgreed
 from kinfold.feeds.landing import Landed, land
-from kinfold.feeds.mapping import Delivery, map_part
+from kinfold.feeds.mapping import map_part
+from kinfold.feeds.parts import Delivery
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
 from kinfold.feeds.sorting import Handed, Say
