@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Literal
 
 from kinfold.areas import toml
 
-Standing = Literal["social_care", "other_service", "no_service"]
+STANDINGS = ("social_care", "other_service", "front_door", "no_service")
+"""How a household stands to the services; each has its own people to act, and so its own capacity."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +115,10 @@ def load(folder: Path) -> Priority:
     """Read `priority.toml` of an area folder. Raises `toml.AreaRejected`."""
     path = folder / "priority.toml"
     settings = toml.settle(Priority, toml.read(path), file=path.name)
-    missing = {"social_care", "other_service", "no_service"} - set(settings.bands.capacity)
-    if missing:
-        raise toml.AreaRejected(f"{path.name}: bands.capacity.{sorted(missing)[0]} is missing.")
+    for standing in STANDINGS:
+        if standing not in settings.bands.capacity:
+            raise toml.AreaRejected(f"{path.name}: bands.capacity.{standing} is missing.")
+    for standing in settings.bands.capacity:
+        if standing not in STANDINGS:
+            raise toml.AreaRejected(f"{path.name}: bands.capacity.{standing} is not one of {', '.join(STANDINGS)}.")
     return settings

@@ -20,8 +20,8 @@ def bands(children: ir.Table, previous: ir.Table, *, settings: Bands) -> ir.Tabl
     The band of each child.
 
     children: one row per child: person_id, unit_id (household, or the child where none is known), standing
-        (social_care, other_service, no_service), figure, household_figure, domains, lifting_domains, is_acute,
-        coverage_share, days_since_seen (null: no sighting in our feeds).
+        (social_care, other_service, front_door, no_service), figure, household_figure, domains, lifting_domains,
+        is_acute, coverage_share, days_since_seen (null: no sighting in our feeds).
     previous: one row per child of the last run: person_id, band; empty on a first run.
 
     Capacity counts households of one standing: a household is one conversation. Households go by their figure,

@@ -12,7 +12,6 @@ from kinfold.areas.pathways import Critical, Pathways
 SOCIAL_CARE, OTHER_SERVICE, NO_SERVICE = 1, 2, 3
 """Levels of a case: the lower, the earlier the pathway."""
 
-STANDINGS = {SOCIAL_CARE: "social_care", OTHER_SERVICE: "other_service", NO_SERVICE: "no_service"}
 OF_THE_CASE = ("agency", "stage", "source", "service_key", "worker_ref", "team", "from_on", "known_from")
 
 

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 from kinfold.areas.pathways import Pathways
 from kinfold.priority import words
 from kinfold.priority.bands import PUT_FORWARD
-from kinfold.priority.cases import NO_SERVICE, OTHER_SERVICE, SOCIAL_CARE, STANDINGS
+from kinfold.priority.cases import NO_SERVICE, OTHER_SERVICE, SOCIAL_CARE
 
 NOBODY = "No service found in the feeds we hold."
 DECISION_FIRST = " A qualified front-door decision comes before anyone rings."
@@ -27,17 +27,26 @@ MOST_FEEDS_NAMED = 3
 
 def standings(children: ir.Table, held: ir.Table) -> ir.Table:
     """
-    How each child stands to the services: the first level of case that counts for anyone in the household.
+    How each child's household stands to the services: its `level` and its `standing`.
 
-    children: one row per child: person_id, unit_id. held: one row per child and case (`cases.held`); a case of a
-    shut service counts for nothing.
-    Returns the children with `level` and `standing` (social_care, other_service, no_service).
+    children: one row per child: person_id, unit_id, is_acute, is_pressed (`pressed`). held: one row per child and
+    case (`cases.held`); a case of a shut service counts for nothing.
+    A household takes its highest: the first level of case that counts for any child of it. Where no service is
+    found, one with a pressure on safety, or with anything to decide today, stands before the front door.
+    Returns the children with level and standing (social_care, other_service, front_door, no_service).
     """
-    best = held.filter(~held.is_shut).group_by("person_id").agg(own_level=held.level.min(where=~held.is_shut))
+    best = held.filter(~held.is_shut).group_by("person_id").agg(own_level=ibis._.level.min())
     known = children.left_join(best, "person_id").drop("person_id_right")
-    level = known.own_level.fill_null(NO_SERVICE).min().over(ibis.window(group_by="unit_id"))
-    known = known.mutate(level=level).drop("own_level")
-    return known.mutate(standing=known.level.cases(*STANDINGS.items(), else_="no_service"))
+    unit = ibis.window(group_by="unit_id")
+    unsafe = (known.is_pressed | known.is_acute).ifelse(1, 0).max().over(unit) == 1
+    known = known.mutate(level=known.own_level.fill_null(NO_SERVICE).min().over(unit), unsafe=unsafe)
+    standing = ibis.cases(
+        (known.level == SOCIAL_CARE, "social_care"),
+        (known.level == OTHER_SERVICE, "other_service"),
+        (known.unsafe, "front_door"),
+        else_="no_service",
+    )
+    return known.mutate(standing=standing).drop("own_level", "unsafe")
 
 
 def pressed(marker_state: ir.Table, catalogue: ir.Table, *, settings: Pathways) -> ir.Table:
@@ -57,27 +66,22 @@ def pressed(marker_state: ir.Table, catalogue: ir.Table, *, settings: Pathways) 
 
 def pathways(children: ir.Table) -> ir.Table:
     """
-    The pathway of each child.
+    The pathway of each child, once bands are cut.
 
-    children: one row per child: person_id, unit_id, level, band, is_acute, is_pressed (`pressed`).
-    Where no service is found, a household with such a pressure, or with anything to decide today, goes to the front
-    door whatever its band; another is rung by outreach when a child of it is put forward; the rest are on no list.
+    children: one row per child: person_id, unit_id, standing, band.
+    A household that stands before the front door is there whatever its band: nobody rings before a qualified
+    decision. Where nothing stands in the way, outreach rings a household of which a child is put forward; the
+    rest are on no list.
     Returns the children with `pathway` and `needs_front_door`.
     """
-    unit = ibis.window(group_by="unit_id")
-    known = children.mutate(
-        unsafe=(children.is_pressed | children.is_acute).ifelse(1, 0).max().over(unit) == 1,
-        rung=children.band.isin(PUT_FORWARD).ifelse(1, 0).max().over(unit) == 1,
-    )
+    rung = children.band.isin(PUT_FORWARD).ifelse(1, 0).max().over(ibis.window(group_by="unit_id")) == 1
+    known = children.mutate(rung=rung)
     pathway = ibis.cases(
-        (known.level == SOCIAL_CARE, "social_care"),
-        (known.level == OTHER_SERVICE, "other_service"),
-        (known.unsafe, "front_door"),
+        (known.standing != "no_service", known.standing),
         (known.rung, "outreach"),
         else_="none",
     )
-    known = known.mutate(pathway=pathway).drop("unsafe", "rung")
-    return known.mutate(needs_front_door=known.pathway == "front_door")
+    return known.mutate(pathway=pathway, needs_front_door=known.standing == "front_door").drop("rung")
 
 
 def chosen_cases(children: ir.Table, held: ir.Table) -> ir.Table:

@@ -52,8 +52,8 @@ def numbers(
     told = told.select("person_id", "note", "known_from", number="value")
     never = told.semi_join(suspected, "person_id").select("number").union(_not_to_be_rung(told, settings)).distinct()
     withheld = people.filter(people.is_address_withheld.fill_null(False)).select("person_id")
-    safe = told.anti_join(never, "number").anti_join(withheld, "person_id")
-    open_to_all = children.select("person_id").anti_join(withheld, "person_id")
+    safe = told.filter(told.number.notin(never.number), told.person_id.notin(withheld.person_id))
+    open_to_all = children.filter(children.person_id.notin(withheld.person_id)).select("person_id")
     own = safe.join(open_to_all, "person_id").mutate(place=ibis.literal(1, "int64"))
     home = homes.select("person_id", "household_id")
     theirs = parents.join(home, "person_id").join(

@@ -114,7 +114,7 @@ def prioritise(
     children = _explained(run, known, said)
     rows = _rows(run, children, said, _ring(run, parts, parents), _owned(opened, chosen), opened)
     answer = {"priority_child": children, "priority_line": lines, "worklist_row": rows}
-    return {name: _shaped(run.engine, table, schema.TABLES[name], name) for name, table in answer.items()}
+    return {name: _shaped(run.engine, table, schema.TABLES[name]) for name, table in answer.items()}
 
 
 def catalogue_of(markers: Sequence[Marker]) -> pa.Table:
@@ -182,8 +182,10 @@ def _banded(run: _Run, base: ir.Table, lines: ir.Table, said: ir.Table, held: ir
     evidence = run.tables["marker_evidence"]
     rose = rising.rising(state, evidence, run.catalogue, caps=settings.caps, rule=settings.rising, as_at=run.as_at)
     today = said.filter(said.direction == "acute").select("person_id").distinct()
-    known = _with(base, figures, most, _flag(rose, "is_rising"), _flag(today, "is_acute"))
-    known = _filled(known.mutate(figure_low=known.figure), "is_rising", "is_acute")
+    pressed = routing.pressed(state, run.catalogue, settings=run.routes)
+    flags = {"is_rising": rose, "is_acute": today, "is_pressed": pressed}
+    known = _with(base, figures, most, *(_flag(people, name) for name, people in flags.items()))
+    known = _filled(known.mutate(figure_low=known.figure), *flags)
     known = sums.household_figures(
         routing.standings(known, held), share=settings.household_share, most=settings.household_most
     )
@@ -193,8 +195,7 @@ def _banded(run: _Run, base: ir.Table, lines: ir.Table, said: ir.Table, held: ir
 def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Table]:
     """The children with pathway, sentence, visit due and place; and the case that holds each."""
     run.step("pathways")
-    pressed = routing.pressed(run.tables["marker_state"], run.catalogue, settings=run.routes)
-    known = routing.pathways(_filled(_with(known, _flag(pressed, "is_pressed")), "is_pressed"))
+    known = routing.pathways(known)
     chosen = run.engine.keep(routing.chosen_cases(known.select("person_id", "unit_id", "level"), held))
     feeds = run.tables["feed_standing"]
     caveats = routing.caveats(feeds.to_pyarrow().to_pylist(), settings=run.routes, as_at=run.as_at)
@@ -305,6 +306,6 @@ def _filled(table: ir.Table, *flags: str) -> ir.Table:
     return table.mutate(**{name: table[name].fill_null(False) for name in flags})
 
 
-def _shaped(engine: Engine, table: ir.Table, columns: pa.Schema, name: str) -> ir.Table:
+def _shaped(engine: Engine, table: ir.Table, columns: pa.Schema) -> ir.Table:
     types = ibis.schema(columns)
-    return engine.keep(table.select(**{c: table[c].cast(types[c]) for c in columns.names}), name)
+    return engine.keep(table.select(**{c: table[c].cast(types[c]) for c in columns.names}))

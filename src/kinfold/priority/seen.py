@@ -26,13 +26,15 @@ def last_seen(parts: ir.Table) -> ir.Table:
     When each person was last seen face to face by anybody, seen alone, and visited.
 
     parts: as `took_part` returns. Where a source does not say whether the child was seen, a visit counts as made,
-    but not as a sighting: unknown is not no, nor is it yes.
-    Returns one row per person with any of the three: person_id, last_seen_on, last_seen_alone_on, last_visit_on.
+    but not as a sighting: unknown is not no, nor is it yes. A visit of early help is not one of social care.
+    Returns one row per person with any of these: person_id, last_seen_on, last_seen_alone_on, last_visit_on (by
+    social care), last_help_visit_on (by either).
     """
     made = (parts.kind == "visit") & parts.was_seen.fill_null(True)
     dates = parts.group_by("person_id").agg(
         last_seen_on=parts.on.max(where=parts.was_seen | parts.was_seen_alone),
         last_seen_alone_on=parts.on.max(where=parts.was_seen_alone),
-        last_visit_on=parts.on.max(where=made),
+        last_visit_on=parts.on.max(where=made & (parts.detail.fill_null("") != "early_help")),
+        last_help_visit_on=parts.on.max(where=made),
     )
-    return dates.filter(dates.last_seen_on.notnull() | dates.last_visit_on.notnull())
+    return dates.filter(dates.last_seen_on.notnull() | dates.last_help_visit_on.notnull())

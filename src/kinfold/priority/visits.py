@@ -34,14 +34,17 @@ def due(
     The visit that is due next to each child somebody visits.
 
     opened: one row per case that stands (`cases.open_involvements`). children: one row per child: person_id, band.
-    seen: one row per person: person_id, last_visit_on. calendar: `working_days.calendar`.
+    seen: one row per person: person_id, last_visit_on, last_help_visit_on (`seen.last_seen`). calendar: `working_days.calendar`.
     Each limit runs from the last visit since its stage began, or from that beginning when there was none.
     Returns one row per such child: person_id, due_on, interval_days (from the day counted from to the due day),
     interval_used (share of it gone; 1 on the due day), plan_interval_days (null when the plan does not say) and
     due_sentence. due_on is null where no visit and no start is known.
     """
     cases = opened.filter(opened.agency.isin(VISITED)).semi_join(children, "person_id")
-    cases = cases.left_join(seen.select("person_id", "last_visit_on"), "person_id").drop("person_id_right")
+    visited = seen.select("person_id", "last_visit_on", "last_help_visit_on")
+    cases = cases.left_join(visited, "person_id").drop("person_id_right")
+    is_help = cases.agency == "early_help"
+    cases = cases.mutate(visit_on=is_help.ifelse(cases.last_help_visit_on, cases.last_visit_on))
     plans = _plans(cases, timescales)
     each = ibis.union(*(_by_rule(cases, rule, n) for n, rule in enumerate(timescales.visit)), _by_plan(cases, plans))
     each = each.join(plans, "person_id").join(children.select("person_id", "band"), "person_id")
@@ -62,7 +65,7 @@ def _plans(cases: ir.Table, timescales: Timescales) -> ir.Table:
 
 def _by_rule(cases: ir.Table, rule: VisitRule, place: int) -> ir.Table:
     of_stage = cases.filter(cases.stage == rule.stage)
-    began = of_stage.group_by("person_id").agg(began_on=of_stage.from_on.max(), visit_on=of_stage.last_visit_on.max())
+    began = of_stage.group_by("person_id").agg(began_on=of_stage.from_on.max(), visit_on=of_stage.visit_on.max())
     has_visit = began.visit_on.notnull() & (began.began_on.isnull() | (began.visit_on >= began.began_on))
     usual = rule.every_days or rule.every_working_days or 0
     first = rule.first_within_days or usual
@@ -90,7 +93,8 @@ def _length(number: int, rule: VisitRule) -> str:
 
 
 def _by_plan(cases: ir.Table, plans: ir.Table) -> ir.Table:
-    visits = cases.group_by("person_id").agg(visit_on=cases.last_visit_on.max())
+    planned_for = cases.filter(cases.visit_every_days.notnull())
+    visits = planned_for.group_by("person_id").agg(visit_on=planned_for.visit_on.max())
     planned = plans.filter(plans.plan_interval_days.notnull()).join(visits, "person_id")
     has_visit = planned.visit_on.notnull() & (planned.began_on.isnull() | (planned.visit_on >= planned.began_on))
     return planned.select(

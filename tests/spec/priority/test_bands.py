@@ -6,12 +6,12 @@ import ibis
 import ibis.expr.types as ir
 import pytest
 
-from kinfold.areas.priority import Bands, Capacity, Rising, Trigger
+from kinfold.areas.priority import STANDINGS, Bands, Capacity, Rising, Trigger
 from kinfold.priority import acute, bands, rising, seen
 from kinfold.store.schema import NUMBER, TEXT, WHOLE
 
-ROOM_FOR_ONE = {name: Capacity(priority=1, soon=1) for name in ("no_service", "other_service", "social_care")}
-ROOM_FOR_TEN = {name: Capacity(priority=10, soon=10) for name in ("no_service", "other_service", "social_care")}
+ROOM_FOR_ONE = {name: Capacity(priority=1, soon=1) for name in STANDINGS}
+ROOM_FOR_TEN = {name: Capacity(priority=10, soon=10) for name in STANDINGS}
 NO_RUN_BEFORE = """
     person_id | band
     ----------+-----
@@ -276,18 +276,20 @@ def test_a_visit_at_which_the_source_does_not_say_who_was_seen_is_a_visit_and_no
     spec(
         seen.last_seen,
         parts="""
-            person_id | kind  | on         | was_seen | was_seen_alone
-            ----------+-------+------------+----------+---------------
-            SEEN      | visit | 2026-03-03 | yes      | yes
-            UNSAID    | visit | 2026-03-03 |          |
-            NOTSEEN   | visit | 2026-03-03 | no       | no
-            SCHOOL    | voice | 2026-03-04 | yes      |
+            person_id | kind  | detail     | on         | was_seen | was_seen_alone
+            ----------+-------+------------+------------+----------+---------------
+            SEEN      | visit | cp         | 2026-03-03 | yes      | yes
+            UNSAID    | visit | cin        | 2026-03-03 |          |
+            NOTSEEN   | visit | cin        | 2026-03-03 | no       | no
+            HELPED    | visit | early_help | 2026-03-03 | yes      | no
+            SCHOOL    | voice |            | 2026-03-04 | yes      |
         """,
         expected="""
-            person_id | last_seen_on | last_seen_alone_on | last_visit_on
-            ----------+--------------+--------------------+--------------
-            SEEN      | 2026-03-03   | 2026-03-03         | 2026-03-03
-            UNSAID    |              |                    | 2026-03-03
-            SCHOOL    | 2026-03-04   |                    |
+            person_id | last_seen_on | last_seen_alone_on | last_visit_on | last_help_visit_on
+            ----------+--------------+--------------------+---------------+-------------------
+            SEEN      | 2026-03-03   | 2026-03-03         | 2026-03-03    | 2026-03-03
+            UNSAID    |              |                    | 2026-03-03    | 2026-03-03
+            HELPED    | 2026-03-03   |                    |               | 2026-03-03
+            SCHOOL    | 2026-03-04   |                    |               |
         """,
     )

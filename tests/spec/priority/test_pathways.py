@@ -148,13 +148,13 @@ def test_a_household_takes_its_highest_and_a_closed_service_holds_nobody(spec):
     spec(
         pathways.standings,
         children="""
-            person_id | unit_id
-            ----------+--------
-            A         | H1
-            B         | H1
-            C         | H2
-            D         | H3
-            E         | E
+            person_id | unit_id | is_acute | is_pressed
+            ----------+---------+----------+-----------
+            A         | H1      | no       | yes
+            B         | H1      | no       | no
+            C         | H2      | yes      | no
+            D         | H3      | no       | no
+            E         | E       | no       | no
         """,
         held="""
             person_id | level | is_shut
@@ -175,20 +175,41 @@ def test_a_household_takes_its_highest_and_a_closed_service_holds_nobody(spec):
     )
 
 
-def test_where_no_service_is_found_safety_goes_to_the_front_door_before_anyone_rings(spec):
+def test_where_no_service_is_found_safety_stands_before_the_front_door_with_the_whole_household(spec):
+    spec(
+        pathways.standings,
+        children="""
+            person_id | unit_id | is_acute | is_pressed
+            ----------+---------+----------+-----------
+            UNSAFE    | H1      | no       | yes
+            SIBLING   | H1      | no       | no
+            TODAY     | H2      | yes      | no
+            OTHER     | H3      | no       | no
+        """,
+        held="""
+            person_id | level | is_shut
+            ----------+-------+--------
+            ELSEWHERE | 1     | no
+        """,
+        of="standing",
+        expected={"UNSAFE": "front_door", "SIBLING": "front_door", "TODAY": "front_door", "OTHER": "no_service"},
+    )
+
+
+def test_nobody_rings_before_a_qualified_decision_and_outreach_rings_those_put_forward(spec):
     spec(
         pathways.pathways,
         children="""
-            person_id | unit_id | level | band             | is_acute | is_pressed
-            ----------+---------+-------+------------------+----------+-----------
-            KNOWN     | H1      | 1     | decide_today     | yes      | no
-            HELPED    | H2      | 2     | priority         | no       | yes
-            UNSAFE    | H3      | 3     | watch            | no       | yes
-            SIBLING   | H3      | 3     | priority         | no       | no
-            TODAY     | H4      | 3     | decide_today     | yes      | no
-            SOON      | H5      | 3     | soon             | no       | no
-            WATCHED   | H6      | 3     | watch            | no       | no
-            UNKNOWN   | H7      | 3     | not_enough_known | no       | no
+            person_id | unit_id | standing      | band
+            ----------+---------+---------------+-----------------
+            KNOWN     | H1      | social_care   | none
+            HELPED    | H2      | other_service | priority
+            UNSAFE    | H3      | front_door    | watch
+            SIBLING   | H3      | front_door    | priority
+            SOON      | H5      | no_service    | soon
+            BROTHER   | H5      | no_service    | none
+            WATCHED   | H6      | no_service    | watch
+            UNKNOWN   | H7      | no_service    | not_enough_known
         """,
         of=("pathway", "needs_front_door"),
         expected={
@@ -196,8 +217,8 @@ def test_where_no_service_is_found_safety_goes_to_the_front_door_before_anyone_r
             "HELPED": ("other_service", False),
             "UNSAFE": ("front_door", True),
             "SIBLING": ("front_door", True),
-            "TODAY": ("front_door", True),
             "SOON": ("outreach", False),
+            "BROTHER": ("outreach", False),
             "WATCHED": ("none", False),
             "UNKNOWN": ("none", False),
         },

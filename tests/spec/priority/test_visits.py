@@ -27,6 +27,8 @@ NOBODY_VISITED = "person_id | last_visit_on\n----------+--------------\nNOBODY |
 
 
 def due(opened: ir.Table, children: ir.Table, seen: ir.Table, calendar: ir.Table) -> ir.Table:
+    if "last_help_visit_on" not in seen.columns:
+        seen = seen.mutate(last_help_visit_on=seen.last_visit_on)
     return visits.due(opened, children, seen, calendar, timescales=TIMESCALES, as_at=date(2026, 3, 31))
 
 
@@ -145,6 +147,34 @@ def test_a_visit_before_the_stage_began_does_not_count_and_without_any_date_noth
             "No visit is recorded yet.",
             "NODATE": "No visit and no start date are recorded, so when the next visit is due is not known.",
         },
+    )
+
+
+def test_a_visit_by_early_help_is_not_one_by_the_social_worker(spec):
+    spec(
+        due,
+        opened="""
+            person_id | agency      | stage         | from_on    | visit_every_days | worker_rating
+            ----------+-------------+---------------+------------+------------------+--------------
+            BOTH      | social_care | child_in_need | 2026-01-05 |                  |
+            HELP      | early_help  | early_help    | 2026-01-05 | 28               |
+        """,
+        children="""
+            person_id | band
+            ----------+-----
+            BOTH      | none
+            HELP      | none
+        """,
+        seen="""
+            person_id | last_visit_on | last_help_visit_on
+            ----------+---------------+-------------------
+            BOTH      | 2026-03-03    | 2026-03-20
+            HELP      |               | 2026-03-20
+        """,
+        calendar=CALENDAR,
+        types=TYPES,
+        of="due_on",
+        expected={"BOTH": date(2026, 3, 31), "HELP": date(2026, 4, 17)},
     )
 
 
