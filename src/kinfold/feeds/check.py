@@ -11,7 +11,7 @@ from kinfold.areas.feeds import Feed
 from kinfold.feeds import settings
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.sorting import Say, Sorted, sort
-from kinfold.feeds.work import Folders, build
+from kinfold.feeds.work import Building, Folders, build
 from kinfold.store import engine as engines
 
 
@@ -27,13 +27,14 @@ def check(
     """
     considered = considered_feeds(feeds, feed)
     found = sort(paths, considered, say=say)
-    reports = []
     with tempfile.TemporaryDirectory(prefix="kinfold-check-") as place:
         (Path(place) / "work").mkdir()
         with engines.duckdb(work=Path(place) / "work") as engine:
-            for number, handed in enumerate(found.handed):
-                folders = Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped")
-                reports.append(build(engine, handed, folders, delivered=on, say=say))
+            buildings = [
+                Building(handed, on, Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped"))
+                for number, handed in enumerate(found.handed)
+            ]
+            reports = build(engine, buildings, say=say)
     return [*reports, *rejected_reports(found, on=on, feed=feed)]
 
 

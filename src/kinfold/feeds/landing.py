@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,15 @@ from kinfold.feeds.recognise import Recognised
 
 
 @dataclasses.dataclass(frozen=True)
+class Delivery:
+    """What is the same for every row of a delivery."""
+
+    id: str
+    feed: Feed
+    delivered: datetime.date
+
+
+@dataclasses.dataclass(frozen=True)
 class Landed:
     """
     A part as it was written down.
@@ -24,6 +34,7 @@ class Landed:
     columns: agreed columns, as in the file. rows_in: rows of the file that have anything in them.
     """
 
+    delivery: Delivery
     name: str
     file: str
     part: Part
@@ -42,12 +53,13 @@ class Landed:
         return next((column for column in self.columns if plain(column) == plain(name)), None)
 
 
-def land(found: Recognised, feed: Feed, name: str, folder: Path) -> Landed:
+def land(found: Recognised, delivery: Delivery, name: str, folder: Path) -> Landed:
     """
     Stream a part into `folder`, trimmed, without columns and rows outside the agreement and without blank rows.
 
     Raises FileRejected or NotAgreed; what is then in the folder is for the caller to throw away.
     """
+    feed = delivery.feed
     kept = agreed_columns(feed, found.part, found.columns)
     path = folder / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +73,7 @@ def land(found: Recognised, feed: Feed, name: str, folder: Path) -> Landed:
             rows_kept += rows.num_rows
             writer.write_table(rows.select([*kept, "row_number"]).cast(shape), row_group_size=250_000)
     refused = tuple(c for c in found.columns if c not in kept and not c.startswith("column "))
-    return Landed(name, found.raw.file, found.part, path, kept, refused, rows_in, rows_in - rows_kept)
+    return Landed(delivery, name, found.raw.file, found.part, path, kept, refused, rows_in, rows_in - rows_kept)
 
 
 def _trimmed(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:

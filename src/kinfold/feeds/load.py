@@ -17,7 +17,7 @@ from kinfold.feeds import deliveries
 from kinfold.feeds.check import considered_feeds, rejected_reports
 from kinfold.feeds.reports import DeliveryReport
 from kinfold.feeds.sorting import Handed, Say, sort
-from kinfold.feeds.work import Folders, build, refused
+from kinfold.feeds.work import Building, Folders, build, refused
 from kinfold.store import engine as engines
 from kinfold.store.engine import Engine
 
@@ -31,24 +31,40 @@ def load(
     Load the files into `home`, all files of one feed as one delivery.
 
     delivered: the day the supplier handed them over, which is when we were told. received_at: now.
-    feed: consider only this feed. engine: one to share between many loads.
+    feed: consider only this feed. engine: one to share between loads. say: told what is being worked on.
     Returns a report for each delivery ("loaded" or "refused"; `is_new` false when the same bytes were there
     already). A file that is nobody's refuses everything in the command, because it may be part of any of it.
+    Raises KeyError when `feed` is not a feed, and `AreaRejected` when the settings of one are wrong.
     """
-    found = sort(paths, considered_feeds(feeds, feed), say=say)
-    if found.rejected:
-        return [
-            *rejected_reports(found, on=delivered, feed=feed),
-            *(_held_back(handed, found.rejected[0][0], delivered) for handed in found.handed),
-        ]
-    with contextlib.ExitStack() as stack:
-        if engine is None and any(_already(home, handed) is None for handed in found.handed):
-            place = stack.enter_context(tempfile.TemporaryDirectory(prefix="kinfold-load-"))
-            engine = stack.enter_context(engines.duckdb(work=Path(place)))
-        return [
-            _already(home, handed) or _load(engine, handed, home, delivered=delivered, received_at=received_at, say=say)  # type: ignore[arg-type]
-            for handed in found.handed
-        ]
+    return load_many([(delivered, paths)], home, feeds, received_at=received_at, feed=feed, engine=engine, say=say)
+
+
+def load_many(
+    handed_over: Sequence[tuple[datetime.date, Sequence[Path]]], home: Path, feeds: Mapping[str, Feed], *,
+    received_at: datetime.datetime, feed: str | None = None, engine: Engine | None = None,
+    say: Say = lambda _: None,
+) -> list[DeliveryReport]:  # fmt: skip
+    """
+    Load what was handed over on many days, as `load` does for each, in one pass over each feed.
+
+    handed_over: the day and the files of each. Returns the reports of all of them, in their order.
+    """
+    considered = considered_feeds(feeds, feed)
+    told: list[DeliveryReport | str] = []
+    waiting: dict[str, Building] = {}
+    for delivered, paths in handed_over:
+        found = sort(paths, considered, say=say)
+        told += rejected_reports(found, on=delivered, feed=feed)
+        for handed in found.handed:
+            if found.rejected:
+                told.append(_held_back(handed, found.rejected[0][0], delivered))
+            elif before := _already(home, handed):
+                told.append(before)
+            elif handed.delivery_id not in waiting:
+                waiting[handed.delivery_id] = _building(home, handed, delivered)
+                told.append(handed.delivery_id)
+    loaded = {one.delivery_id: one for one in _load(list(waiting.values()), home, engine, received_at=received_at, say=say)}
+    return [loaded[one] if isinstance(one, str) else one for one in told]
 
 
 def _held_back(handed: Handed, file: str, delivered: datetime.date) -> DeliveryReport:
@@ -71,30 +87,48 @@ def _already(home: Path, handed: Handed) -> DeliveryReport | None:
     return dataclasses.replace(before, is_new=False, message=message)
 
 
-def _load(
-    engine: Engine, handed: Handed, home: Path, *, delivered: datetime.date, received_at: datetime.datetime, say: Say
-) -> DeliveryReport:
-    """Build beside, then move: the rows first and the manifest, which makes the delivery count, with the last move."""
+def _building(home: Path, handed: Handed, delivered: datetime.date) -> Building:
     kept = deliveries.folder_of(home, handed.feed.name, handed.delivery_id)
     mapped = deliveries.mapped_folder_of(home, handed.delivery_id)
-    building = Folders(_beside(kept), _beside(mapped))
+    return Building(handed, delivered, Folders(_beside(kept), _beside(mapped)))
+
+
+def _load(
+    buildings: Sequence[Building], home: Path, engine: Engine | None, *, received_at: datetime.datetime, say: Say
+) -> list[DeliveryReport]:
+    """Build all beside where they will be, then move each that may be kept."""
+    if not buildings:
+        return []
     try:
-        report = build(engine, handed, building, delivered=delivered, say=say)
-        if report.state == "refused":
-            return report
-        report = dataclasses.replace(report, state="loaded")
-        files = [dataclasses.asdict(file) for file in handed.files]
-        manifest = deliveries.manifest_of(report, received_at=received_at, files=files)
-        building.mapped.mkdir(parents=True, exist_ok=True)
-        (building.delivery / deliveries.MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        # Rows of a load that was cut off before its manifest count for nothing, so they may be replaced.
-        shutil.rmtree(mapped, ignore_errors=True)
-        building.mapped.replace(mapped)
-        building.delivery.replace(kept)
-        return report
+        with contextlib.ExitStack() as stack:
+            if engine is None:
+                place = stack.enter_context(tempfile.TemporaryDirectory(prefix="kinfold-load-"))
+                engine = stack.enter_context(engines.duckdb(work=Path(place)))
+            reports = build(engine, buildings, say=say)
+        return [
+            report if report.state == "refused" else _keep(one, report, home, received_at=received_at)
+            for one, report in zip(buildings, reports, strict=True)
+        ]
     finally:
-        shutil.rmtree(building.delivery, ignore_errors=True)
-        shutil.rmtree(building.mapped, ignore_errors=True)
+        for one in buildings:
+            shutil.rmtree(one.folders.delivery, ignore_errors=True)
+            shutil.rmtree(one.folders.mapped, ignore_errors=True)
+
+
+def _keep(one: Building, report: DeliveryReport, home: Path, *, received_at: datetime.datetime) -> DeliveryReport:
+    """Move the rows first, and with the last move the manifest, which makes the delivery count."""
+    report = dataclasses.replace(report, state="loaded")
+    kept = deliveries.folder_of(home, one.handed.feed.name, one.handed.delivery_id)
+    mapped = deliveries.mapped_folder_of(home, one.handed.delivery_id)
+    files = [dataclasses.asdict(file) for file in one.handed.files]
+    manifest = deliveries.manifest_of(report, received_at=received_at, files=files)
+    one.folders.mapped.mkdir(parents=True, exist_ok=True)
+    (one.folders.delivery / deliveries.MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    # Rows of a load that was cut off before its manifest count for nothing, so they may be replaced.
+    shutil.rmtree(mapped, ignore_errors=True)
+    one.folders.mapped.replace(mapped)
+    one.folders.delivery.replace(kept)
+    return report
 
 
 def _beside(path: Path) -> Path:

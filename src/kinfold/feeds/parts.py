@@ -1,54 +1,68 @@
-"""A landed part made ready for mapping: its columns by working names, with those of the parts it joins."""
+"""Landed parts of one kind made ready for mapping: columns by working names, with those of the parts they join."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
-from kinfold.areas.feeds import Feed, Join
+from kinfold.areas.feeds import Join
 from kinfold.feeds import cells
 from kinfold.feeds.landing import Landed
 from kinfold.feeds.reports import Problem
 from kinfold.feeds.values import column_name, said_name
 from kinfold.store.engine import Engine
+from kinfold.vocabulary.periods import term_before
+
+PLACES = 1 << 40
 
 
-@dataclasses.dataclass(frozen=True)
-class Delivery:
-    """What is the same for every row of a delivery."""
+def number_of(place: int, row_number: ir.IntegerValue) -> ir.IntegerValue:
+    """One number for a row of several parts: which of them, and its row there."""
+    return row_number + place * PLACES
 
-    id: str
-    feed: Feed
-    delivered: datetime.date
+
+def place_and_row(row_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The part and the row that each number stands for."""
+    return row_ids // PLACES, row_ids % PLACES
 
 
 def working_table(
-    engine: Engine, delivery: Delivery, landed: Landed, others: Mapping[str, Sequence[Landed]]
-) -> tuple[ir.Table, list[Problem]]:
+    engine: Engine, parts: Sequence[Landed], others: Mapping[tuple[str, str], Sequence[Landed]]
+) -> tuple[ir.Table, list[list[Problem]]]:
     """
-    One row per row of the part: `row_number`, and each column twice (see `values.Columns`).
+    One row per row of parts of one kind, of one delivery or several: `row_id` (see `number_of`), `delivery_id`, and
+    each column twice (see `values.Columns`).
 
-    A part that it joins and that is not in the delivery is a problem, and its columns are not there.
+    others: landed parts by delivery and kind. A part that is joined and that is not in a delivery is a problem of
+    the part that joins it, and its columns are null.
     """
-    part = landed.part
+    part = parts[0].part
     read = [column for row in part.rows for column in row.columns]
     keys = [ours for join in part.join.values() for ours in join.on]
     needed = dict.fromkeys((*part.recognise[:3], *read, *keys))
-    base = _named(engine, landed, {name: column_name(name) for name in needed if "." not in name})
-    problems = []
+    own = {name: column_name(name) for name in needed if "." not in name or name.startswith("delivery.")}
+    base = _stacked([_named(engine, landed, own, place) for place, landed in enumerate(parts)])
+    problems: list[list[Problem]] = [[] for _ in parts]
     for alias, join in part.join.items():
         joined = [column.partition(".")[2] for column in needed if column.startswith(f"{alias}.")]
-        if not others.get(join.part):
-            problems.append(_part_not_there(landed, join))
-            continue
-        base = _joined(engine, base, alias, join, joined, others[join.part])
+        there = {landed.delivery.id: others.get((landed.delivery.id, join.part), ()) for landed in parts}
+        for landed, found in zip(parts, problems, strict=True):
+            if not there[landed.delivery.id]:
+                found.append(_part_not_there(landed, join))
+        others_of_kind = [one for found in there.values() for one in found]
+        if others_of_kind:
+            base = _joined(engine, base, alias, join, joined, others_of_kind)
     texts = [column_name(name) for name in needed if column_name(name) in base.columns]
     said = {said_name(name): cells.said(base[column_name(name)]) for name in needed if column_name(name) in texts}
-    return engine.keep(base.select("row_number", *dict.fromkeys(texts), **said), "mapping_base"), problems
+    return engine.keep(base.select("row_id", "delivery_id", *dict.fromkeys(texts), **said), "mapping_base"), problems
+
+
+def _stacked(tables: Sequence[ir.Table]) -> ir.Table:
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
 def _part_not_there(landed: Landed, join: Join) -> Problem:
@@ -56,13 +70,19 @@ def _part_not_there(landed: Landed, join: Join) -> Problem:
     return Problem("part_missing", "warning", message, landed.name, None, None, landed.rows_kept)
 
 
-def _named(engine: Engine, landed: Landed, names: Mapping[str, str]) -> ir.Table:
-    table = engine.read(landed.path)
+def _named(engine: Engine, landed: Landed, names: Mapping[str, str], place: int) -> ir.Table:
+    table = engine.read(landed.path, f"mapping_read_{uuid.uuid4().hex[:12]}")
+    start, end = term_before(landed.delivery.delivered)
+    ours = {"delivery.on": landed.delivery.delivered, "delivery.term_start": start, "delivery.term_end": end}
     columns: dict[str, ir.Value] = {}
     for name, called in names.items():
         column = landed.column_of(name)
-        columns[called] = cells.no_text() if column is None else table[column].nullif("")
-    return table.select(row_number=table.row_number, **columns)
+        if name in ours:
+            columns[called] = ibis.literal(ours[name].isoformat())
+        else:
+            columns[called] = cells.no_text() if column is None else table[column].nullif("")
+    delivery_id = ibis.literal(landed.delivery.id)
+    return table.select(row_id=number_of(place, table.row_number), delivery_id=delivery_id, **columns)
 
 
 def _joined(
@@ -70,10 +90,11 @@ def _joined(
 ) -> ir.Table:
     """One row of the other part at most for each of `base`: a key that is there twice gives its first row."""
     names = {name: column_name(f"{alias}.{name}") for name in dict.fromkeys((*join.on.values(), *columns))}
-    tables = [_named(engine, part, names) for part in parts]
-    other = ibis.union(*tables) if len(tables) > 1 else tables[0]
+    other = _stacked([_named(engine, part, names, place) for place, part in enumerate(parts)])
     theirs = [names[name] for name in join.on.values()]
-    first = ibis.row_number().over(group_by=theirs, order_by="row_number")
-    other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_number")
+    first = ibis.row_number().over(group_by=["delivery_id", *theirs], order_by="row_id")
+    other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_id")
+    other = other.rename({f"delivery_of_{alias}": "delivery_id"})
     ours = [column_name(name) for name in join.on]
-    return base.left_join(other, [base[mine] == other[their] for mine, their in zip(ours, theirs, strict=True)])
+    pairs = [base[mine] == other[their] for mine, their in zip(ours, theirs, strict=True)]
+    return base.left_join(other, [base.delivery_id == other[f"delivery_of_{alias}"], *pairs])

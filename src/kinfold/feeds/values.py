@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import string
 from collections.abc import Callable
 
@@ -17,7 +16,6 @@ from kinfold.feeds.headers import plain
 from kinfold.feeds.settings import codes_of
 from kinfold.store import schema
 from kinfold.vocabulary import dates
-from kinfold.vocabulary.periods import term_before
 
 PEOPLE_KEYS = ("person_key", "other_key")
 KEYS = (*PEOPLE_KEYS, "service_key", "event_key")
@@ -47,10 +45,8 @@ class Columns:
     Each is there twice: as in the file (`text`), and null where it stands for "not known" (`said`).
     """
 
-    def __init__(self, table: ir.Table, *, delivered: datetime.date) -> None:
-        start, end = term_before(delivered)
-        self.table, self.delivered = table, delivered
-        self.ours = {"delivery.on": delivered, "delivery.term_start": start, "delivery.term_end": end}
+    def __init__(self, table: ir.Table) -> None:
+        self.table = table
 
     def text(self, name: str) -> ir.StringValue:
         return self._column(name, column_name(name))
@@ -59,8 +55,6 @@ class Columns:
         return self._column(name, said_name(name))
 
     def _column(self, name: str, column: str) -> ir.StringValue:
-        if name in self.ours:
-            return ibis.literal(self.ours[name].isoformat())
         return self.table[column] if column in self.table.columns else cells.no_text()
 
     def total(self, name: str, when: tuple[Condition, ...]) -> ir.Value:

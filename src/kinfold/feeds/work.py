@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,15 +13,16 @@ import pyarrow.parquet as pq
 from kinfold.areas.feeds import Covers, Feed
 from kinfold.feeds import agreement
 from kinfold.feeds.agreement import NotAgreed
-from kinfold.feeds.landing import Landed, land
-from kinfold.feeds.mapping import map_part
-from kinfold.feeds.parts import Delivery
+from kinfold.feeds.landing import Delivery, Landed, land
+from kinfold.feeds.mapping import map_parts
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
 from kinfold.feeds.sorting import Handed, Say
 from kinfold.store import schema
 from kinfold.store.engine import Engine, write_rows
 from kinfold.vocabulary.periods import months_before
+
+ROWS_AT_ONCE = 1_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,42 +33,106 @@ class Folders:
     mapped: Path
 
 
+@dataclasses.dataclass
+class Building:
+    """A delivery on its way: what was handed over and when, where it is built, and what came of it."""
+
+    handed: Handed
+    delivered: datetime.date
+    folders: Folders
+    landed: list[Landed] = dataclasses.field(default_factory=list)
+    done: dict[str, tuple[PartCount, list[Problem]]] = dataclasses.field(default_factory=dict)
+    report: DeliveryReport | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        return Delivery(self.handed.delivery_id, self.handed.feed, self.delivered)
+
+
 class _Tables:
-    """The mapped tables of a delivery, each written as its rows come."""
+    """The mapped tables of deliveries, each written as its rows come."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._writers: dict[str, pq.ParquetWriter] = {}
+    def __init__(self, buildings: Sequence[Building]) -> None:
+        self._folders = {one.handed.delivery_id: one.folders.mapped for one in buildings}
+        self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
 
-    def write(self, table: str, rows: pa.Table) -> None:
-        if table not in self._writers:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            path = self.folder / f"{table}.parquet"
-            self._writers[table] = pq.ParquetWriter(path, schema.TABLES[table].arrow, compression="zstd")
-        self._writers[table].write_table(rows)
+    def write(self, delivery: Delivery, table: str, rows: pa.Table) -> None:
+        key = delivery.id, table
+        if key not in self._writers:
+            folder = self._folders[delivery.id]
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{table}.parquet"
+            self._writers[key] = pq.ParquetWriter(path, schema.TABLES[table].arrow, compression="zstd")
+        self._writers[key].write_table(rows)
 
     def close(self) -> None:
         for writer in self._writers.values():
             writer.close()
 
 
-def build(engine: Engine, handed: Handed, folders: Folders, *, delivered: datetime.date, say: Say) -> DeliveryReport:
+def build(engine: Engine, buildings: Sequence[Building], *, say: Say) -> list[DeliveryReport]:
     """
-    Land and map a delivery into `folders`.
+    Land and map deliveries into their folders; those of one feed are mapped together, which is quicker.
 
-    Returns a report whose state is "recognised", or "refused" when nothing of it may or can be used; then the
-    folders hold nothing that may be kept.
+    Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
+    then its folders hold nothing that may be kept.
     """
-    feed = handed.feed
+    for one in buildings:
+        _land_or_refuse(one, say)
+    waiting = [one for one in buildings if one.report is None]
+    tables = _Tables(waiting)
     try:
-        agreement.require_in_date(feed, on=delivered)
-        landed = _land(handed, folders.delivery / "landed", say)
+        _map(engine, waiting, tables, say)
+    finally:
+        tables.close()
+    for one in waiting:
+        one.report = _report(one)
+    return [one.report for one in buildings if one.report is not None]
+
+
+def _land_or_refuse(one: Building, say: Say) -> None:
+    feed = one.handed.feed
+    try:
+        agreement.require_in_date(feed, on=one.delivered)
+        one.landed = _land(one, say)
     except (NotAgreed, FileRejected) as why:
-        return refused(handed, str(why), delivered=delivered, code=_code_of(why))
-    if not sum(part.rows_in for part in landed):
+        one.report = refused(one.handed, str(why), delivered=one.delivered, code=_code_of(why))
+        return
+    if not sum(part.rows_in for part in one.landed):
         message = f"{feed.label} was not loaded: its files have a header and no rows. Ask {feed.supplier.name}."
-        return refused(handed, message, delivered=delivered, code="no_rows")
-    return _mapped(engine, handed, landed, folders, delivered=delivered, say=say)
+        one.report = refused(one.handed, message, delivered=one.delivered, code="no_rows")
+
+
+def _map(engine: Engine, buildings: Sequence[Building], tables: _Tables, say: Say) -> None:
+    kinds: dict[tuple[str, str], list[Landed]] = {}
+    others: dict[tuple[str, str], list[Landed]] = {}
+    at = {one.handed.delivery_id: one for one in buildings}
+    for one in buildings:
+        for part in one.landed:
+            kinds.setdefault((one.handed.feed.name, part.part.name), []).append(part)
+            others.setdefault((one.handed.delivery_id, part.part.name), []).append(part)
+
+    def set_aside(part: Landed) -> Path:
+        return at[part.delivery.id].folders.delivery / "set_aside" / f"{part.name}.parquet"
+
+    for kind in kinds.values():
+        for parts in _in_turns(kind):
+            say(f"{parts[0].delivery.feed.label}: {parts[0].part.name}")
+            done = map_parts(engine, parts, others, write=tables.write, set_aside=set_aside)
+            for part, one in zip(parts, done, strict=True):
+                at[part.delivery.id].done[part.name] = one
+
+
+def _in_turns(parts: Sequence[Landed]) -> Iterator[list[Landed]]:
+    """Parts in groups that are mapped at once, so that what is held in memory stays bounded."""
+    turn: list[Landed] = []
+    for part in parts:
+        if turn and sum(one.rows_kept for one in turn) + part.rows_kept > ROWS_AT_ONCE:
+            yield turn
+            turn = []
+        turn.append(part)
+    if turn:
+        yield turn
 
 
 def _code_of(why: Exception) -> str:
@@ -86,52 +152,35 @@ def refused(handed: Handed, message: str, *, delivered: datetime.date, code: str
     )
 
 
-def _land(handed: Handed, folder: Path, say: Say) -> list[Landed]:
+def _land(one: Building, say: Say) -> list[Landed]:
     times: dict[str, int] = {}
     landed = []
-    for found in handed.parts:
+    for found in one.handed.parts:
         nth = times[found.part.name] = times.get(found.part.name, 0) + 1
         name = found.part.name if nth == 1 else f"{found.part.name}#{nth}"
-        say(f"{handed.feed.label}: {name}")
-        landed.append(land(found, handed.feed, name, folder))
+        say(f"{one.handed.feed.label}: {name}")
+        landed.append(land(found, one.delivery, name, one.folders.delivery / "landed"))
     return landed
 
 
-def _mapped(
-    engine: Engine, handed: Handed, landed: list[Landed], folders: Folders, *, delivered: datetime.date, say: Say
-) -> DeliveryReport:
-    feed = handed.feed
-    delivery = Delivery(handed.delivery_id, feed, delivered)
-    others: dict[str, list[Landed]] = {}
-    for part in landed:
-        others.setdefault(part.part.name, []).append(part)
-    tables = _Tables(folders.mapped)
-    counts: list[PartCount] = []
-    problems = list(handed.problems) + _removed(landed)
-    try:
-        for part in landed:
-            say(f"{feed.label}: {part.name}")
-            count, found = map_part(
-                engine, delivery, part, others, write=tables.write, set_aside=folders.delivery / "set_aside"
-            )
-            counts.append(count)
-            problems += found
-    finally:
-        tables.close()
+def _report(one: Building) -> DeliveryReport:
+    feed = one.handed.feed
+    problems = [*one.handed.problems, *_removed(one.landed)]
+    problems += [problem for _, found in one.done.values() for problem in found]
     report = DeliveryReport(
         state="recognised",
         message="",
         feed=feed.name,
-        delivery_id=delivery.id,
-        delivered=delivered,
-        parts=tuple(counts),
-        columns_refused=tuple(dict.fromkeys(column for part in landed for column in part.columns_refused)),
-        problems=tuple(sorted(problems, key=lambda one: (one.severity != "error", -one.count))),
-        files=tuple(file.name for file in handed.files),
+        delivery_id=one.handed.delivery_id,
+        delivered=one.delivered,
+        parts=tuple(one.done[part.name][0] for part in one.landed),
+        columns_refused=tuple(dict.fromkeys(column for part in one.landed for column in part.columns_refused)),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.severity != "error", -problem.count))),
+        files=tuple(file.name for file in one.handed.files),
     )
     if report.rows_set_aside and not report.rows_mapped:
         return _nothing_usable(feed, report)
-    _cover(folders.mapped, delivery)
+    _cover(one.folders.mapped, one.delivery)
     return dataclasses.replace(report, message=_summary(feed, report))
 
 
