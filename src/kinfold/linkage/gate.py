@@ -44,7 +44,7 @@ def without(engine: Engine, tables: dict[str, ir.Table], sealed: frozenset[str])
 def _without(table: ir.Table, gone: ir.Table) -> ir.Table:
     for column in NAMING:
         if column in table.columns:
-            table = table.anti_join(gone, table[column] == gone.sealed_key)
+            table = table.anti_join(gone.select(gone.sealed_key.name(column)), column)
     return table
 
 

@@ -82,9 +82,9 @@ def _named(engine: Engine, stretches: ir.Table, *, key: bytes) -> ir.Table:
 
     The first person keeps it the same when an earlier household of the same dwelling becomes known.
     """
-    first = stretches.group_by("place", "stretch").agg(
-        first_person=stretches.person_id.first(order_by=[stretches.since, stretches.person_id])
-    )
+    came = ibis.row_number().over(group_by=["place", "stretch"], order_by=[stretches.since, stretches.person_id])
+    first = stretches.mutate(came=came)
+    first = first.filter(first.came == 0).select("place", "stretch", first_person="person_id")
     rows = first.order_by("place", "stretch").to_pyarrow()
     texts = zip(rows.column("place").to_pylist(), rows.column("first_person").to_pylist(), strict=True)
     ids = [opaque_id("|".join(text), key=key, prefix="H", role=b"kinfold-home") for text in texts]

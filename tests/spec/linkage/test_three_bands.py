@@ -1,0 +1,66 @@
+"""A pair is linked, shown to a person, or left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kinfold.linkage import judge
+
+RECORDS = """
+    number | source | flags
+    -------+--------+------
+    0      | school |
+    1      | police |
+    2      | health |
+"""
+
+
+def test_weight_and_rules_link_and_vetoes_do_not(spec: Callable[..., None]) -> None:
+    spec(
+        judge.judged,
+        pairs="""
+            left | right | case               | weight | nhs     | upn       | numbers | birth     | forename  | surname | sex  | home
+            -----+-------+--------------------+--------+---------+-----------+---------+-----------+-----------+---------+------+--------
+            0    | 1     | sure enough        | 9.0    | unknown | unknown   | unknown | same      | same      | same    | same | same
+            0    | 1     | unsure             | 2.0    | unknown | unknown   | unknown | same      | close     | same    | same | different
+            0    | 1     | unlikely           | -3.0   | unknown | unknown   | unknown | different | same      | same    | same | different
+            0    | 1     | only names agree   | 12.0   | unknown | unknown   | unknown | unknown   | same      | same    | same | different
+            0    | 1     | a rule holds       | 1.0    | same    | unknown   | unknown | same      | different | same    | same | different
+            0    | 1     | numbers disagree   | 20.0   | same    | different | unknown | same      | same      | same    | same | same
+            0    | 1     | twins              | 20.0   | unknown | unknown   | unknown | same      | different | same    | same | same
+        """,
+        records=RECORDS,
+        expected="""
+            case             | band
+            -----------------+-------
+            sure enough      | link
+            unsure           | review
+            unlikely         | no
+            only names agree | review
+            a rule holds     | link
+            numbers disagree | review
+            twins            | no
+        """,
+    )
+
+
+def test_the_reasons_are_words(spec: Callable[..., None]) -> None:
+    def reasons(pairs):
+        return pairs.select("case", reasons=judge.reasons(pairs))
+
+    spec(
+        reasons,
+        pairs="""
+            case  | nhs     | upn     | numbers | forename      | surname      | birth        | sex     | home  | veto
+            ------+---------+---------+---------+---------------+--------------+--------------+---------+-------+---------
+            one   | same    | unknown | unknown | same          | same at home | same at home | unknown | same  |
+            two   | unknown | unknown | unknown | close at home | different    | unknown      | same    | near  |
+            twins | unknown | unknown | unknown | different     | same         | same         | same    | same  | forename
+        """,
+        expected={
+            "one": "NHS number same; forename same; surname same; birth date same; home same",
+            "two": "forename spelt alike; surname different; sex same; home near",
+            "twins": "forename different; surname same; birth date same; sex same; home same; "
+            "kept apart: forenames differ and no number is shared",
+        },
+    )
