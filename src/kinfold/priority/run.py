@@ -56,7 +56,8 @@ class _Run:
 
     @property
     def is_first(self) -> bool:
-        return "priority_child" not in self.previous
+        """Nothing to compare with: no last run, or one whose lines were not handed on."""
+        return not {"priority_child", "priority_line"} <= self.previous.keys()
 
     @property
     def soon(self) -> datetime.date:
@@ -212,7 +213,7 @@ def _explained(run: _Run, known: ir.Table, said: ir.Table) -> ir.Table:
 
 
 def _news(run: _Run, said: ir.Table) -> ir.Table:
-    earlier = run.previous["priority_line"].select("person_id", "marker") if "priority_line" in run.previous else None
+    earlier = None if run.is_first else run.previous["priority_line"].select("person_id", "marker")
     return why.news(said, earlier, since=run.lately)
 
 

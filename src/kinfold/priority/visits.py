@@ -34,7 +34,8 @@ def due(
     The visit that is due next to each child somebody visits.
 
     opened: one row per case that stands (`cases.open_involvements`). children: one row per child: person_id, band.
-    seen: one row per person: person_id, last_visit_on, last_help_visit_on (`seen.last_seen`). calendar: `working_days.calendar`.
+    seen: one row per person: person_id, last_visit_on, last_help_visit_on (`seen.last_seen`).
+    calendar: `working_days.calendar`.
     Each limit runs from the last visit since its stage began, or from that beginning when there was none.
     Returns one row per such child: person_id, due_on, interval_days (from the day counted from to the due day),
     interval_used (share of it gone; 1 on the due day), plan_interval_days (null when the plan does not say) and
