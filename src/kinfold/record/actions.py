@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from kinfold.governance import audit
 from kinfold.record import loading, snapshot
 from kinfold.record.models import Publication
 
@@ -34,6 +35,7 @@ def go_live(
             "That list stays live. Check the deliveries and run again."
         )
     Publication.objects.filter(is_live=True).update(is_live=False)
+    audit.record(action="snapshot.live", at=at, detail={"run": run_id, "children": counts.get("child", 0)})
     row = Publication.objects.create(run_id=run_id, as_at=as_at, published_at=at, is_live=True, tables=dict(counts))
     return snapshot.Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at)
 

@@ -30,11 +30,8 @@ class Publication(models.Model):
         return f"run {self.run_id} as at {self.as_at}"
 
 
-def words(length: int = 200) -> models.CharField:
-    return models.CharField(max_length=length, default="", blank=True)
-
-
-def passage() -> models.TextField:
+def words() -> models.TextField:
+    # Of any length: a title too long for its column must not stop a county's night.
     return models.TextField(default="", blank=True)
 
 
@@ -76,34 +73,34 @@ class Child(Published):
     certainty: how sure the records are one child's, in words.
     """
 
-    person_id = words(40)
-    role = words(10)
+    person_id = words()
+    role = words()
     forename = words()
     surname = words()
     known_as = words()
-    former_names = words(400)
+    former_names = words()
     birth_on = day()
-    birth_quality = words(20)
+    birth_quality = words()
     expected_on = day()
-    sex = words(1)
+    sex = words()
     is_restricted = yes_no()
     is_address_withheld = yes_no()
-    address_lines = words(400)
-    postcode = words(10)
-    lsoa = words(20)
-    phone = words(80)
-    household_id = words(40)
-    band = words(20)
-    pathway = words(20)
-    pathway_sentence = passage()
-    due_sentence = passage()
-    why = passage()
-    changed = passage()
+    address_lines = words()
+    postcode = words()
+    lsoa = words()
+    phone = words()
+    household_id = words()
+    band = words()
+    pathway = words()
+    pathway_sentence = words()
+    due_sentence = words()
+    why = words()
+    changed = words()
     is_acute = yes_no()
     is_rising = yes_no()
     needs_front_door = yes_no()
     coverage_share = number()
-    certainty = words(40)
+    certainty = words()
     source_count = whole()
     pressures = number()
     unmet_needs = number()
@@ -126,20 +123,20 @@ class Statement(Published):
     state: true or unknown. why_unknown: not_connected, silent or not_covered. points: null when unknown.
     """
 
-    person_id = words(40)
-    marker = words(80)
-    kind = words(10)
-    domain = words(40)
+    person_id = words()
+    marker = words()
+    kind = words()
+    domain = words()
     label = words()
-    text = passage()
+    text = words()
     on = day()
     times = whole()
     points = number()
-    offers = passage()
-    caveat = passage()
-    state = words(10)
-    why_unknown = words(20)
-    agency = words(40)
+    offers = words()
+    caveat = words()
+    state = words()
+    why_unknown = words()
+    agency = words()
     rank = whole()
 
     class Meta(Published.Meta):
@@ -155,22 +152,22 @@ class Evidence(Published):
     match_words: how sure we are that the row is about that person; match_reasons: why, separated by "; ".
     """
 
-    person_id = words(40)
-    marker = words(80)
-    about_words = words(80)
-    table_name = words(20)
-    source = words(60)
-    agency = words(40)
+    person_id = words()
+    marker = words()
+    about_words = words()
+    table_name = words()
+    source = words()
+    agency = words()
     feed_label = words()
-    delivery_id = words(80)
+    delivery_id = words()
     delivered_on = day()
-    part = words(80)
+    part = words()
     row_number = models.BigIntegerField(null=True)
     known_from = day()
     on = day()
-    fact = passage()
+    fact = words()
     match_words = words()
-    match_reasons = passage()
+    match_reasons = words()
 
     looked_up_by = (("person_id", "marker"),)
 
@@ -182,22 +179,22 @@ class Evidence(Published):
 class Involvement(Published):
     """One row per period in which a service works with the child or with an adult who bears on the child."""
 
-    person_id = words(40)
-    about_words = words(80)
-    agency = words(40)
+    person_id = words()
+    about_words = words()
+    agency = words()
     service_name = words()
-    stage = words(40)
+    stage = words()
     since = day()
     until = day()
-    worker_ref = words(60)
+    worker_ref = words()
     worker_name = words()
-    worker_phone = words(40)
+    worker_phone = words()
     worker_email = words()
     team = words()
     as_of = day()
-    source = words(60)
-    delivery_id = words(80)
-    part = words(80)
+    source = words()
+    delivery_id = words()
+    part = words()
     row_number = models.BigIntegerField(null=True)
 
     class Meta(Published.Meta):
@@ -208,17 +205,17 @@ class Involvement(Published):
 class TimelineEntry(Published):
     """One row per thing that happened to the child, or bears on the child, on a date. kind and agency are codes."""
 
-    person_id = words(40)
+    person_id = words()
     on = day()
     ended_on = day()
-    kind = words(40)
-    title = words(300)
-    detail = passage()
-    agency = words(40)
-    source = words(60)
+    kind = words()
+    title = words()
+    detail = words()
+    agency = words()
+    source = words()
     feed_label = words()
-    delivery_id = words(80)
-    part = words(80)
+    delivery_id = words()
+    part = words()
     row_number = models.BigIntegerField(null=True)
     known_from = day()
     is_significant = yes_no()
@@ -233,11 +230,11 @@ class TimelineEntry(Published):
 class Tie(Published):
     """One row per stated tie. kind: what the other person is to this child. is_child: the other has a record here."""
 
-    person_id = words(40)
-    other_id = words(40)
+    person_id = words()
+    other_id = words()
     other_name = words()
     other_birth_on = day()
-    kind = words(40)
+    kind = words()
     is_child = yes_no()
     source_label = words()
 
@@ -249,8 +246,8 @@ class Tie(Published):
 class Housemate(Published):
     """One row per other person living at the child's home now. Never a placement, a refuge or a hostel."""
 
-    person_id = words(40)
-    other_id = words(40)
+    person_id = words()
+    other_id = words()
     other_name = words()
     other_birth_on = day()
     is_child = yes_no()
@@ -271,13 +268,13 @@ class WorklistRow(Published):
     contact_note: what to mind before ringing. status: where the work stands, in words.
     """
 
-    row_key = words(80)
-    person_id = words(40)
-    household_id = words(40)
-    pathway = words(20)
-    list_group = words(20)
-    owner_kind = words(20)
-    owner_ref = words(80)
+    row_key = words()
+    person_id = words()
+    household_id = words()
+    pathway = words()
+    list_group = words()
+    owner_kind = words()
+    owner_ref = words()
     owner_name = words()
     team = words()
     due_on = day()
@@ -286,18 +283,18 @@ class WorklistRow(Published):
     plan_interval_days = whole()
     last_seen_on = day()
     last_seen_alone_on = day()
-    phone = words(80)
-    why = passage()
-    due_sentence = passage()
-    changed = passage()
+    phone = words()
+    why = words()
+    due_sentence = words()
+    changed = words()
     is_acute = yes_no()
     rank = whole()
-    name = words(400)
+    name = words()
     birth_on = day()
     expected_on = day()
-    band = words(20)
+    band = words()
     status = words()
-    contact_note = passage()
+    contact_note = words()
     is_restricted = yes_no()
 
     looked_up_by = (("owner_kind", "owner_ref", "list_group", "rank"), ("team",), ("row_key",), ("person_id",))
@@ -310,9 +307,9 @@ class WorklistRow(Published):
 class SearchKey(Published):
     """One row per way to find a child: kind token, sound, born (ISO date) or identifier (keyed hash)."""
 
-    person_id = words(40)
-    key = words(80)
-    kind = words(12)
+    person_id = words()
+    key = words()
+    kind = words()
 
     looked_up_by = (("kind", "key", "person_id"),)
 
@@ -324,15 +321,15 @@ class SearchKey(Published):
 class Feed(Published):
     """One row per feed of the area. state: live, late, silent or not_connected. speaks_for: in words."""
 
-    feed = words(60)
+    feed = words()
     label = words()
-    agency = words(40)
-    state = words(20)
+    agency = words()
+    state = words()
     last_delivered_on = day()
     due_on = day()
     supplier = words()
-    phone = words(40)
-    speaks_for = passage()
+    phone = words()
+    speaks_for = words()
 
     looked_up_by = (("feed",),)
 
@@ -344,13 +341,13 @@ class Feed(Published):
 class MatchedRecord(Published):
     """One row per record of a source joined into the child. person_key_hash: keyed hash of the source's own key."""
 
-    person_id = words(40)
-    source = words(60)
+    person_id = words()
+    source = words()
     feed_label = words()
-    person_key_hash = words(64)
+    person_key_hash = words()
     rule = words()
-    certainty = words(40)
-    reasons = passage()
+    certainty = words()
+    reasons = words()
 
     class Meta(Published.Meta):
         abstract = False

@@ -10,6 +10,8 @@ import dataclasses
 import datetime
 import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
@@ -22,7 +24,10 @@ from kinfold.vocabulary import names
 PAGE_ROWS = 20
 LONGEST_LIST = 200  # past this many, somebody should ask more closely
 CANDIDATES = 600
-LIKE_ENOUGH = 55.0
+# Likeness is 0 to 100. What falls far off the nearest is noise once something near was found.
+LIKE_ENOUGH, FALLS_OFF = 55.0, 30.0
+BORN_THEN = 35.0  # what a date of birth that agrees makes up for in a name typed badly
+ALIKE_DESPITE_BIRTH = 90.0
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 DATES = (
@@ -154,17 +159,19 @@ def _meets(token: str) -> Q:
 
 
 def _ranked(snapshot: Snapshot, asked: Asked, person_ids: list[str]) -> Found:
-    scored = []
+    scores: dict[str, float] = {}
     children = snapshot.of(Child).filter(person_id__in=person_ids)
     for child in children.values("person_id", "forename", "surname", "known_as", "former_names", "birth_on"):
         score = names.likeness(asked.name, all_names(child))
         is_born_then = asked.born_on is not None and child["birth_on"] == asked.born_on
-        if score + (35 if is_born_then else 0) >= LIKE_ENOUGH and (asked.born_on is None or is_born_then or score > 90):
-            scored.append((-(score + (100 if is_born_then else 0)), child["person_id"]))
-    return _short([person_id for _, person_id in sorted(scored)])
+        if asked.born_on is None or is_born_then or score >= ALIKE_DESPITE_BIRTH:
+            scores[child["person_id"]] = score + (BORN_THEN if is_born_then else 0)
+    floor = max(LIKE_ENOUGH, max(scores.values(), default=0.0) - FALLS_OFF)
+    kept = [(-score, person_id) for person_id, score in scores.items() if score >= floor]
+    return _short([person_id for _, person_id in sorted(kept)])
 
 
-def all_names(child: dict[str, str]) -> list[str]:
+def all_names(child: Mapping[str, Any]) -> list[str]:
     """Each full name a child has or had: forename or known-as with the surname, and former names as they were."""
     of_now = [f"{first} {child['surname']}" for first in (child["forename"], child["known_as"]) if first]
     former = [name.strip() for name in child["former_names"].split(";") if name.strip()]

@@ -12,11 +12,6 @@ from kinfold.record.snapshot import short
 Connection = Any
 
 
-def names(model: type[models.Model]) -> list[str]:
-    """Columns of a published table, `id` and `run_id` first."""
-    return [field.column for field in model._meta.local_concrete_fields]
-
-
 def columns(model: type[models.Model], connection: Connection) -> str:
     parts = []
     for field in model._meta.local_concrete_fields:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from kinfold.areas.roles import Role
 from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
+from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.searching import looks_at
 from kinfold.record import pages, policies, queries, searching, wording
 from kinfold.record.forms import SearchForm
@@ -46,7 +48,7 @@ def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
-        def ask_first(request: HttpRequest, person_id: str, **rest: Any) -> HttpResponse:
+        def ask_first(request: SignedInRequest, person_id: str, **rest: Any) -> HttpResponse:
             sight = gate.ask_for(request, person_id, action=action)
             snapshot = live()
             child = queries.find_child(snapshot, person_id) if snapshot else None
@@ -60,7 +62,7 @@ def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
 
 
 @of_child("child.opened")
-def child(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
+def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
     statements = pages.grouped(queries.statements(snapshot, sight))
     family, household = queries.relatives(snapshot, sight)
     contacts = pages.contacts(queries.open_to(snapshot, sight))
@@ -108,7 +110,7 @@ def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
 
 
 @of_child("evidence.opened")
-def evidence(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child, marker: str) -> HttpResponse:
+def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Child, marker: str) -> HttpResponse:
     statement = queries.find_statement(snapshot, sight, marker) if sight.may_see("evidence") else None
     if statement is None:
         raise Http404
@@ -132,7 +134,7 @@ def evidence(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Chil
 
 
 @of_child("looks.opened")
-def looks(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
+def looks(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
     if not sight.may_see("who_looked"):
         raise Http404
     rows = Paginator(looks_at(child.person_id), LOOKS_A_PAGE)
@@ -143,7 +145,7 @@ def looks(request: HttpRequest, snapshot: Snapshot, sight: Sight, child: Child) 
     )
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """
     Ask by POST and show by GET: what was asked is kept in the session, so that no address ever holds a name.
     """
@@ -157,21 +159,21 @@ def search(request: HttpRequest) -> HttpResponse:
     snapshot = live()
     context: dict[str, Any] = {"form": form, "asked": asked, "snapshot": snapshot}
     if asked and snapshot:
-        context |= _results(request, snapshot, searching.read(asked))
+        context |= _results(request, request.role, snapshot, searching.read(asked))
         context["late_feeds"] = queries.late_feeds(snapshot)
     return render(request, "record/search.html", context)
 
 
-def _results(request: HttpRequest, snapshot: Snapshot, asked: searching.Asked) -> dict[str, Any]:
+def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: searching.Asked) -> dict[str, Any]:
     """One page of what was found, as far as it may be shown; the gate writes who was named to whom."""
     found = searching.find(snapshot, asked)
     page = Paginator(found.person_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
     at = timezone.now()
     seen = gate.search(
-        user=request.user, role=request.role.name, person_ids=page.object_list, at=at, request_path="record:search"
+        user=request.user, role=role.name, person_ids=page.object_list, at=at, request_path="record:search"
     )
     held = queries.children(snapshot, seen.shown)
-    open_to_me = governance.standings_of(request.user, request.role, list(held), at)
+    open_to_me = governance.standings_of(request.user, role, list(held), at)
     rows = [
         (pages.result(held[person_id], as_at=snapshot.as_at), person_id in open_to_me)
         for person_id in seen.shown
@@ -180,7 +182,7 @@ def _results(request: HttpRequest, snapshot: Snapshot, asked: searching.Asked) -
     return {"page": page, "rows": rows, "seen": seen, "found": found, "kinds": asked.kinds}
 
 
-def forget_search(request: HttpRequest) -> HttpResponse:
+def forget_search(request: SignedInRequest) -> HttpResponse:
     """Clear what was asked, so that the next person at this desk does not see it."""
     request.session.pop(ASKED, None)
     return redirect("record:search")

@@ -32,14 +32,14 @@ def team_rows(user: User, role: Role) -> Q:
     return Q(team=user.team) if role.manages and user.team else NOBODYS
 
 
-def may_act_on(user: User, role: Role | None) -> Q:
+def may_act_on(user: User, role: Role) -> Q:
     """True of rows the person may record something about: their own and, for a manager, the team's."""
-    return own_rows(user, role) | team_rows(user, role) if role else NOBODYS
+    return own_rows(user, role) | team_rows(user, role)
 
 
-def has_a_list(role: Role | None) -> bool:
-    return role is not None and ("my_day" in role.navigation or "team" in role.navigation)
+def has_a_list(role: Role) -> bool:
+    return "my_day" in role.navigation or "team" in role.navigation
 
 
-def manages_a_team(role: Role | None) -> bool:
-    return role is not None and role.manages
+def manages_a_team(role: Role) -> bool:
+    return role.manages

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from kinfold.governance.models import User
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot
 from kinfold.worklists.models import Outcome
@@ -43,6 +44,12 @@ def outcomes_of(row_keys: Iterable[str], *, since: datetime.datetime) -> dict[st
     """By row: the last outcome recorded since the list was made, with who recorded it."""
     kept = Outcome.objects.filter(row_key__in=list(row_keys), at__gte=since, undone_at=None)
     return {outcome.row_key: outcome for outcome in kept.select_related("by").order_by("at", "pk")}
+
+
+def recorded_by(user: User, *, since: datetime.datetime) -> int:
+    """Rows somebody has recorded something about since the list was made."""
+    kept = Outcome.objects.filter(by=user, at__gte=since, undone_at=None)
+    return kept.values("row_key").distinct().count()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kinfold.areas.roles import Role
 from kinfold.governance import gate
+from kinfold.governance.requests import SignedInRequest
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
@@ -47,33 +50,34 @@ class Listed:
 
 
 @require_safe
-def my_day(request: HttpRequest) -> HttpResponse:
+def my_day(request: SignedInRequest) -> HttpResponse:
     """What is on this person's own list, in this role."""
     if request.role is None:
         return redirect("governance:choose_role")
-    _needs_a_list(request)
+    role = _role_with(request, permissions.has_a_list)
     snapshot = live()
-    context = _listed(request, snapshot, permissions.own_rows(request.user, request.role), action="list.opened")
+    context = _listed(request, role, snapshot, permissions.own_rows(request.user, role), action="list.opened")
+    if snapshot:
+        context["recorded"] = queries.recorded_by(request.user, since=snapshot.published_at)
     return render(request, "worklists/my_day.html", context)
 
 
 @require_safe
-def print_list(request: HttpRequest) -> HttpResponse:
+def print_list(request: SignedInRequest) -> HttpResponse:
     """The same list for the road, on paper: the first hundred rows, without what is waiting for others."""
-    _needs_a_list(request)
-    whose = permissions.own_rows(request.user, request.role) & ~Q(list_group="waiting")
-    context = _listed(request, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)
+    role = _role_with(request, permissions.has_a_list)
+    whose = permissions.own_rows(request.user, role) & ~Q(list_group="waiting")
+    context = _listed(request, role, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)
     return render(request, "worklists/print.html", context)
 
 
 @require_safe
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: SignedInRequest) -> HttpResponse:
     """A manager's team: who has what to do, and what nobody has picked up."""
-    if not permissions.manages_a_team(request.role):
-        raise Http404
+    role = _role_with(request, permissions.manages_a_team)
     snapshot = live()
-    whose = permissions.team_rows(request.user, request.role)
-    context = _listed(request, snapshot, whose & Q(owner_kind="team"), action="team.opened")
+    whose = permissions.team_rows(request.user, role)
+    context = _listed(request, role, snapshot, whose & Q(owner_kind="team"), action="team.opened")
     if snapshot:
         loads = queries.loads(snapshot, whose)
         context |= {
@@ -84,12 +88,11 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def worker(request: HttpRequest, owner_kind: str, owner_ref: str) -> HttpResponse:
+def worker(request: SignedInRequest, owner_kind: str, owner_ref: str) -> HttpResponse:
     """The list of one worker or service of a manager's team."""
-    if not permissions.manages_a_team(request.role):
-        raise Http404
-    whose = permissions.team_rows(request.user, request.role) & Q(owner_kind=owner_kind, owner_ref=owner_ref)
-    context = _listed(request, live(), whose, action="worker_list.opened")
+    role = _role_with(request, permissions.manages_a_team)
+    whose = permissions.team_rows(request.user, role) & Q(owner_kind=owner_kind, owner_ref=owner_ref)
+    context = _listed(request, role, live(), whose, action="worker_list.opened")
     if not context["listed"] or not context["listed"].total:
         raise Http404
     context["owner"] = next((row.owner for row in context["listed"].rows if row.owner), "")
@@ -97,9 +100,10 @@ def worker(request: HttpRequest, owner_kind: str, owner_ref: str) -> HttpRespons
 
 
 @require_http_methods(["GET", "POST"])
-def record_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
+def record_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
     """Say what was done about a row. Whose row it is is asked first, then the gate."""
-    snapshot, row = _own_row(request, row_key)
+    role = _role_with(request, permissions.has_a_list)
+    snapshot, row = _own_row(request, role, row_key)
     sight = gate.ask_for(request, row.person_id, action="row.opened")
     form = OutcomeForm(request.POST or None)
     if form.is_valid():
@@ -108,7 +112,7 @@ def record_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
             actions.record_outcome(
                 row=row,
                 by=request.user,
-                role=request.role.name,
+                role=role.name,
                 at=now,
                 on=timezone.localdate(now),
                 **form.cleaned_data,
@@ -117,32 +121,35 @@ def record_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Recorded. You can undo it on your list.")
-            return redirect(request.role.home)
+            return redirect(role.home)
     statements = record.statements_of_many(snapshot, {row.person_id: sight})[row.person_id]
     shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at)
     return render(request, "worklists/record.html", {"form": form, "row": shown, "snapshot": snapshot})
 
 
 @require_POST
-def undo_outcome(request: HttpRequest, row_key: str) -> HttpResponse:
-    _, row = _own_row(request, row_key)
+def undo_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
+    role = _role_with(request, permissions.has_a_list)
+    _, row = _own_row(request, role, row_key)
     try:
-        actions.undo_outcome(row_key=row.row_key, by=request.user, role=request.role.name, at=timezone.now())
+        actions.undo_outcome(row_key=row.row_key, by=request.user, role=role.name, at=timezone.now())
     except actions.UnableToRecord as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Undone. The row is back as it was.")
-    return redirect(request.role.home)
+    return redirect(role.home)
 
 
-def _needs_a_list(request: HttpRequest) -> None:
-    if not permissions.has_a_list(request.role):
+def _role_with(request: SignedInRequest, has_page: Callable[[Role], bool]) -> Role:
+    """The role in use, when it has this page; otherwise there is no such page."""
+    if request.role is None or not has_page(request.role):
         raise Http404
+    return request.role
 
 
-def _own_row(request: HttpRequest, row_key: str) -> tuple[Snapshot, WorklistRow]:
+def _own_row(request: SignedInRequest, role: Role, row_key: str) -> tuple[Snapshot, WorklistRow]:
     snapshot = live()
-    whose = permissions.may_act_on(request.user, request.role)
+    whose = permissions.may_act_on(request.user, role)
     row = queries.find_row(snapshot, whose, row_key) if snapshot else None
     if snapshot is None or row is None:
         raise Http404
@@ -150,7 +157,13 @@ def _own_row(request: HttpRequest, row_key: str) -> tuple[Snapshot, WorklistRow]
 
 
 def _listed(
-    request: HttpRequest, snapshot: Snapshot | None, whose: Q, *, action: str, most: int = queries.ROWS_A_PAGE
+    request: SignedInRequest,
+    role: Role,
+    snapshot: Snapshot | None,
+    whose: Q,
+    *,
+    action: str,
+    most: int = queries.ROWS_A_PAGE,
 ) -> dict[str, Any]:
     """A page's list, banner and date; `listed` is None before the first run."""
     if snapshot is None:
@@ -160,11 +173,11 @@ def _listed(
     rows = queries.rows(snapshot, whose, start=max(0, page.start_index() - 1), most=most)
     sights = gate.many(
         user=request.user,
-        role=request.role.name,
+        role=role.name,
         person_ids=[row.person_id for row in rows],
         action=action,
         at=timezone.now(),
-        request_path=request.resolver_match.view_name,
+        request_path=request.resolver_match.view_name if request.resolver_match else "",
     )
     seen = [row for row in rows if row.person_id in sights]
     statements = record.statements_of_many(snapshot, sights)
