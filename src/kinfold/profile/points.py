@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from kinfold.areas.markers import Extra, Marker
 from kinfold.profile.days import DAYS_IN_A_MONTH
 
+WEIGHED = ("severity", "detail", "value", "from_on", "to_on")
 NEWEST_FIRST = ("source", "source_id", "delivery_id", "part", "row_number", "about_id")
 
 

@@ -116,7 +116,11 @@ def _filled(name: str, **columns: list[Any]) -> pa.Table:
 
 @pytest.fixture
 def profiled(spec: Callable[..., None]) -> Callable[..., None]:
-    """`profiled(marker(...), people="...", event="...", result="marker_state", expected=...)`."""
+    """
+    `profiled(marker(...), people="...", event="...", result="marker_state", expected=...)`.
+
+    marker_of: of several markers, the one whose rows are compared.
+    """
 
     def check(
         *markers: Marker,
@@ -124,10 +128,12 @@ def profiled(spec: Callable[..., None]) -> Callable[..., None]:
         result: str = "marker_state",
         of: str | tuple[str, ...] = (),
         as_at: datetime.date = AS_AT,
+        marker_of: str | None = None,
         **tables: str,
     ) -> None:
         def asked(engine: Engine) -> Any:
-            return rule(engine, council_of(tables), markers, as_at)
+            answer = rule(engine, council_of(tables), markers, as_at)
+            return answer if marker_of is None else {result: answer[result].filter(answer[result].marker == marker_of)}
 
         spec(asked, expected=expected, result=result, of=of)
 

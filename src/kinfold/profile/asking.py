@@ -1,0 +1,181 @@
+"""
+One marker put to the facts: the rows that make it true of a child, and the children of whom nobody can say.
+
+The shapes know nothing of who speaks for whom; what a silent or missing feed does to each is decided here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from kinfold.areas import marker_shapes as s
+from kinfold.areas.markers import Marker
+from kinfold.profile import children as who
+from kinfold.profile import coverage, facts, points, reads
+from kinfold.profile.days import months_before
+from kinfold.profile.shapes import derived, events, involvements, measures, sightings
+from kinfold.store.engine import Engine
+
+PLAIN: dict[type, Callable[..., ir.Table]] = {
+    s.EventWithin: events.event_within,
+    s.CountWithin: events.count_within,
+    s.InvolvementOpen: involvements.involvement_open,
+    s.InvolvementClosed: involvements.involvement_closed,
+    s.RelationHas: involvements.relation_has,
+    s.MeasureBeyond: measures.measure_beyond,
+    s.MeasureShort: measures.measure_short,
+    s.MeasureChanged: measures.measure_changed,
+}
+SUPPORT = ("person_id", "about_id", "table_name", *facts.PROVENANCE, "on", "points", "fact", "fades_from")
+SUPPORT_BEFORE_POINTS = tuple(column for column in SUPPORT if column != "points")
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What every marker is asked of: the children, the facts that reach them, who can speak of whom, the day."""
+
+    engine: Engine
+    children: ir.Table
+    reached: ir.Table
+    born: ir.Table
+    voices: coverage.Voices
+    as_at: datetime.date
+
+
+def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
+    """The rows that make the marker true, before they carry points."""
+    since = months_before(known.as_at, marker.lookback_months) if marker.lookback_months else None
+    asked = known.children.filter(who.of_age(known.children, marker.ages))
+    rows = _rows(known, marker, asked)
+    shape = marker.shape
+    if type(shape) in PLAIN:
+        return PLAIN[type(shape)](rows, shape, since=since, as_at=known.as_at)
+    if isinstance(shape, s.InvolvementMissing):
+        return _missing(known, marker, rows, asked, since)
+    if isinstance(shape, s.NotSeenSince):
+        return _not_seen(known, marker, rows, asked)
+    if isinstance(shape, s.Infant):
+        return derived.infant(asked, known.born)
+    told = together(found[name] for name in shape.markers).semi_join(asked, "person_id")
+    return derived.combination(told, shape, since=since or datetime.date.min)
+
+
+def _rows(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
+    """Facts the marker looks at, one row per child and source row; the child's own before anybody else's."""
+    kinds = [(table, list(codes)) for table, codes in reads.reads(marker.shape).items() if codes]
+    rows = known.reached
+    wanted = ibis.or_(*((rows.table_name == table) & rows.kind.isin(codes) for table, codes in kinds))
+    rows = rows.filter(wanted, rows.reach.isin(marker.reach)).semi_join(asked, "person_id")
+    if marker.reach == ("self",):
+        return rows
+    taking = list(getattr(marker.shape, "taking_part_as", ()))
+    if taking:
+        rows = rows.filter(rows.part_taken.isin(taking))
+        part = ibis.cases(*((rows.part_taken == part, n) for n, part in enumerate(taking)), else_=len(taking))
+    else:
+        part = ibis.literal(0)
+    rows = rows.mutate(whose=ibis.ifelse(rows.about_id == rows.person_id, 0, 1), as_what=part)
+    first = ibis.window(
+        group_by=["person_id", "table_name", "source", "source_id", "delivery_id", "part", "row_number", "kind"],
+        order_by=["whose", "as_what", "about_id"],
+    )
+    return rows.mutate(nth=ibis.row_number().over(first)).filter(lambda t: t.nth == 0).drop("nth", "whose", "as_what")
+
+
+def _missing(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table, since: datetime.date | None) -> ir.Table:
+    """Ended work, and for a child with none at all the coverage row of the feed that would have it."""
+    speaking = [
+        one
+        for one in coverage.covering(marker, known.voices, as_at=known.as_at)
+        if one.people == "everyone" and known.voices.alive(one.source)
+    ]
+    speaks = coverage.spoken_for(asked, marker, speaking, known.voices)
+    asked = asked.mutate(speaks=speaks)
+    ended = involvements.involvement_missing(rows, marker.shape, asked, since=since).select(*SUPPORT_BEFORE_POINTS)
+    if not speaking:
+        return ended
+    by = speaking[0]
+    never = asked.filter(asked.speaks).anti_join(rows, "person_id")
+    told = never.select(
+        "person_id",
+        about_id=never.person_id,
+        table_name=ibis.literal("coverage"),
+        source=ibis.literal(by.source),
+        source_id=ibis.literal(by.source_id),
+        delivery_id=ibis.literal(by.delivery_id),
+        part=ibis.literal(by.part),
+        row_number=ibis.literal(by.row_number, "int64"),
+        known_from=ibis.literal(by.known_from),
+        on=ibis.null("date"),
+        fact=ibis.literal("never"),
+        fades_from=ibis.literal(known.as_at),
+    )
+    return ended.union(told.select(*SUPPORT_BEFORE_POINTS))
+
+
+def _not_seen(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table) -> ir.Table:
+    return sightings.not_seen_since(
+        rows, marker.shape, _alive(known), _cannot_say(known, marker, asked), as_at=known.as_at
+    )
+
+
+def _cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
+    """Children of whom a silent feed would speak."""
+    told = coverage.covering(marker, known.voices, as_at=known.as_at)
+    silent = [one for one in told if known.voices.state(one.source) == "silent"]
+    return asked.filter(coverage.spoken_for(asked, marker, silent, known.voices))
+
+
+def _alive(known: Known) -> list[str]:
+    return [name for name, feed in known.voices.feeds.items() if feed.is_alive]
+
+
+def as_evidence(known: Known, marker: Marker, rows: ir.Table, found: Mapping[str, ir.Table]) -> ir.Table:
+    needed = (*SUPPORT_BEFORE_POINTS, *(points.WEIGHED if marker.extra else ()))
+    rows = points.weighted(marker, rows.select(c for c in rows.columns if c in needed), as_at=known.as_at)
+    if marker.halved_by:
+        better = found[marker.halved_by].select("person_id").distinct()
+        rows = rows.mutate(points=ibis.ifelse(rows.person_id.isin(better.person_id), rows.points / 2, rows.points))
+    return rows.select(*SUPPORT).mutate(marker=ibis.literal(marker.name))
+
+
+def not_known(known: Known, marker: Marker, found: ir.Table, unknown: Mapping[str, ir.Table]) -> ir.Table:
+    shape, true_of = marker.shape, found.select("person_id").distinct()
+    if isinstance(shape, s.Infant):
+        nobody = known.children.filter(ibis.literal(False))
+        return nobody.select(
+            "person_id", why_unknown=ibis.null("string"), source_feed=ibis.null("string"), marker=ibis.null("string")
+        )
+    if isinstance(shape, s.Combination):
+        parts = together(unknown[name] for name in shape.markers).anti_join(true_of, "person_id")
+        told = parts.group_by("person_id").agg(why_unknown=parts.why_unknown.min(), source_feed=parts.source_feed.min())
+        asked = known.children.filter(who.of_age(known.children, marker.ages))
+        return told.semi_join(asked, "person_id").mutate(marker=ibis.literal(marker.name))
+    if isinstance(shape, s.NotSeenSince):
+        return _nobody_due(known, marker, true_of)
+    told = coverage.unknown(known.children, marker, true_of, known.voices, as_at=known.as_at)
+    return told.mutate(marker=ibis.literal(marker.name))
+
+
+def _nobody_due(known: Known, marker: Marker, true_of: ir.Table) -> ir.Table:
+    """Neither out of sight nor seen: nobody is due to see the child, or a silent feed might know of a sighting."""
+    asked = known.children.filter(who.of_age(known.children, marker.ages))
+    rows, alive = _rows(known, marker, asked), _alive(known)
+    since = known.as_at - datetime.timedelta(days=marker.shape.days)
+    seen = sightings.last_seen(rows, marker.shape, alive, as_at=known.as_at)
+    seen = seen.filter(seen.seen_on >= since).select("person_id")
+    due = rows.filter(rows.kind.isin(marker.shape.expected_in), rows.holds, rows.source.isin(alive or [""]))
+    due = due.select("person_id").anti_join(_cannot_say(known, marker, asked), "person_id")
+    left = asked.anti_join(seen.union(due).union(true_of).distinct(), "person_id")
+    spoken = coverage.covering(marker, known.voices, as_at=known.as_at)
+    return coverage.unsaid(left, marker, spoken, known.voices).mutate(marker=ibis.literal(marker.name))
+
+
+def together(tables: Iterable[ir.Table]) -> ir.Table:
+    parts = list(tables)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
