@@ -49,8 +49,9 @@ def either_empty(column: str) -> str:
 
 SAME_HOME = overlap("homes")
 SWAPPED = (
-    "(jaro_winkler_similarity(forename_text_l, surname_text_r) >= 0.9 "
-    "and jaro_winkler_similarity(surname_text_l, forename_text_r) >= 0.9 and forename_l <> forename_r)"
+    "(forename_l <> forename_r "
+    "and (forename_l = surname_as_forename_r or jaro_winkler_similarity(forename_text_l, surname_text_r) >= 0.9) "
+    "and (forename_r = surname_as_forename_l or jaro_winkler_similarity(surname_text_l, forename_text_r) >= 0.9))"
 )
 CLOSE_FORENAME = (
     "(left(forename_text_l, 1) = left(forename_text_r, 1) "

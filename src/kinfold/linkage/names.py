@@ -48,10 +48,15 @@ class Forename:
 
 @dataclasses.dataclass(frozen=True)
 class Surname:
-    """A surname field, read: `text` is its words run together, `every` the key of each word and of all of them."""
+    """
+    A surname field, read: `text` is its words run together, `every` the key of each word and of all of them.
+
+    as_forename: the key it would have as a forename, for records whose names are the other way round.
+    """
 
     text: str | None = None
     key: str | None = None
+    as_forename: str | None = None
     sound: str | None = None
     every: tuple[str, ...] = ()
 
@@ -113,7 +118,13 @@ def read_surname(name: str | None) -> Surname:
     whole = "".join(words)
     key = known.surnames.get(whole, "".join(keys))
     every = [key, *(k for k in keys if len(k) > 2)]
-    return Surname(text=whole, key=key, sound=plain.sound(key) or key, every=tuple(dict.fromkeys(every)))
+    return Surname(
+        text=whole,
+        key=key,
+        as_forename=known.forenames.get(words[0], words[0]),
+        sound=plain.sound(key) or key,
+        every=tuple(dict.fromkeys(every)),
+    )
 
 
 def split_full_name(name: str | None) -> tuple[str | None, str | None]:

@@ -62,6 +62,7 @@ def link(
     remembered = [*_keys(previous_ids), *_keys(ledger)]
     sealed = gate.sealed_keys({*gate.person_keys(tables), *remembered}, seals, key=seal_key)
     known = {name: _standing(t, as_at=as_at) for name, t in gate.without(engine, tables, sealed).items()}
+    known["address"] = standardise.withheld_everywhere(engine, known["address"], as_at=as_at)
     chosen = trained or model.load()
     stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at)
     records = stood.records

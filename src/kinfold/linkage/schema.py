@@ -25,6 +25,7 @@ RECORD = pa.schema(
         ("forename_words", WORDS),  # those and middle names
         ("surname", TEXT),
         ("surname_text", TEXT),
+        ("surname_as_forename", TEXT),  # for records whose names are the other way round
         ("surname_sound", TEXT),
         ("surname_words", WORDS),  # keys of every surname and of each half of a double one
         ("has_placeholder", YES_NO),

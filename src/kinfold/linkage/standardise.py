@@ -124,6 +124,7 @@ def _names(engine: Engine, name: ir.Table) -> ir.Table:
         forename_words=read.forename_words.collect(where=has_forename).flatten().unique(),
         surname=read.surname_key.first(order_by=order),
         surname_text=read.surname_text.first(order_by=order),
+        surname_as_forename=read.surname_as_forename.first(order_by=order),
         surname_sound=read.surname_sound.first(order_by=order),
         surname_words=read.surname_words.collect(where=has_surname).flatten().unique(),
         has_placeholder=read.is_placeholder.any().fill_null(False),
@@ -152,6 +153,7 @@ def read_names(engine: Engine, name: ir.Table) -> tuple[ir.Table, ir.Table]:
             "surname_as_given": pa.array(family, pa.string()),
             "surname_text": pa.array([s.text for s in heard], pa.string()),
             "surname_key": pa.array([s.key for s in heard], pa.string()),
+            "surname_as_forename": pa.array([s.as_forename for s in heard], pa.string()),
             "surname_sound": pa.array([s.sound for s in heard], pa.string()),
             "surname_words": pa.array([list(s.every) for s in heard], words),
         }
@@ -201,6 +203,22 @@ def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
     crowded = homes.group_by("place").agg(records=homes.person_key.nunique())
     crowded = crowded.filter(crowded.records > MOST_AT_ONE_HOME).select(crowded_place=crowded.place)
     return homes.anti_join(crowded, homes.place == crowded.crowded_place)
+
+
+def withheld_everywhere(engine: Engine, address: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """
+    `address` with every row withheld that is of a property or dwelling somebody withholds on the day.
+
+    One source may call a refuge a home; shown for the mother, it would be shown for the child.
+    """
+    read = engine.keep(read_places(engine, address))
+    stands = (read.from_on.isnull() | (read.from_on <= as_at)) & (read.to_on.isnull() | (read.to_on > as_at))
+    hidden = read.filter((read.kind == "withheld") & stands)
+    uprns = hidden.filter(hidden.uprn.notnull()).select("uprn").distinct()
+    doors = hidden.filter(hidden.door.notnull()).select("door").distinct()
+    is_hidden = read.uprn.isin(uprns.uprn).fill_null(False) | read.door.isin(doors.door).fill_null(False)
+    marked = read.mutate(kind=ibis.ifelse(is_hidden, "withheld", read.kind))
+    return engine.keep(marked.select(*address.columns))
 
 
 def read_places(engine: Engine, address: ir.Table) -> ir.Table:

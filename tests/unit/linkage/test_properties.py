@@ -19,9 +19,7 @@ def made() -> families.Made:
 
 
 def _link(engine, made, *, shuffle=None, **given) -> run.Linked:
-    return small.link(
-        engine, made.tables(engine, shuffle=shuffle), upn_sources=frozenset(families.SOURCES), **given
-    )
+    return small.link(engine, made.tables(engine, shuffle=shuffle), upn_sources=frozenset(families.SOURCES), **given)
 
 
 def _text(linked: run.Linked) -> str:
