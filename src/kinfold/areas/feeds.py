@@ -82,12 +82,13 @@ class Covers:
 
 @dataclasses.dataclass(frozen=True)
 class Condition:
-    """A test of one column of a row; exactly one of `is_`, `is_not` and `present` is set."""
+    """A test of one column of a row; exactly one of `is_`, `is_not`, `present` and `matches` (a pattern) is set."""
 
     column: str
     is_: tuple[str, ...] | None = None
     is_not: tuple[str, ...] | None = None
     present: bool | None = None
+    matches: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -356,8 +357,9 @@ def _conditions(given: Any, *, file: str, at: str) -> tuple[Condition, ...]:
         if not isinstance(one, dict):
             raise AreaRejected(f"{file}: {at} must be a table, or a list of tables.")
         condition = toml.settle(Condition, one, file=file, at=at)
-        if sum(test is not None for test in (condition.is_, condition.is_not, condition.present)) != 1:
-            raise AreaRejected(f"{file}: {at} needs exactly one of is, is_not and present.")
+        tests = (condition.is_, condition.is_not, condition.present, condition.matches)
+        if sum(test is not None for test in tests) != 1:
+            raise AreaRejected(f"{file}: {at} needs exactly one of is, is_not, present and matches.")
         conditions.append(condition)
     return tuple(conditions)
 

@@ -150,7 +150,7 @@ class _Work:
         grouped = self.engine.keep(self._gathered(rows, row, per), f"{OURS}group_{number}")
         sheet = Sheet(Columns(grouped), self.feed)
         fields = sheet.add(dataclasses.replace(row, when=()))
-        values = grouped.select(*per, row_id=grouped.row_number, **sheet.values)
+        values = grouped.select(*per, row_id=grouped.row_id, **sheet.values)
         worked = self.engine.keep(values, f"{OURS}group_work_{number}")
         self.groups.append((row, fields, worked))
         bad_groups = self._faulty(worked, sheet.faults(worked), f"{OURS}bad_group_{number}")

@@ -72,7 +72,7 @@ def said_name(name: str) -> str:
 
 
 def total_name(name: str, when: tuple[Condition, ...]) -> str:
-    tests = "_".join(f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.is_ is None}" for c in when)
+    tests = "_".join(f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.matches}{c.is_ is None}" for c in when)
     return f"t_{plain(name)}_{tests}"
 
 
@@ -83,6 +83,8 @@ def holds(conditions: tuple[Condition, ...], columns: Columns) -> ir.BooleanValu
         if condition.present is not None:
             said = columns.said(condition.column)
             test = said.notnull() if condition.present else said.isnull()
+        elif condition.matches is not None:
+            test = columns.text(condition.column).re_search(f"(?i){condition.matches}").fill_null(False)
         else:
             text = columns.text(condition.column)
             listed = [one.upper() for one in (condition.is_ or condition.is_not or ())]
