@@ -87,6 +87,15 @@ def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
     return [Load(*row) for row in grouped.values_list(*[("owner_name" if c == "name" else c) for c in columns])]
 
 
+def names_of_workers(loads: Iterable[Load]) -> dict[str, str]:
+    """By staff number: the name of the account, for workers whom the snapshot does not name."""
+    unnamed = [load.owner_ref for load in loads if load.owner_kind == "worker" and not load.name]
+    if not unnamed:
+        return {}
+    accounts = User.objects.filter(staff_ref__in=unnamed)
+    return {account.staff_ref: str(account) for account in accounts}
+
+
 def outcomes_for_run(*, since: datetime.datetime | None = None) -> Iterator[dict[str, Any]]:
     """
     What people recorded, for the next run: rows of `worklist_outcome`, oldest first, undone ones left out.

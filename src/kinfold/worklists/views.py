@@ -82,6 +82,7 @@ def team(request: SignedInRequest) -> HttpResponse:
         loads = queries.loads(snapshot, whose)
         context |= {
             "loads": [load for load in loads if load.owner_kind != "team"],
+            "worker_names": queries.names_of_workers(loads),
             "waiting": next((load for load in loads if load.owner_kind == "team"), None),
         }
     return render(request, "worklists/team.html", context)

@@ -40,6 +40,7 @@ def read() -> dict[str, object]:
     from django.core.management import call_command
 
     from kinfold.governance import audit
+    from kinfold.record import actions
     from kinfold.record.snapshot import live
 
     call_command("migrate", verbosity=0)
@@ -53,10 +54,13 @@ def read() -> dict[str, object]:
         waits.append(time.perf_counter() - started)
         time.sleep(0.02)
     publisher.wait(timeout=60)
+    old_list_after = counts(before)
+    forgotten = actions.forget_old(keep=1)
     return {
         "counts_seen": sorted(seen),
+        "counts_of_old_list_after": old_list_after,
+        "forgotten": forgotten,
         "counts_after": counts(live()),
-        "counts_of_old_list_after": counts(before),
         "looks": len(waits),
         "longest_wait_for_an_audit_row": max(waits),
     }
