@@ -58,10 +58,14 @@ def make(
     tell("Social care")
     seen = social_care.write(town)
     for label, write in (
-        ("Statutory returns", lambda w: statutory.write(w, seen)), ("Schools", education.write),
-        ("Early help and youth justice", helping.write), ("Police and probation", police.write),
-        ("Housing, benefits and council tax", money.write), ("Health", health.write), ("Services directory", directory.write),
-    ):  # fmt: skip
+        ("Statutory returns", lambda w: statutory.write(w, seen)),
+        ("Schools", education.write),
+        ("Early help and youth justice", helping.write),
+        ("Police and probation", police.write),
+        ("Housing, benefits and council tax", money.write),
+        ("Health", health.write),
+        ("Services directory", directory.write),
+    ):
         tell(label)
         write(town)
     tell("Truth")

@@ -36,7 +36,7 @@ def nhs_numbers(rng: np.random.Generator, how_many: int) -> np.ndarray:
 
 
 def upns(school: np.ndarray, year: np.ndarray, serial: np.ndarray) -> np.ndarray:
-    """Permanent UPNs of authority 999: check letter, authority, four-digit school, two-digit year, three-digit serial."""
+    """Permanent UPNs of authority 999: check letter, authority, school (4 digits), year (2) and serial (3)."""
     body = 999 * 10**9 + school.astype(np.int64) * 10**5 + (year % 100) * 1000 + serial % 1000
     letters = UPN_LETTERS[_weighted(body, 12) % 23]
     return np.array([f"{a}{b:012d}" for a, b in zip(letters.tolist(), body.tolist(), strict=True)], dtype=object)

@@ -11,13 +11,42 @@ import dataclasses
 
 import numpy as np
 
-from kinfold.demonstration import calendar, names, numbers
+from kinfold.demonstration import names, numbers
 from kinfold.demonstration.calendar import NEVER
 
 HISTORY_YEARS = 10  # homes and troubles are drawn this far back, so that nothing starts from nowhere
-STREETS = ["Harbour", "Mill", "Church", "Station", "Marsh", "Quay", "Orchard", "Victoria", "Albert", "Heron", "Curlew",
-           "Samphire", "Lighthouse", "Saltern", "Rope", "Chapel", "Meadow", "Priory", "Park", "Beacon", "Elm", "Cliff",
-           "Fishergate", "Windmill", "Tanner", "Plover", "Estuary", "Sandpiper", "Avocet", "Ferry"]  # fmt: skip
+STREETS = [
+    "Harbour",
+    "Mill",
+    "Church",
+    "Station",
+    "Marsh",
+    "Quay",
+    "Orchard",
+    "Victoria",
+    "Albert",
+    "Heron",
+    "Curlew",
+    "Samphire",
+    "Lighthouse",
+    "Saltern",
+    "Rope",
+    "Chapel",
+    "Meadow",
+    "Priory",
+    "Park",
+    "Beacon",
+    "Elm",
+    "Cliff",
+    "Fishergate",
+    "Windmill",
+    "Tanner",
+    "Plover",
+    "Estuary",
+    "Sandpiper",
+    "Avocet",
+    "Ferry",
+]
 KINDS = ["Road", "Street", "Lane", "Close", "Avenue", "Way", "Court", "Drive", "Terrace", "Gardens"]
 
 
@@ -98,7 +127,7 @@ class Town:
 
 
 def make(rng: np.random.Generator, *, children: int, as_at: int) -> Town:
-    """Make a town with exactly `children` people under 18 on `as_at`, and those who turned 18 in the three years before."""
+    """Make a town with exactly `children` people under 18 on `as_at`, and those who turned 18 in three years."""
     family, birth, twin = _births(rng, children, as_at)
     families = int(family.max()) + 1
     heritage = rng.choice(len(names.HERITAGES), size=families, p=_shares())
@@ -186,15 +215,25 @@ def _people(
     forename[same] = forename[of_child_father[same]]
     surname[same] = surname[of_child_father[same]]
     people = People(
-        children=count, families=families, birth=np.r_[birth, mother_birth, father_birth], sex=sex, heritage=heritages,
-        forename=forename, surname=surname, surname_before=surname.copy(), renamed_on=np.full(len(sex), NEVER),
-        household=household, family=np.r_[family, np.arange(families), np.arange(families)],
+        children=count,
+        families=families,
+        birth=np.r_[birth, mother_birth, father_birth],
+        sex=sex,
+        heritage=heritages,
+        forename=forename,
+        surname=surname,
+        surname_before=surname.copy(),
+        renamed_on=np.full(len(sex), NEVER),
+        household=household,
+        family=np.r_[family, np.arange(families), np.arange(families)],
         mother=np.r_[mothers[family], np.full(2 * families, -1)],
         father=np.r_[of_child_father, np.full(2 * families, -1)],
-        partner=np.where(couple, fathers, -1), twin=np.r_[twin, np.zeros(2 * families, dtype=bool)],
-        nhs=np.full(len(sex), None, dtype=object), phone=numbers.mobiles(rng, len(sex)),
+        partner=np.where(couple, fathers, -1),
+        twin=np.r_[twin, np.zeros(2 * families, dtype=bool)],
+        nhs=np.full(len(sex), None, dtype=object),
+        phone=numbers.mobiles(rng, len(sex)),
         adopted_from=np.full(len(sex), -1),
-    )  # fmt: skip
+    )
     people.nhs[: count + families] = numbers.nhs_numbers(rng, count + families)
     _rename(rng, people, as_at)
     return people
@@ -208,8 +247,11 @@ def _called(
     for number, kind in enumerate(names.HERITAGES):
         of = heritage == number
         for is_grown, is_girl, words in (
-            (False, True, kind.girls), (False, False, kind.boys), (True, True, kind.women), (True, False, kind.men),
-        ):  # fmt: skip
+            (False, True, kind.girls),
+            (False, False, kind.boys),
+            (True, True, kind.women),
+            (True, False, kind.men),
+        ):
             which = np.flatnonzero(of & (grown == is_grown) & ((sex == "F") == is_girl))
             forename[which] = names.choose(rng, words, len(which), skew=0.45)
         which = np.flatnonzero(of)
@@ -218,9 +260,15 @@ def _called(
 
 
 def _family_names(
-    rng: np.random.Generator, surname: np.ndarray, family: np.ndarray, heritage: np.ndarray, mothers: np.ndarray,
-    father: np.ndarray, child_father: np.ndarray, couple: np.ndarray,
-) -> None:  # fmt: skip
+    rng: np.random.Generator,
+    surname: np.ndarray,
+    family: np.ndarray,
+    heritage: np.ndarray,
+    mothers: np.ndarray,
+    father: np.ndarray,
+    child_father: np.ndarray,
+    couple: np.ndarray,
+) -> None:
     """Share, join or keep apart the surnames of a family, in place; Polish women take the -ska ending."""
     count, families = len(family), len(mothers)
     draw = rng.random(families)
@@ -315,9 +363,16 @@ def _homes(rng: np.random.Generator, hardship: np.ndarray, households: int, area
     )
     uprn = np.array([f"999{n:09d}" for n in (10_000_000 + rng.permutation(tenancies)).tolist()], dtype=object)
     return Homes(
-        lines=lines, postcode=codes[of_block], uprn=uprn, area=area, lsoas=numbers.lsoa_codes(areas),
-        household=household, address=address, from_on=from_on, to_on=to_on,
-    )  # fmt: skip
+        lines=lines,
+        postcode=codes[of_block],
+        uprn=uprn,
+        area=area,
+        lsoas=numbers.lsoa_codes(areas),
+        household=household,
+        address=address,
+        from_on=from_on,
+        to_on=to_on,
+    )
 
 
 def _hand_on(rng: np.random.Generator, address: np.ndarray, from_on: np.ndarray, to_on: np.ndarray) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kinfold.demonstration import workforce
-from kinfold.demonstration.feeds import helping, social_care
+from kinfold.demonstration.feeds import case_care, helping
 from kinfold.demonstration.workforce import Worker
 from kinfold.demonstration.world import World
 
@@ -25,8 +25,12 @@ def people(world: World) -> list[dict[str, str]]:
     helper = _busiest_helper(world)
     youth = world.services["youth_justice"]
     officer = youth.workers[int(youth.weight.argmax())]
-    rows = [_row("social_worker", holder), _row("team_manager", manager), _row("early_help_practitioner", helper),
-            _row("partner_worker", officer)]  # fmt: skip
+    rows = [
+        _row("social_worker", holder),
+        _row("team_manager", manager),
+        _row("early_help_practitioner", helper),
+        _row("partner_worker", officer),
+    ]
     for n, (role, ref, name, team, agency) in enumerate(OFFICE):
         address = f"{name.lower().replace(' ', '.')}@saltmarsh.example"
         rows.append(_row(role, Worker(ref, name, team, agency, f"01632 960{900 + n:03d}", address, role)))
@@ -35,9 +39,15 @@ def people(world: World) -> list[dict[str, str]]:
 
 def _row(role: str, worker: Worker) -> dict[str, str]:
     return {
-        "username": worker.name.lower().replace(" ", "."), "name": worker.name, "role": role, "staff_ref": worker.ref,
-        "team": worker.team, "agency": worker.agency, "email": worker.email, "phone": worker.phone,
-    }  # fmt: skip
+        "username": worker.name.lower().replace(" ", "."),
+        "name": worker.name,
+        "role": role,
+        "staff_ref": worker.ref,
+        "team": worker.team,
+        "agency": worker.agency,
+        "email": worker.email,
+        "phone": worker.phone,
+    }
 
 
 def social_worker(world: World) -> Worker:
@@ -47,7 +57,7 @@ def social_worker(world: World) -> Worker:
     load = np.bincount(a.worker[now], minlength=len(staff))
     late = np.zeros(len(staff), dtype=np.int64)
     for name, every in (("plan", 28), ("cp", 14), ("cla", 42)):
-        referral, on = social_care.visit_days(world, name, every)
+        referral, on = case_care.visit_days(world, name, every)
         last = np.full(len(world.careers.child), -(10**6))
         np.maximum.at(last, referral, on)
         start, end = world.careers.periods[name]

@@ -22,7 +22,7 @@ MONTHS = MONTHS_BACK + MONTHS_ON
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """A trouble: share of families (or children) in it at a time, its mean length in months, how it raises referrals."""
+    """A trouble: share of families or children in it at a time, its mean length in months, how it raises referrals."""
 
     name: str
     share: float
@@ -105,9 +105,14 @@ def make(rng: np.random.Generator, town: Town) -> Troubles:
     chance *= _age_factor(people.birth[:kids], town.as_at)
     draw = rng.random(kids) - 0.05 * hardship[people.family[:kids]]
     return Troubles(
-        spells={**spells, **own}, poor=poor, disabled=disabled, special_needs=draw < 0.165,
-        plan=(draw < 0.035) | (disabled & (draw < 0.5)), chance=chance, family_score=score,
-    )  # fmt: skip
+        spells={**spells, **own},
+        poor=poor,
+        disabled=disabled,
+        special_needs=draw < 0.165,
+        plan=(draw < 0.035) | (disabled & (draw < 0.5)),
+        chance=chance,
+        family_score=score,
+    )
 
 
 def _spells(rng: np.random.Generator, kind: Kind, hardship: np.ndarray, as_at: int) -> Spells:
@@ -129,7 +134,7 @@ def _age_factor(birth: np.ndarray, as_at: int) -> np.ndarray:
     return np.array([0.0, 0.9, 1.6, 1.05, 0.9, 1.1, 0.85, 0.0], dtype=np.float32)[steps]
 
 
-# A year's flows for each child: 633,000 referrals and 3.0 million contacts to 12.0 million children; 305,000 early help.
+# A year's flows for each child: 633,000 referrals, 3.0 million contacts, 305,000 early help; 12.0 million children.
 REFERRALS, CONTACTS, EARLY_HELP = 0.054, 0.25, 0.0255
 AGAIN = 0.30  # chance that a referral brings another within about a year; 22.6% of referrals in 2024/25 were such
 NFA, NOT_IN_NEED = 0.072, 0.295  # of referrals (2022/23)
@@ -194,7 +199,7 @@ def days_of(rng: np.random.Generator, month: np.ndarray, as_at: int) -> np.ndarr
 
 
 def careers(rng: np.random.Generator, town: Town, troubles: Troubles) -> Careers:
-    """Turn chances into referrals, and each referral into its assessment, plan, protection or care. Plays on for a year."""
+    """Turn chances into referrals, and each referral into its assessment, plan or care. Plays on for a year."""
     people, kids = town.people, town.people.children
     now = np.flatnonzero((people.birth[:kids] <= town.as_at) & (people.birth[:kids] > town.as_at - 18 * 365.25))
     first_time = REFERRALS * (1.22 - AGAIN)
@@ -269,9 +274,13 @@ def _paths(
     )
 
     periods = {
-        "assessment": assessed, "section47": section47, "cp": (cp_from, cp_to), "cla": (care_from, care_to),
-        "plan": (np.where(has_plan, plan_from, NEVER), np.where(has_plan, plan_to, NEVER)), "after": (after_from, after_to),
-    }  # fmt: skip
+        "assessment": assessed,
+        "section47": section47,
+        "cp": (cp_from, cp_to),
+        "cla": (care_from, care_to),
+        "plan": (np.where(has_plan, plan_from, NEVER), np.where(has_plan, plan_to, NEVER)),
+        "after": (after_from, after_to),
+    }
     periods = {name: _before_eighteen(*period, grown) for name, period in periods.items()}
     closed = np.minimum(closed, np.maximum(grown, referred + 1))
     ending = rng.random(count)
@@ -280,8 +289,11 @@ def _paths(
         "RC8",
         np.where(closed >= grown, "RC7", np.where(ending < 0.13, "RC9", np.where(ending < 0.17, "RC5", "RC7"))),
     ).astype(object)
-    care_end = np.where(closed >= grown, "E8", rng.choice(["E4A", "E4B", "E45", "E41", "E8", "E12"], count,
-                        p=[0.38, 0.12, 0.22, 0.08, 0.15, 0.05])).astype(object)  # fmt: skip
+    care_end = np.where(
+        closed >= grown,
+        "E8",
+        rng.choice(["E4A", "E4B", "E45", "E41", "E8", "E12"], count, p=[0.38, 0.12, 0.22, 0.08, 0.15, 0.05]),
+    ).astype(object)
     need = np.where(
         disabled & (ending < 0.5), "N2", rng.choice(NEEDS, count, p=[0.56, 0.05, 0.05, 0.1, 0.18, 0.04, 0.02])
     )
@@ -293,10 +305,14 @@ def _paths(
 def _care_length(rng: np.random.Generator, count: int) -> np.ndarray:
     """A tenth under two weeks, under half within a year, the rest for years (2013 ceased spells)."""
     kind = rng.choice(4, count, p=[0.11, 0.30, 0.34, 0.25])
-    options = np.stack([
-        rng.integers(3, 14, count), rng.integers(14, 365, count),
-        (365 + rng.exponential(1.5 * 365, count)).astype(np.int64), rng.integers(4 * 365, 13 * 365, count),
-    ])  # fmt: skip
+    options = np.stack(
+        [
+            rng.integers(3, 14, count),
+            rng.integers(14, 365, count),
+            (365 + rng.exponential(1.5 * 365, count)).astype(np.int64),
+            rng.integers(4 * 365, 13 * 365, count),
+        ]
+    )
     return options[kind, np.arange(count)]
 
 
@@ -317,7 +333,15 @@ def _one_at_a_time(who: np.ndarray, made: Careers) -> Careers:
         kept[free] = True
         open_until[who[free]] = made.closed[free]
     return dataclasses.replace(
-        made, child=who[kept], referred=made.referred[kept], closed=made.closed[kept], is_nfa=made.is_nfa[kept],
-        source=made.source[kept], need=made.need[kept], reason=made.reason[kept], category=made.category[kept],
-        care_end=made.care_end[kept], periods={n: (a[kept], b[kept]) for n, (a, b) in made.periods.items()},
-    )  # fmt: skip
+        made,
+        child=who[kept],
+        referred=made.referred[kept],
+        closed=made.closed[kept],
+        is_nfa=made.is_nfa[kept],
+        source=made.source[kept],
+        need=made.need[kept],
+        reason=made.reason[kept],
+        category=made.category[kept],
+        care_end=made.care_end[kept],
+        periods={n: (a[kept], b[kept]) for n, (a, b) in made.periods.items()},
+    )

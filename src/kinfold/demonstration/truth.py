@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kinfold.demonstration import calendar, names, staff
+from kinfold.demonstration import names, staff
 from kinfold.demonstration.calendar import NEVER
 from kinfold.demonstration.deliveries import texts
 from kinfold.demonstration.world import World
@@ -45,11 +45,18 @@ def _people(world: World) -> pa.Table:
     sources = np.concatenate([np.full(len(ids), source, dtype=object) for source, ids, _ in world.ledger.rows])
     groups = np.array([h.ethnicity for h in names.HERITAGES], dtype=object)
     role = np.where(who >= people.children, "adult", np.where(people.birth[who] > world.as_at, "unborn", "child"))
-    table = pa.table({
-        "record_id": texts(keys), "true_id": true_ids(who), "source": texts(sources), "role": texts(role.astype(object)),
-        "birth_on": _dates(people.birth[who]), "sex": texts(people.sex[who]), "ethnicity": texts(groups[people.heritage[who]]),
-        "is_twin": pa.array(people.twin[who]),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "record_id": texts(keys),
+            "true_id": true_ids(who),
+            "source": texts(sources),
+            "role": texts(role.astype(object)),
+            "birth_on": _dates(people.birth[who]),
+            "sex": texts(people.sex[who]),
+            "ethnicity": texts(groups[people.heritage[who]]),
+            "is_twin": pa.array(people.twin[who]),
+        }
+    )
     return table.sort_by("record_id")
 
 
@@ -72,23 +79,36 @@ def _families(world: World) -> pa.Table:
             one += [a, b]
             other += [b, a]
             kind += [word, word]
-    return pa.table({
-        "true_id": true_ids(np.concatenate(one)), "other_id": true_ids(np.concatenate(other)), "kind": texts(np.concatenate(kind)),
-    }).group_by(["true_id", "other_id", "kind"]).aggregate([]).sort_by([("true_id", "ascending"), ("other_id", "ascending")])  # fmt: skip
+    return (
+        pa.table(
+            {
+                "true_id": true_ids(np.concatenate(one)),
+                "other_id": true_ids(np.concatenate(other)),
+                "kind": texts(np.concatenate(kind)),
+            }
+        )
+        .group_by(["true_id", "other_id", "kind"])
+        .aggregate([])
+        .sort_by([("true_id", "ascending"), ("other_id", "ascending")])
+    )
 
 
 def _outcomes(world: World) -> pa.Table:
-    """One row per thing that came of a child, a year beyond the day the demonstration stands at: true_id, outcome, on."""
+    """One row per thing that came of a child, up to a year after `as_at`: true_id, outcome, on."""
     c, h = world.careers, world.help
     who, what, on = [c.child, h.child], ["referral", "early_help_start"], [c.referred, h.from_on]
     for name, outcome in OUTCOMES.items():
         which, start, _ = c.period(name)
         who.append(c.child[which]), what.append(outcome), on.append(start)
-    table = pa.table({
-        "true_id": true_ids(np.concatenate(who)),
-        "outcome": texts(np.concatenate([np.full(len(w), o, dtype=object) for w, o in zip(who, what, strict=True)])),
-        "on": _dates(np.concatenate(on)),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "true_id": true_ids(np.concatenate(who)),
+            "outcome": texts(
+                np.concatenate([np.full(len(w), o, dtype=object) for w, o in zip(who, what, strict=True)])
+            ),
+            "on": _dates(np.concatenate(on)),
+        }
+    )
     return table.sort_by([("true_id", "ascending"), ("on", "ascending"), ("outcome", "ascending")])
 
 
@@ -105,21 +125,29 @@ def _refuge(world: World) -> pa.Table:
             if one != people.partner[people.family[one]]:
                 keys.append(f"{source}:{key}")
                 since.append(world.refuge[int(people.family[one])])
-    return pa.table({
-        "record_id": texts(keys), "from_on": _dates(np.array(since, dtype=np.int64)), "lines": texts([lines] * len(keys)),
-        "postcode": texts([postcode] * len(keys)), "uprn": texts([uprn] * len(keys)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "record_id": texts(keys),
+            "from_on": _dates(np.array(since, dtype=np.int64)),
+            "lines": texts([lines] * len(keys)),
+            "postcode": texts([postcode] * len(keys)),
+            "uprn": texts([uprn] * len(keys)),
+        }
+    )
 
 
 def _sealed(world: World) -> pa.Table:
-    """One row per person key of a birth identity that is sealed, with the keys of the new identity it must never meet."""
+    """One row per person key of a sealed birth identity and key of the new identity that it must never meet."""
     rows = []
     for old, new, on in world.adoptions:
         new_keys = [f"{s}:{k}" for s, ids, who in world.ledger.rows for k in ids[who == new].tolist()]
         for source, ids, who in world.ledger.rows:
             for key in ids[who == old].tolist():
                 rows += [(f"{source}:{key}", other, on) for other in (new_keys or [None])]
-    return pa.table({
-        "person_key": texts([r[0] for r in rows]), "new_person_key": texts([r[1] for r in rows]),
-        "from_on": _dates(np.array([r[2] for r in rows], dtype=np.int64)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_key": texts([r[0] for r in rows]),
+            "new_person_key": texts([r[1] for r in rows]),
+            "from_on": _dates(np.array([r[2] for r in rows], dtype=np.int64)),
+        }
+    )

@@ -12,8 +12,24 @@ from kinfold.demonstration.population import Town
 from kinfold.demonstration.troubles import Careers
 
 MEAN_CASELOAD = 15.8  # children per case holder, Department for Education workforce 2022 to 2024
-TEAMS = ["Heron", "Curlew", "Avocet", "Plover", "Samphire", "Lighthouse", "Estuary", "Saltern", "Beacon", "Ferry",
-         "Harbour", "Quay", "Marsh", "Orchard", "Windmill", "Priory"]  # fmt: skip
+TEAMS = [
+    "Heron",
+    "Curlew",
+    "Avocet",
+    "Plover",
+    "Samphire",
+    "Lighthouse",
+    "Estuary",
+    "Saltern",
+    "Beacon",
+    "Ferry",
+    "Harbour",
+    "Quay",
+    "Marsh",
+    "Orchard",
+    "Windmill",
+    "Priory",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,11 +94,16 @@ def service(rng: np.random.Generator, agency: str, cases: int, *, each: float = 
         address = name.lower().replace(" ", ".").encode("ascii", "ignore").decode()
         workers.append(
             Worker(
-                ref=f"{prefix}{n + 1:04d}", name=name, team=team.format(in_team), agency=agency,
-                phone=f"01632 960{(hash_of(prefix) + n) % 1000:03d}", email=f"{address}{n + 1}@{mail}",
-                job=f"{'Team manager' if manager else job}", manager=manager,
+                ref=f"{prefix}{n + 1:04d}",
+                name=name,
+                team=team.format(in_team),
+                agency=agency,
+                phone=f"01632 960{(hash_of(prefix) + n) % 1000:03d}",
+                email=f"{address}{n + 1}@{mail}",
+                job=f"{'Team manager' if manager else job}",
+                manager=manager,
             )
-        )  # fmt: skip
+        )
     weight = np.r_[rng.gamma(9.0, 1.0, holders), np.zeros(teams)]
     return Service(workers, weight / weight.sum())
 
@@ -102,7 +123,7 @@ class Allocations:
 
 
 def allocate(rng: np.random.Generator, town: Town, careers: Careers, holders: Service) -> Allocations:
-    """Give each case to a worker; brothers and sisters share one, a third of long cases change hands, the newest wait."""
+    """Give each case to a worker; siblings share one, a third of long cases change hands, the newest wait."""
     draw = rng.random(town.people.families)
     family = town.people.family[careers.child]
     years = calendar.parts(careers.referred)[0]

@@ -119,19 +119,34 @@ def make(folder: Path, *, children: int, seed: int, as_at: datetime.date) -> Wor
     services = {
         "social_care": workforce.service(rng("social workers"), "social_care", open_now, each=workforce.MEAN_CASELOAD)
     }
-    each = {"early_help": children * 0.0135, "youth_justice": children * 0.003, "health": children * 0.02,
-            "mental_health": children * 0.02, "substance_misuse": children * 0.01, "probation": children * 0.008,
-            "housing": children * 0.03}  # fmt: skip
+    each = {
+        "early_help": children * 0.0135,
+        "youth_justice": children * 0.003,
+        "health": children * 0.02,
+        "mental_health": children * 0.02,
+        "substance_misuse": children * 0.01,
+        "probation": children * 0.008,
+        "housing": children * 0.03,
+    }
     for agency, cases in each.items():
         services[agency] = workforce.service(rng(f"{agency} workers"), agency, int(cases))
     allocations = workforce.allocate(rng("allocations"), town, careers, services["social_care"])
     return World(
-        seed=seed, as_at=day, start=calendar.number(calendar.back(as_at, months=MONTHS_OF_HISTORY)), town=town,
-        troubles=trouble, careers=careers, services=services, allocations=allocations,
-        help=_early_help(rng("early help"), town, trouble, careers), schooling=_schooling(rng("schools"), town),
-        refuge=_refuge(rng("refuge"), town, trouble), refuge_address=("Tern House, Saltern Way", "ZZ99 9ZZ", "999999999999"),
-        adoptions=adoptions, outbox=deliveries.Outbox(folder),
-    )  # fmt: skip
+        seed=seed,
+        as_at=day,
+        start=calendar.number(calendar.back(as_at, months=MONTHS_OF_HISTORY)),
+        town=town,
+        troubles=trouble,
+        careers=careers,
+        services=services,
+        allocations=allocations,
+        help=_early_help(rng("early help"), town, trouble, careers),
+        schooling=_schooling(rng("schools"), town),
+        refuge=_refuge(rng("refuge"), town, trouble),
+        refuge_address=("Tern House, Saltern Way", "ZZ99 9ZZ", "999999999999"),
+        adoptions=adoptions,
+        outbox=deliveries.Outbox(folder),
+    )
 
 
 def _adopt(rng: np.random.Generator, town: population.Town, careers: troubles.Careers) -> list[tuple[int, int, int]]:
@@ -164,9 +179,7 @@ def _adopt(rng: np.random.Generator, town: population.Town, careers: troubles.Ca
         on = int(town.as_at - rng.integers(90, 300))
         start = max(int(people.birth[old]) + 20, int(careers.referred[referral]) + 20)
         for name, period in careers.periods.items():
-            if name in ("after", "cp"):
-                period[0][referral] = period[1][referral] = NEVER
-            elif name == "plan" and period[0][referral] != NEVER:
+            if name in ("after", "cp") or name == "plan" and period[0][referral] != NEVER:
                 period[0][referral] = period[1][referral] = NEVER
         careers.periods["cla"][0][referral], careers.periods["cla"][1][referral] = start, on
         careers.closed[referral], careers.care_end[referral], careers.reason[referral] = on, "E12", "RC1"
@@ -240,9 +253,15 @@ def _schooling(rng: np.random.Generator, town: population.Town) -> Schooling:
     some = np.flatnonzero(rng.random(kids) < 0.02)
     temporary[some] = numbers.temporary_upns(estab[primary[some]], entry_year[some], serial[some])
     return Schooling(
-        np.array(labels, dtype=object), np.array([f"9990{n:02d}" if n < 100 else f"99{n + 1000}" for n in range(len(labels))], dtype=object),
-        estab, primary, secondary, entry, upn, temporary,
-    )  # fmt: skip
+        np.array(labels, dtype=object),
+        np.array([f"9990{n:02d}" if n < 100 else f"99{n + 1000}" for n in range(len(labels))], dtype=object),
+        estab,
+        primary,
+        secondary,
+        entry,
+        upn,
+        temporary,
+    )
 
 
 def _refuge(rng: np.random.Generator, town: population.Town, trouble: troubles.Troubles) -> dict[int, int]:
@@ -250,8 +269,10 @@ def _refuge(rng: np.random.Generator, town: population.Town, trouble: troubles.T
     people, kids = town.people, town.people.children
     abuse = trouble.spells["abuse"]
     recent = np.unique(abuse.whose[(abuse.from_on < town.as_at) & (abuse.to_on > town.as_at - 200)])
-    minors = np.bincount(people.family[:kids][(people.birth[:kids] > town.as_at - 16 * 365) & (people.birth[:kids] < town.as_at)],
-                         minlength=people.families)  # fmt: skip
+    minors = np.bincount(
+        people.family[:kids][(people.birth[:kids] > town.as_at - 16 * 365) & (people.birth[:kids] < town.as_at)],
+        minlength=people.families,
+    )
     able = recent[(people.partner[recent] < 0) & (minors[recent] > 0)]
     if not len(able):
         able = np.flatnonzero((people.partner < 0) & (minors > 0))

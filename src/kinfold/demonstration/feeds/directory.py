@@ -83,16 +83,22 @@ def _open_referral(world: World, path: Path) -> int:
     lsoas = world.town.homes.lsoas
     contents = [
         {
-            "id": f"asset-{n + 1:03d}", "name": name, "description": description, "status": "active",
-            "url": f"https://directory.example/{n + 1}", "email": f"hello{n + 1}@community.example",
+            "id": f"asset-{n + 1:03d}",
+            "name": name,
+            "description": description,
+            "status": "active",
+            "url": f"https://directory.example/{n + 1}",
+            "email": f"hello{n + 1}@community.example",
             "organization": {"id": f"org-{n + 1:03d}", "name": name, "description": "Made-up community organisation"},
-            "taxonomies": [{"id": f"tax-{kind.lower().replace(' ', '-')}", "name": kind, "vocabulary": "Saltmarsh needs"}],
+            "taxonomies": [
+                {"id": f"tax-{kind.lower().replace(' ', '-')}", "name": kind, "vocabulary": "Saltmarsh needs"}
+            ],
             "phones": [{"id": f"phone-{n + 1:03d}", "number": f"01632 960{600 + n:03d}"}],
             "schedules": [{"id": f"sched-{n + 1:03d}", "description": opens}],
             "service_at_locations": [{"id": f"sal-{n + 1:03d}", "location_name": f"Saltmarsh {lsoas[n % len(lsoas)]}"}],
         }
         for n, (name, description, kind, opens) in enumerate(ASSETS)
-    ]  # fmt: skip
+    ]
     envelope = {
         "total_items": len(contents),
         "total_pages": 1,

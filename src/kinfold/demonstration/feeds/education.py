@@ -37,7 +37,7 @@ def census_days(world: World) -> list[tuple[int, int, tuple[int, int], str]]:
             on = next(d for d in (datetime.date(year, month, n) for n in range(12, 23)) if d.weekday() == 3)
             before = [t for t in terms if t[1] <= on][-1]
             handed_over = calendar.number(on) + 15
-            if world.start - 130 < handed_over <= world.as_at:
+            if world.start - 220 < handed_over <= world.as_at:
                 found.append(
                     (
                         calendar.number(on),
@@ -46,7 +46,11 @@ def census_days(world: World) -> list[tuple[int, int, tuple[int, int], str]]:
                         f"{year}_{name}",
                     )
                 )
-    return found
+    # History begins with the census that stood on its first day.
+    before = [one for one in found if one[1] <= world.start][-1:]
+    return [(on, world.start, term, name) for on, _, term, name in before] + [
+        one for one in found if one[1] > world.start
+    ]
 
 
 def _census(world: World, pupils: np.ndarray) -> None:
@@ -72,27 +76,51 @@ def _census(world: World, pupils: np.ndarray) -> None:
         upn = _upn(world, who, on)
         in_secondary = on >= _secondary_from(world, who)
         where = np.where(in_secondary, school.secondary[who], school.primary[who])
-        post.put(handed, f"{name}_pupilonroll.csv", table(
-            pupilonrolltableid=table_ids, NativeId=school.estab[where], dob=post.dates(seen.birth[rows]),
-            surname=seen.surname_at(rows, np.full(len(rows), on)), forename=seen.forename[rows],
-            upn=upn[0], formerupn=upn[1], sex=seen.sex[rows],
-            entrydate=post.dates(np.where(in_secondary, _secondary_from(world, who), school.entry[who])),
-            schoolname=school.names[where], estab=school.estab[where], enrolstatus="C",
-            ethnicity=_codes(world)[people.heritage[who]], senprovision=np.where(world.troubles.plan[who], "E", np.where(world.troubles.special_needs[who], "K", "N")).astype(object),
-            ncyearactual=np.maximum(0, np.floor(age - 4 - 0.0)).astype(np.int64), localpupilref=seen.ids[rows],
-            termlysessionspossible=possible, termlysessionsmissed=missed,
-            termstart=post.dates(np.full(len(rows), term[0])), termend=post.dates(np.full(len(rows), term[1])),
-            sendprovisionmissing=np.where(world.troubles.plan[who] & (who % 5 == 0), "Y", None).astype(object),
-        ))  # fmt: skip
+        post.put(
+            handed,
+            f"{name}_pupilonroll.csv",
+            table(
+                pupilonrolltableid=table_ids,
+                NativeId=school.estab[where],
+                dob=post.dates(seen.birth[rows]),
+                surname=seen.surname_at(rows, np.full(len(rows), on)),
+                forename=seen.forename[rows],
+                upn=upn[0],
+                formerupn=upn[1],
+                sex=seen.sex[rows],
+                entrydate=post.dates(np.where(in_secondary, _secondary_from(world, who), school.entry[who])),
+                schoolname=school.names[where],
+                estab=school.estab[where],
+                enrolstatus="C",
+                ethnicity=_codes(world)[people.heritage[who]],
+                senprovision=np.where(
+                    world.troubles.plan[who], "E", np.where(world.troubles.special_needs[who], "K", "N")
+                ).astype(object),
+                ncyearactual=np.maximum(0, np.floor(age - 4 - 0.0)).astype(np.int64),
+                localpupilref=seen.ids[rows],
+                termlysessionspossible=possible,
+                termlysessionsmissed=missed,
+                termstart=post.dates(np.full(len(rows), term[0])),
+                termend=post.dates(np.full(len(rows), term[1])),
+                sendprovisionmissing=np.where(world.troubles.plan[who] & (who % 5 == 0), "Y", None).astype(object),
+            ),
+        )
         home = world.home(who, on)
         moved = np.flatnonzero(sent_home[rows] != home)
         sent_home[rows] = home
         homes = world.town.homes
-        post.put(handed, f"{name}_addressesonroll.csv", table(
-            pupilonrolltableid=table_ids[moved], paon=homes.lines[home[moved]], posttown="Saltmarsh",
-            postcode=_bare(homes.postcode[home[moved]]), uniquepropertyreferencenumber=_padded(homes.uprn[home[moved]]),
-            localpupilref=seen.ids[rows[moved]],
-        ))  # fmt: skip
+        post.put(
+            handed,
+            f"{name}_addressesonroll.csv",
+            table(
+                pupilonrolltableid=table_ids[moved],
+                paon=homes.lines[home[moved]],
+                posttown="Saltmarsh",
+                postcode=_bare(homes.postcode[home[moved]]),
+                uniquepropertyreferencenumber=_padded(homes.uprn[home[moved]]),
+                localpupilref=seen.ids[rows[moved]],
+            ),
+        )
         _left(world, post, seen, on, handed, name)
         _suspensions(world, post, seen, rows, table_ids, term, handed, name)
 
@@ -159,20 +187,33 @@ def _absence(world: World, who: np.ndarray, term: tuple[int, int], trait: np.nda
 
 
 def _left(world: World, post: Post, seen: Sight, on: int, handed: int, name: str) -> None:
-    """Pupils who left since the census before, with where they went, when anybody knows."""
-    left = _left_on(world, seen.who)
-    rows = np.flatnonzero((left <= on) & (left > on - 135) & (world.schooling.entry[seen.who] < left))
-    who = seen.who[rows]
-    of_age = calendar.ages(world.town.people.birth[who], left[rows]) > 15.8
-    secondary = left[rows] >= _secondary_from(world, who)
+    """Pupils who left a school since the census before, with where they went, when anybody knows."""
+    left, moved = _left_on(world, seen.who), _secondary_from(world, seen.who)
+    entered = world.schooling.entry[seen.who]
+    gone = np.flatnonzero((left <= on) & (left > on - 135) & (entered < left))
+    up = np.flatnonzero((moved <= on) & (moved > on - 135) & (left > moved))
+    rows = np.r_[gone, up]
+    who, ended = seen.who[rows], np.r_[left[gone], moved[up]]
+    is_up = np.arange(len(rows)) >= len(gone)
+    of_age = calendar.ages(world.town.people.birth[who], ended) > 15.8
+    secondary = (ended > _secondary_from(world, who)) & ~is_up
     where = np.where(secondary, world.schooling.secondary[who], world.schooling.primary[who])
-    post.put(handed, f"{name}_pupilnolongeronroll.csv", table(
+    destination = np.where(is_up, "Transferred", np.where(of_age, "Completed", "Not known")).astype(object)
+    rows_out = table(
         pupilnolongeronrolltableid=np.array([f"{i}-L{name[2:4]}" for i in seen.ids[rows]], dtype=object),
-        upn=world.schooling.upn[who], surname=seen.surname[rows], forename=seen.forename[rows], dob=post.dates(seen.birth[rows]),
-        sex=seen.sex[rows], entrydate=post.dates(np.where(secondary, _secondary_from(world, who), world.schooling.entry[who])),
-        leavingdate=post.dates(left[rows]), estab=world.schooling.estab[where], schoolname=world.schooling.names[where],
-        destination=np.where(of_age, "Completed", "Not known").astype(object), localpupilref=seen.ids[rows],
-    ))  # fmt: skip
+        upn=world.schooling.upn[who],
+        surname=seen.surname[rows],
+        forename=seen.forename[rows],
+        dob=post.dates(seen.birth[rows]),
+        sex=seen.sex[rows],
+        entrydate=post.dates(np.where(secondary, _secondary_from(world, who), world.schooling.entry[who])),
+        leavingdate=post.dates(ended),
+        estab=world.schooling.estab[where],
+        schoolname=world.schooling.names[where],
+        destination=destination,
+        localpupilref=seen.ids[rows],
+    )
+    post.put(handed, f"{name}_pupilnolongeronroll.csv", rows_out)
 
 
 def _suspensions(
@@ -185,7 +226,7 @@ def _suspensions(
     handed: int,
     name: str,
 ) -> None:
-    """Suspensions and permanent exclusions of the term before; eleven pupils in a hundred of secondary age in three years."""
+    """Suspensions and permanent exclusions of the term before, five times as many in a spell of trouble at school."""
     rng = world.rng(f"suspensions {term[0]}")
     who = seen.who[rows]
     months = np.clip(int((term[0] - world.as_at) / calendar.DAYS_A_MONTH) + 121, 0, 131)
@@ -200,12 +241,21 @@ def _suspensions(
     which = np.repeat(np.arange(len(rows)), times)
     start = term[0] + rng.integers(3, term[1] - term[0] - 6, len(which))
     permanent = rng.random(len(which)) < 0.012
-    post.put(handed, f"{name}_termlyexclusionsonroll.csv", table(
-        pupilonrolltableid=table_ids[which], termlyexclusionstableid=np.array([f"EX{name[2:4]}{name[5:7]}{n:05d}" for n in range(len(which))], dtype=object),
-        startdate=post.dates(start), category=np.where(permanent, "PERM", "SUSP").astype(object),
-        sessions=np.where(permanent, 0, 2 * (1 + rng.geometric(0.45, len(which)))),
-        reason1=np.array(["PP", "DB", "VA", "OW", "BU"], dtype=object)[which % 5], localpupilref=seen.ids[rows[which]],
-    ))  # fmt: skip
+    post.put(
+        handed,
+        f"{name}_termlyexclusionsonroll.csv",
+        table(
+            pupilonrolltableid=table_ids[which],
+            termlyexclusionstableid=np.array(
+                [f"EX{name[2:4]}{name[5:7]}{n:05d}" for n in range(len(which))], dtype=object
+            ),
+            startdate=post.dates(start),
+            category=np.where(permanent, "PERM", "SUSP").astype(object),
+            sessions=np.where(permanent, 0, 2 * (1 + rng.geometric(0.45, len(which)))),
+            reason1=np.array(["PP", "DB", "VA", "OW", "BU"], dtype=object)[which % 5],
+            localpupilref=seen.ids[rows[which]],
+        ),
+    )
 
 
 def _wellbeing(world: World, pupils: np.ndarray) -> None:
@@ -222,13 +272,25 @@ def _wellbeing(world: World, pupils: np.ndarray) -> None:
     place, when, kind, who = place[order], when[order], kind[order], who[order]
     possible = np.where(kind == "NURSERY", 60, 0)
     missed = rng.binomial(60, 0.12, len(kind))
-    post.send("wellbeing_log.txt", table(**{
-        "Entry No": np.array([f"E{n:06d}" for n in range(len(place))], dtype=object), "Pupil Ref": seen.ids[place],
-        "Pupil Name": np.array([f"{f} {s}" for f, s in zip(seen.forename[place], seen.surname[place], strict=True)], dtype=object),
-        "Date Of Birth": post.dates(seen.birth[place]), "UPN": np.where(calendar.ages(people.birth[who], when) > 5, world.schooling.upn[who], None),
-        "Entry Date": post.dates(when), "Category": kind, "Sessions Offered": np.where(possible > 0, "60", None),
-        "Sessions Missed": np.where(possible > 0, missed.astype(str).astype(object), None),
-    }), when)  # fmt: skip
+    post.send(
+        "wellbeing_log.txt",
+        table(
+            **{
+                "Entry No": np.array([f"E{n:06d}" for n in range(len(place))], dtype=object),
+                "Pupil Ref": seen.ids[place],
+                "Pupil Name": np.array(
+                    [f"{f} {s}" for f, s in zip(seen.forename[place], seen.surname[place], strict=True)], dtype=object
+                ),
+                "Date Of Birth": post.dates(seen.birth[place]),
+                "UPN": np.where(calendar.ages(people.birth[who], when) > 5, world.schooling.upn[who], None),
+                "Entry Date": post.dates(when),
+                "Category": kind,
+                "Sessions Offered": np.where(possible > 0, "60", None),
+                "Sessions Missed": np.where(possible > 0, missed.astype(str).astype(object), None),
+            }
+        ),
+        when,
+    )
 
 
 def _log(world: World, rng: np.random.Generator, pupils: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Child health (bookings, births, reviews, caseloads), emergency attendances, mental health and substance use treatment."""
+"""Child health (bookings, births, reviews, caseloads), emergency attendances, mental health and substance use."""
 
 from __future__ import annotations
 
@@ -54,17 +54,33 @@ def _bookings(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
     ours = (booked > world.start) & (booked <= world.as_at) & ~np.isin(young, world.sealed)
     baby, weeks, booked = young[ours], weeks[ours], booked[ours]
     place, mother = seen.at(baby), seen.at(people.mother[baby])
-    removed = np.zeros(people.families, dtype=bool)
+    removed = np.full(people.families, np.iinfo(np.int64).max)
     referral, start, _ = world.careers.period("cla")
-    removed[people.family[world.careers.child[referral[start < world.as_at]]]] = True
+    np.minimum.at(removed, people.family[world.careers.child[referral]], start)
     home = world.home(people.mother[baby], booked)
-    post.send("BOOKINGS.txt", table(
-        CHIS_ID=seen.ids[place], MOTHER_ID=seen.ids[mother], MOTHER_SURNAME=seen.surname[mother], MOTHER_FORENAME=seen.forename[mother],
-        MOTHER_DOB=post.dates(seen.birth[mother]), MOTHER_NHS=spaced(seen.nhs[mother]), EDD=post.dates(people.birth[baby] + 4),
-        BOOKED=post.dates(booked), WEEKS_AT_BOOKING=weeks, LATE=np.where(weeks > 20, "Y", "N").astype(object),
-        PREVIOUS_REMOVAL=np.where(removed[people.family[baby]], "Y", "N").astype(object),
-        ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-    ), booked)  # fmt: skip
+    # The export shows how a pregnancy stands on the day it is written, so a booking that has become a birth says so.
+    written = np.array(post.days)[np.minimum(np.searchsorted(np.array(post.days), booked), len(post.days) - 1)]
+    born = people.birth[baby] + 8 <= written
+    post.send(
+        "BOOKINGS.txt",
+        table(
+            STATUS=np.where(born, "BORN", "PREGNANT").astype(object),
+            CHIS_ID=seen.ids[place],
+            MOTHER_ID=seen.ids[mother],
+            MOTHER_SURNAME=seen.surname[mother],
+            MOTHER_FORENAME=seen.forename[mother],
+            MOTHER_DOB=post.dates(seen.birth[mother]),
+            MOTHER_NHS=spaced(seen.nhs[mother]),
+            EDD=post.dates(people.birth[baby] + 4),
+            BOOKED=post.dates(booked),
+            WEEKS_AT_BOOKING=weeks,
+            LATE=np.where(weeks > 20, "Y", "N").astype(object),
+            PREVIOUS_REMOVAL=np.where(removed[people.family[baby]] < booked, "Y", "N").astype(object),
+            ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+        ),
+        booked,
+    )
 
 
 def _children(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
@@ -81,6 +97,14 @@ def _children(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
     skipped = np.cumsum((rng.random((len(young), len(stages))) < 0.06) * (stages > 0)[None, :], axis=1).ravel()
     adopted = {new: on for _, new, on in world.adoptions}
     left = {old: on for old, _, on in world.adoptions}
+    # A move to the refuge is told at once, whatever review is next.
+    hidden = np.flatnonzero(np.isin(people.family[young], list(world.refuge)))
+    moved = np.array([world.refuge[int(f)] for f in people.family[young[hidden]]], dtype=np.int64)
+    hidden, moved = hidden[moved > people.birth[young[hidden]]], moved[moved > people.birth[young[hidden]]]
+    at_stage = np.searchsorted(REVIEWS_AT + 60, moved - people.birth[young[hidden]])
+    extra = hidden * len(stages) + at_stage
+    child, stage, known = np.r_[child, young[hidden]], np.r_[stage, at_stage], np.r_[known, moved + 6]
+    missed, skipped = np.r_[missed, missed[extra]], np.r_[skipped, skipped[extra]]
     keep = (known <= world.as_at) & (people.birth[child] <= world.as_at)
     for new, on in adopted.items():
         mine = child == new
@@ -100,23 +124,48 @@ def _children(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
     weight = np.where(people.twin[child], weight - 700, weight)
     age = ((people.birth[child] - people.birth[people.mother[child]]) / 365.25).astype(int)
     vaccines = np.array([0, 0, 3, 6, 8])[stage]
-    post.send("CHILDREN.txt", table(
-        CHIS_ID=seen.ids[place], NHS_NUMBER=spaced(seen.nhs[place]), SURNAME=seen.surname_at(place, known), FORENAME=seen.forename[place],
-        DOB=post.dates(seen.birth[place]), SEX=np.where(seen.sex[place] == "M", "1", np.where(seen.sex[place] == "F", "2", "9")).astype(object),
-        MULTIPLE=np.where(people.twin[child], "Y", "N").astype(object), MOTHER_ID=np.where(np.isin(child, list(adopted)), None, seen.ids[mother]),
-        ADDRESS=lines, POSTCODE=codes, UPRN=np.where(sensitive, None, homes.uprn[home]),
-        ADDRESS_FLAG=np.where(sensitive, "S", "N").astype(object), BIRTH_WEIGHT=weight, MOTHER_AGE=age,
-        REVIEWS_DUE=stage, REVIEWS_DONE=np.maximum(stage - missed, 0), VACCINATIONS_DUE=vaccines,
-        VACCINATIONS_DONE=np.maximum(vaccines - 2 * skipped, 0), AS_AT=post.dates(known),
-    ), known, child)  # fmt: skip
+    post.send(
+        "CHILDREN.txt",
+        table(
+            CHIS_ID=seen.ids[place],
+            NHS_NUMBER=spaced(seen.nhs[place]),
+            SURNAME=seen.surname_at(place, known),
+            FORENAME=seen.forename[place],
+            DOB=post.dates(seen.birth[place]),
+            SEX=np.where(seen.sex[place] == "M", "1", np.where(seen.sex[place] == "F", "2", "9")).astype(object),
+            MULTIPLE=np.where(people.twin[child], "Y", "N").astype(object),
+            MOTHER_ID=np.where(np.isin(child, list(adopted)), None, seen.ids[mother]),
+            ADDRESS=lines,
+            POSTCODE=codes,
+            UPRN=np.where(sensitive, None, homes.uprn[home]),
+            ADDRESS_FLAG=np.where(sensitive, "S", "N").astype(object),
+            BIRTH_WEIGHT=weight,
+            MOTHER_AGE=age,
+            REVIEWS_DUE=stage,
+            REVIEWS_DONE=np.maximum(stage - missed, 0),
+            VACCINATIONS_DUE=vaccines,
+            VACCINATIONS_DONE=np.maximum(vaccines - 2 * skipped, 0),
+            AS_AT=post.dates(known),
+        ),
+        known,
+        child,
+    )
     first = known == people.birth[child] + 8
     who = np.unique(people.mother[child[first]])
     place = seen.at(who)
     told = np.maximum(world.start, people.birth[who] + 16 * 366)
-    post.send("MOTHERS.txt", table(
-        MOTHER_ID=seen.ids[place], NHS_NUMBER=spaced(seen.nhs[place]), SURNAME=seen.surname[place], FORENAME=seen.forename[place],
-        DOB=post.dates(seen.birth[place]), PHONE=people.phone[who],
-    ), np.minimum(told, world.as_at - 10))  # fmt: skip
+    post.send(
+        "MOTHERS.txt",
+        table(
+            MOTHER_ID=seen.ids[place],
+            NHS_NUMBER=spaced(seen.nhs[place]),
+            SURNAME=seen.surname[place],
+            FORENAME=seen.forename[place],
+            DOB=post.dates(seen.birth[place]),
+            PHONE=people.phone[who],
+        ),
+        np.minimum(told, world.as_at - 10),
+    )
 
 
 def _caseload(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
@@ -130,11 +179,19 @@ def _caseload(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
     staff = world.services["health"]
     holder = staff.choose(rng.random(people.families)[people.family[who]])
     rows, known, end = open_and_closed(from_on, to_on, world.as_at)
-    post.send("CASELOAD.txt", table(
-        CASELOAD_ID=np.array([f"HVC{n:06d}" for n in rows.tolist()], dtype=object), CHIS_ID=seen.ids[seen.at(who[rows])],
-        LEVEL=np.where(rows % 3 > 0, "Targeted", "Specialist").astype(object), START=post.dates(from_on[rows]), END=post.dates(end),
-        **worker_columns(staff, holder[rows]),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "CASELOAD.txt",
+        table(
+            CASELOAD_ID=np.array([f"HVC{n:06d}" for n in rows.tolist()], dtype=object),
+            CHIS_ID=seen.ids[seen.at(who[rows])],
+            LEVEL=np.where(rows % 3 > 0, "Targeted", "Specialist").astype(object),
+            START=post.dates(from_on[rows]),
+            END=post.dates(end),
+            **worker_columns(staff, holder[rows]),
+        ),
+        known,
+        rows,
+    )
 
 
 def _appointments(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
@@ -145,11 +202,17 @@ def _appointments(world: World, post: Post, seen: Sight, young: np.ndarray) -> N
     on = np.maximum(people.birth[who] + 20, world.start - 100) + (rng.random(len(who)) * 1100).astype(np.int64)
     keep = (on <= world.as_at) & (calendar.ages(people.birth[who], on) < 6)
     who, on = who[keep], on[keep]
-    post.send("NOT_BROUGHT.txt", table(
-        APPT_ID=np.array([f"AP{n:06d}" for n in range(len(on))], dtype=object), CHIS_ID=seen.ids[seen.at(who)],
-        APPT_DATE=post.dates(on), CLINIC=np.array(["Paediatrics", "Audiology", "Eye clinic", "Speech and language"], dtype=object)[on % 4],
-        OUTCOME="WNB",
-    ), on + 1)  # fmt: skip
+    post.send(
+        "NOT_BROUGHT.txt",
+        table(
+            APPT_ID=np.array([f"AP{n:06d}" for n in range(len(on))], dtype=object),
+            CHIS_ID=seen.ids[seen.at(who)],
+            APPT_DATE=post.dates(on),
+            CLINIC=np.array(["Paediatrics", "Audiology", "Eye clinic", "Speech and language"], dtype=object)[on % 4],
+            OUTCOME="WNB",
+        ),
+        on + 1,
+    )
 
 
 def _emergency(world: World) -> None:
@@ -162,8 +225,11 @@ def _emergency(world: World) -> None:
     )
     who = np.repeat(kids, rng.poisson(rate))
     on = world.start + rng.integers(-60, 1095, len(who))
-    reason = rng.choice(["ILLNESS", "INJURY - FALL", "INJURY - OTHER", "BREATHING", "FEVER", "INGESTION"], len(who),
-                        p=[0.34, 0.22, 0.14, 0.12, 0.15, 0.03]).astype(object)  # fmt: skip
+    reason = rng.choice(
+        ["ILLNESS", "INJURY - FALL", "INJURY - OTHER", "BREATHING", "FEVER", "INGESTION"],
+        len(who),
+        p=[0.34, 0.22, 0.14, 0.12, 0.15, 0.03],
+    ).astype(object)
     s = world.troubles.spells["distress"]
     n = np.flatnonzero(rng.random(len(s.whose)) < 0.12)
     who, on = np.r_[who, s.whose[n]], np.r_[on, s.from_on[n] + rng.integers(10, 150, len(n))]
@@ -176,13 +242,27 @@ def _emergency(world: World) -> None:
     place, home = seen.at(who), world.home(who, on)
     post = world.post("emergency_department", encoding="cp1252", dates=calendar.SLASHED)
     order = np.argsort(on, kind="stable")
-    post.send("ED paediatric attendances.csv", table(**{
-        "Attendance ID": np.array([f"ED{n:07d}" for n in range(len(on))], dtype=object)[order], "Hospital No": seen.ids[place[order]],
-        "NHS No": seen.nhs[place[order]], "Surname": seen.surname[place[order]], "Forename": seen.forename[place[order]],
-        "DOB": post.dates(seen.birth[place[order]]), "Sex": seen.sex[place[order]], "Postcode": world.town.homes.postcode[home[order]],
-        "Arrival Date": post.dates(on[order]), "Presenting Complaint": reason[order],
-        "Disposal": np.array(["Discharged", "Admitted", "Left before treatment"], dtype=object)[np.minimum(on[order] % 7, 2)],
-    }), on[order] + 1)  # fmt: skip
+    post.send(
+        "ED paediatric attendances.csv",
+        table(
+            **{
+                "Attendance ID": np.array([f"ED{n:07d}" for n in range(len(on))], dtype=object)[order],
+                "Hospital No": seen.ids[place[order]],
+                "NHS No": seen.nhs[place[order]],
+                "Surname": seen.surname[place[order]],
+                "Forename": seen.forename[place[order]],
+                "DOB": post.dates(seen.birth[place[order]]),
+                "Sex": seen.sex[place[order]],
+                "Postcode": world.town.homes.postcode[home[order]],
+                "Arrival Date": post.dates(on[order]),
+                "Presenting Complaint": reason[order],
+                "Disposal": np.array(["Discharged", "Admitted", "Left before treatment"], dtype=object)[
+                    np.minimum(on[order] % 7, 2)
+                ],
+            }
+        ),
+        on[order] + 1,
+    )
 
 
 def _mental_health(world: World) -> None:
@@ -221,20 +301,40 @@ def _mental_health(world: World) -> None:
     begun = step > 0
     waited = np.where(begun, wait[rows], np.clip((known - referred[rows]) // 7, 0, None))
     held = {name: np.where(begun, values, None) for name, values in worker_columns(staff, holder[rows]).items()}
-    post.send("mh_referrals.csv", table(
-        referral_id=np.array([f"MHR{n:06d}" for n in rows.tolist()], dtype=object), patient_no=seen.ids[place], nhs_number=seen.nhs[place],
-        given_name=seen.forename[place], family_name=seen.surname[place], birth_date=post.dates(seen.birth[place]),
-        gender=np.where(people.sex[who[rows]] == "M", "male", "female").astype(object), address=world.town.homes.lines[home],
-        postcode=world.town.homes.postcode[home], pathway=np.where(is_child[rows], "CAMHS", "ADULT").astype(object),
-        referred_on=post.dates(referred[rows]), treatment_started=post.dates(np.where(begun, started[rows], NEVER)),
-        discharged_on=post.dates(np.where(step == 2, discharged[rows], NEVER)), weeks_waited=waited, **held,
-    ), known, rows)  # fmt: skip
+    post.send(
+        "mh_referrals.csv",
+        table(
+            referral_id=np.array([f"MHR{n:06d}" for n in rows.tolist()], dtype=object),
+            patient_no=seen.ids[place],
+            nhs_number=seen.nhs[place],
+            given_name=seen.forename[place],
+            family_name=seen.surname[place],
+            birth_date=post.dates(seen.birth[place]),
+            gender=np.where(people.sex[who[rows]] == "M", "male", "female").astype(object),
+            address=world.town.homes.lines[home],
+            postcode=world.town.homes.postcode[home],
+            pathway=np.where(is_child[rows], "CAMHS", "ADULT").astype(object),
+            referred_on=post.dates(referred[rows]),
+            treatment_started=post.dates(np.where(begun, started[rows], NEVER)),
+            discharged_on=post.dates(np.where(step == 2, discharged[rows], NEVER)),
+            weeks_waited=waited,
+            **held,
+        ),
+        known,
+        rows,
+    )
     away = np.flatnonzero(is_child & (started <= world.as_at - 30) & (rng.random(len(who)) < 0.25))
     on = np.minimum(started[away] + rng.integers(10, 200, len(away)), world.as_at - 3)
-    post.send("mh_missed_appointments.csv", table(
-        appointment_id=np.array([f"MHA{n:06d}" for n in away.tolist()], dtype=object), patient_no=seen.ids[seen.at(who[away])],
-        appointment_on=post.dates(on), outcome="was not brought",
-    ), on)  # fmt: skip
+    post.send(
+        "mh_missed_appointments.csv",
+        table(
+            appointment_id=np.array([f"MHA{n:06d}" for n in away.tolist()], dtype=object),
+            patient_no=seen.ids[seen.at(who[away])],
+            appointment_on=post.dates(on),
+            outcome="was not brought",
+        ),
+        on,
+    )
 
 
 def _substance(world: World) -> None:
@@ -254,10 +354,22 @@ def _substance(world: World) -> None:
     staff = world.services["substance_misuse"]
     holder = staff.choose(rng.random(len(n)))[rows]
     post = world.post("substance_misuse", delimiter="\t", encoding="cp1252", dates=calendar.SLASHED)
-    post.send("treatment_register.tsv", table(
-        CLIENT_ID=seen.ids[place], EPISODE_ID=np.array([f"TE{n:05d}" for n in rows.tolist()], dtype=object),
-        FORENAME=seen.forename[place], SURNAME=seen.surname[place], DOB=post.dates(seen.birth[place]), NHS_NO=seen.nhs[place],
-        POSTCODE=world.town.homes.postcode[home], START=post.dates(from_on[rows]), END=post.dates(end),
-        ENGAGED=np.where(n[rows] % 10 < 7, "Y", "N").astype(object), CONSENT=np.where(place % 6 == 0, "N", "Y").astype(object),
-        **worker_columns(staff, holder),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "treatment_register.tsv",
+        table(
+            CLIENT_ID=seen.ids[place],
+            EPISODE_ID=np.array([f"TE{n:05d}" for n in rows.tolist()], dtype=object),
+            FORENAME=seen.forename[place],
+            SURNAME=seen.surname[place],
+            DOB=post.dates(seen.birth[place]),
+            NHS_NO=seen.nhs[place],
+            POSTCODE=world.town.homes.postcode[home],
+            START=post.dates(from_on[rows]),
+            END=post.dates(end),
+            ENGAGED=np.where(n[rows] % 10 < 7, "Y", "N").astype(object),
+            CONSENT=np.where(place % 6 == 0, "N", "Y").astype(object),
+            **worker_columns(staff, holder),
+        ),
+        known,
+        rows,
+    )

@@ -18,10 +18,12 @@ def full_names(seen: Sight, place: np.ndarray) -> np.ndarray:
 def worker_columns(staff: workforce.Service, which: np.ndarray) -> dict[str, np.ndarray]:
     """Who holds each case, as columns that every service's export has under its own capitals."""
     return {
-        "WORKER_REF": staff.column("ref")[which], "WORKER_NAME": staff.column("name")[which],
-        "WORKER_PHONE": staff.column("phone")[which], "WORKER_EMAIL": staff.column("email")[which],
+        "WORKER_REF": staff.column("ref")[which],
+        "WORKER_NAME": staff.column("name")[which],
+        "WORKER_PHONE": staff.column("phone")[which],
+        "WORKER_EMAIL": staff.column("email")[which],
         "TEAM": staff.column("team")[which],
-    }  # fmt: skip
+    }
 
 
 def write(world: World) -> None:
@@ -54,21 +56,43 @@ def _early_help(world: World) -> None:
     home = world.home(who, h.from_on[which])
     draw = world.rng("early help progress").random(len(h.child))[which]
     settled = h.from_on[which] < known - 40
-    reason = {"goals": "Outcomes achieved", "declined": "Family did not wish to continue", "unreachable": "Unable to contact",
-              "stepped_up": "Stepped up to social care", "closed": "Closed - other"}  # fmt: skip
+    reason = {
+        "goals": "Outcomes achieved",
+        "declined": "Family did not wish to continue",
+        "unreachable": "Unable to contact",
+        "stepped_up": "Stepped up to social care",
+        "closed": "Closed - other",
+    }
     closed = end != NEVER
-    post.send("episodes.csv", table(
-        EPISODE_ID=np.array([f"EPI{n}" for n in which.tolist()], dtype=object), PERSON_ID=seen.ids[place],
-        CHILD_NAME=full_names(seen, place), DOB=post.dates(seen.birth[place]), SEX=seen.sex[place], NHS_NO=seen.nhs[place],
-        ADDRESS=homes.lines[home], POSTCODE=homes.postcode[home], CARER_ID=seen.ids[carer], CARER_NAME=full_names(seen, carer),
-        CARER_DOB=post.dates(seen.birth[carer]), CARER_PHONE=people.phone[people.mother[who]],
-        START_DATE=post.dates(h.from_on[which]), END_DATE=post.dates(end),
-        END_REASON=np.where(closed, np.array([reason[e] for e in h.end[which]], dtype=object), None),
-        VISIT_DAYS="28", RATING=np.where(draw < 0.5, None, np.where(draw < 0.7, "Low", np.where(draw < 0.93, "Medium", "High"))).astype(object),
-        ENGAGED=np.where(closed | settled, np.where(draw < 0.7, "Y", "N"), None).astype(object),
-        GOALS_ON_TRACK=np.where(closed | settled, np.where(draw < 0.62, "Yes", "No"), None).astype(object),
-        **worker_columns(world.services["early_help"], worker[which]),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "episodes.csv",
+        table(
+            EPISODE_ID=np.array([f"EPI{n}" for n in which.tolist()], dtype=object),
+            PERSON_ID=seen.ids[place],
+            CHILD_NAME=full_names(seen, place),
+            DOB=post.dates(seen.birth[place]),
+            SEX=seen.sex[place],
+            NHS_NO=seen.nhs[place],
+            ADDRESS=homes.lines[home],
+            POSTCODE=homes.postcode[home],
+            CARER_ID=seen.ids[carer],
+            CARER_NAME=full_names(seen, carer),
+            CARER_DOB=post.dates(seen.birth[carer]),
+            CARER_PHONE=people.phone[people.mother[who]],
+            START_DATE=post.dates(h.from_on[which]),
+            END_DATE=post.dates(end),
+            END_REASON=np.where(closed, np.array([reason[e] for e in h.end[which]], dtype=object), None),
+            VISIT_DAYS="28",
+            RATING=np.where(
+                draw < 0.5, None, np.where(draw < 0.7, "Low", np.where(draw < 0.93, "Medium", "High"))
+            ).astype(object),
+            ENGAGED=np.where(closed | settled, np.where(draw < 0.7, "Y", "N"), None).astype(object),
+            GOALS_ON_TRACK=np.where(closed | settled, np.where(draw < 0.62, "Yes", "No"), None).astype(object),
+            **worker_columns(world.services["early_help"], worker[which]),
+        ),
+        known,
+        rows,
+    )
     _early_help_visits(world, post, seen, ours)
 
 
@@ -85,17 +109,31 @@ def _early_help_visits(world: World, post: Post, seen: Sight, ours: np.ndarray) 
     draw = rng.random(len(which))
     ids = [f"{w}-{d}" for w, d in zip(which.tolist(), on.tolist(), strict=True)]
     person = seen.ids[seen.at(h.child[which])]
-    post.send("visits.csv", table(
-        VISIT_ID=np.array([f"V{n}" for n in ids], dtype=object), PERSON_ID=person, VISIT_DATE=post.dates(on),
-        CHILD_SEEN=np.where(draw < 0.9, "Yes", "No").astype(object), SEEN_ALONE=np.where(draw < 0.45, "Yes", "No").astype(object),
-    ), on)  # fmt: skip
+    post.send(
+        "visits.csv",
+        table(
+            VISIT_ID=np.array([f"V{n}" for n in ids], dtype=object),
+            PERSON_ID=person,
+            VISIT_DATE=post.dates(on),
+            CHILD_SEEN=np.where(draw < 0.9, "Yes", "No").astype(object),
+            SEEN_ALONE=np.where(draw < 0.45, "Yes", "No").astype(object),
+        ),
+        on,
+    )
     some = draw > 0.86
     word = np.where(
         draw > 0.975, "FAMILY GROUP MEETING", np.where(draw > 0.9, "VOICE - SAFE AND BETTER", "VOICE - WORRIED")
     ).astype(object)
-    post.send("notes.csv", table(
-        NOTE_ID=np.array([f"N{n}" for n in ids], dtype=object)[some], PERSON_ID=person[some], NOTE_DATE=post.dates(on[some]), NOTE_TYPE=word[some],
-    ), on[some])  # fmt: skip
+    post.send(
+        "notes.csv",
+        table(
+            NOTE_ID=np.array([f"N{n}" for n in ids], dtype=object)[some],
+            PERSON_ID=person[some],
+            NOTE_DATE=post.dates(on[some]),
+            NOTE_TYPE=word[some],
+        ),
+        on[some],
+    )
 
 
 def _youth_justice(world: World) -> None:
@@ -121,15 +159,37 @@ def _youth_justice(world: World) -> None:
     worker = staff.choose(rng.random(people.families)[people.family[who]])
     rows, known, end = open_and_closed(from_on, to_on, world.as_at)
     place, home = seen.at(who[rows]), world.home(who[rows], from_on[rows])
-    orders = np.array(["RO - Referral order", "YRO - Youth rehabilitation order", "OOCD - Youth conditional caution",
-                       "OOCD - Community resolution", "PREV - Prevention"], dtype=object)  # fmt: skip
+    orders = np.array(
+        [
+            "RO - Referral order",
+            "YRO - Youth rehabilitation order",
+            "OOCD - Youth conditional caution",
+            "OOCD - Community resolution",
+            "PREV - Prevention",
+        ],
+        dtype=object,
+    )
     draw = rng.random(len(who))[rows]
-    post.send("ChildView caseload.txt", table(
-        YP_ID=seen.ids[place], Surname=seen.surname[place], Forename=seen.forename[place], DOB=post.dates(seen.birth[place]),
-        Gender=np.where(seen.sex[place] == "M", "Male", "Female").astype(object),
-        Address=world.town.homes.lines[home], Postcode=world.town.homes.postcode[home],
-        Intervention_ID=np.array([f"INT{n:05d}" for n in rows.tolist()], dtype=object), Programme=orders[rows % 5],
-        Start=post.dates(from_on[rows]), End=post.dates(end), Contact_Every_Days="14",
-        Safety_And_Wellbeing=np.where(draw < 0.3, None, np.where(draw < 0.55, "Low", np.where(draw < 0.85, "Medium", "High"))).astype(object),
-        **worker_columns(staff, worker[rows]),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "ChildView caseload.txt",
+        table(
+            YP_ID=seen.ids[place],
+            Surname=seen.surname[place],
+            Forename=seen.forename[place],
+            DOB=post.dates(seen.birth[place]),
+            Gender=np.where(seen.sex[place] == "M", "Male", "Female").astype(object),
+            Address=world.town.homes.lines[home],
+            Postcode=world.town.homes.postcode[home],
+            Intervention_ID=np.array([f"INT{n:05d}" for n in rows.tolist()], dtype=object),
+            Programme=orders[rows % 5],
+            Start=post.dates(from_on[rows]),
+            End=post.dates(end),
+            Contact_Every_Days="14",
+            Safety_And_Wellbeing=np.where(
+                draw < 0.3, None, np.where(draw < 0.55, "Low", np.where(draw < 0.85, "Medium", "High"))
+            ).astype(object),
+            **worker_columns(staff, worker[rows]),
+        ),
+        known,
+        rows,
+    )

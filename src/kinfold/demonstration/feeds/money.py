@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, sight
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import open_and_closed, table
+from kinfold.demonstration.deliveries import Post, open_and_closed, table
 from kinfold.demonstration.sight import Habits
 from kinfold.demonstration.world import World
 
@@ -19,9 +19,14 @@ def write(world: World) -> None:
 
 def _titled(seen: sight.Sight, place: np.ndarray) -> np.ndarray:
     return np.array(
-        [f"{'Mr' if s == 'M' else 'Mrs' if n % 3 else 'Miss'} {f} {l}"
-         for n, (s, f, l) in enumerate(zip(seen.sex[place], seen.forename[place], seen.surname[place], strict=True))], dtype=object,
-    )  # fmt: skip
+        [
+            f"{'Mr' if s == 'M' else 'Mrs' if n % 3 else 'Miss'} {f} {last}"
+            for n, (s, f, last) in enumerate(
+                zip(seen.sex[place], seen.forename[place], seen.surname[place], strict=True)
+            )
+        ],
+        dtype=object,
+    )
 
 
 def _in_arrears(world: World, family: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,20 +78,37 @@ def _housing(world: World) -> None:
     for n in late.tolist():
         weeks[n], owed[n] = str(min(60, (int(known[n]) - from_debt[n]) // 7)), from_debt[n]
     short = (rng.random(people.families) < 0.16)[family[rows]]
-    post.send("tenancies.csv", table(**{
-        "Tenancy Ref": number, "UPRN": homes.uprn[address], "Address": homes.lines[address], "Postcode": homes.postcode[address],
-        "Start": post.dates(homes.from_on[tenancy[rows]]), "End": post.dates(end), "Tenant 1 Ref": seen.ids[place],
-        "Tenant 1": _titled(seen, place), "Tenant 1 DOB": post.dates(seen.birth[place]), "Tenant 1 Phone": people.phone[mother[rows]],
-        "Tenant 2 Ref": np.where(joint, seen.ids[there], None), "Tenant 2": np.where(joint, _titled(seen, there), None),
-        "Tenant 2 DOB": post.dates(np.where(joint, seen.birth[there], NEVER)),
-        "Bedrooms Short": np.where(short, "1", "0").astype(object), "Tenure": np.where(family[rows] % 3 > 0, "Secure", "Introductory").astype(object),
-        "Arrears Weeks": weeks, "Arrears From": post.dates(owed),
-    }), known, rows)  # fmt: skip
-    _members(world, post, minors, tenancy)
+    post.send(
+        "tenancies.csv",
+        table(
+            **{
+                "Tenancy Ref": number,
+                "UPRN": homes.uprn[address],
+                "Address": homes.lines[address],
+                "Postcode": homes.postcode[address],
+                "Start": post.dates(homes.from_on[tenancy[rows]]),
+                "End": post.dates(end),
+                "Tenant 1 Ref": seen.ids[place],
+                "Tenant 1": _titled(seen, place),
+                "Tenant 1 DOB": post.dates(seen.birth[place]),
+                "Tenant 1 Phone": people.phone[mother[rows]],
+                "Tenant 2 Ref": np.where(joint, seen.ids[there], None),
+                "Tenant 2": np.where(joint, _titled(seen, there), None),
+                "Tenant 2 DOB": post.dates(np.where(joint, seen.birth[there], NEVER)),
+                "Bedrooms Short": np.where(short, "1", "0").astype(object),
+                "Tenure": np.where(family[rows] % 3 > 0, "Secure", "Introductory").astype(object),
+                "Arrears Weeks": weeks,
+                "Arrears From": post.dates(owed),
+            }
+        ),
+        known,
+        rows,
+    )
+    _members(world, post, seen, minors, tenancy)
     _homelessness(world, post, seen, case)
 
 
-def _members(world: World, post, minors: np.ndarray, tenancy: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+def _members(world: World, post: Post, seen_adults: sight.Sight, minors: np.ndarray, tenancy: np.ndarray) -> None:
     """Children listed in a tenancy, by name; a third without a date of birth. The number is the line of the tenancy."""
     people, homes = world.town.people, world.town.homes
     order = tenancy[np.argsort(homes.household[tenancy] * 10**6 + homes.from_on[tenancy], kind="stable")]
@@ -103,11 +125,25 @@ def _members(world: World, post, minors: np.ndarray, tenancy: np.ndarray) -> Non
     world.ledger.add(
         "housing", np.array([f"{t}/{n}" for t, n in zip(number, line.tolist(), strict=True)], dtype=object), seen.who
     )
-    post.send("household members.csv", table(**{
-        "Tenancy Ref": number, "Member No": line, "Member Name": np.array([f"{f} {s}" for f, s in zip(seen.forename, seen.surname, strict=True)], dtype=object),
-        "Member DOB": post.dates(seen.birth), "Relationship": np.where(line % 40 == 0, "Other", "Child").astype(object),
-        "Address": homes.lines[homes.address[of]], "Postcode": homes.postcode[homes.address[of]], "UPRN": homes.uprn[homes.address[of]],
-    }), np.maximum(homes.from_on[of], people.birth[seen.who]) + 10)  # fmt: skip
+    post.send(
+        "household members.csv",
+        table(
+            **{
+                "Tenancy Ref": number,
+                "Member No": line,
+                "Main Tenant Ref": seen_adults.ids[seen_adults.at(people.children + people.family[seen.who])],
+                "Member Name": np.array(
+                    [f"{f} {s}" for f, s in zip(seen.forename, seen.surname, strict=True)], dtype=object
+                ),
+                "Member DOB": post.dates(seen.birth),
+                "Relationship": np.where(line % 40 == 0, "Other", "Child").astype(object),
+                "Address": homes.lines[homes.address[of]],
+                "Postcode": homes.postcode[homes.address[of]],
+                "UPRN": homes.uprn[homes.address[of]],
+            }
+        ),
+        np.maximum(homes.from_on[of], people.birth[seen.who]) + 10,
+    )
 
 
 def _homeless(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -117,7 +153,7 @@ def _homeless(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     return s.whose[n], s.from_on[n], s.to_on[n]
 
 
-def _homelessness(world: World, post, seen: sight.Sight, case: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:  # type: ignore[no-untyped-def]
+def _homelessness(world: World, post: Post, seen: sight.Sight, case: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     people, rng = world.town.people, world.rng("homelessness")
     family, start, stop = case
     mother = people.children + family
@@ -130,14 +166,27 @@ def _homelessness(world: World, post, seen: sight.Sight, case: tuple[np.ndarray,
     out = np.where((into != NEVER) & (end != NEVER) & (end > into), end, NEVER)
     into = np.where((end != NEVER) & (end <= into), NEVER, into)
     spent = (np.minimum(np.where(out == NEVER, world.as_at, out), world.as_at) - into) // 7
-    post.send("homelessness cases.csv", table(**{
-        "Case Ref": np.array([f"HL{n:05d}" for n in rows.tolist()], dtype=object), "Applicant Ref": seen.ids[place],
-        "Applicant": _titled(seen, place), "Applicant DOB": post.dates(seen.birth[place]), "Phone": people.phone[mother[rows]],
-        "Approach Date": post.dates(start[rows]), "Duty": np.array(["Prevention", "Relief", "Main"], dtype=object)[rows % 3],
-        "Notice To Quit": post.dates(np.where(notice[rows], start[rows] - 14, NEVER)),
-        "TA In": post.dates(into), "TA Out": post.dates(out),
-        "TA Weeks": np.where(into == NEVER, None, np.maximum(spent, 0).astype(str).astype(object)), "Closed": post.dates(end),
-    }), known, rows)  # fmt: skip
+    post.send(
+        "homelessness cases.csv",
+        table(
+            **{
+                "Case Ref": np.array([f"HL{n:05d}" for n in rows.tolist()], dtype=object),
+                "Applicant Ref": seen.ids[place],
+                "Applicant": _titled(seen, place),
+                "Applicant DOB": post.dates(seen.birth[place]),
+                "Phone": people.phone[mother[rows]],
+                "Approach Date": post.dates(start[rows]),
+                "Duty": np.array(["Prevention", "Relief", "Main"], dtype=object)[rows % 3],
+                "Notice To Quit": post.dates(np.where(notice[rows], start[rows] - 14, NEVER)),
+                "TA In": post.dates(into),
+                "TA Out": post.dates(out),
+                "TA Weeks": np.where(into == NEVER, None, np.maximum(spent, 0).astype(str).astype(object)),
+                "Closed": post.dates(end),
+            }
+        ),
+        known,
+        rows,
+    )
 
 
 def _benefits(world: World) -> None:
@@ -167,28 +216,59 @@ def _benefits(world: World) -> None:
     place, home = seen.at(eater[rows]), world.home(eater[rows], known)
     parent = seen.at(people.mother[eater[rows]])
     told = seen.knows(people.mother[eater[rows]])
-    post.send("free_meals.csv", table(
-        ENTITLEMENT_ID=np.array([f"FSM{n:06d}" for n in rows.tolist()], dtype=object), CHILD_REF=seen.ids[place],
-        CHILD_FORENAME=seen.forename[place], CHILD_SURNAME=seen.surname_at(place, known), CHILD_DOB=post.dates(seen.birth[place]),
-        PARENT_REF=np.where(told, seen.ids[parent], None), SCHOOL=world.schooling.names[world.schooling.primary[eater[rows]]],
-        START=post.dates(from_on[rows]), END=post.dates(end), MEALS_TAKEN=np.where(eater[rows] % 9 == 0, "N", "Y").astype(object),
-        ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-    ), known, rows)  # fmt: skip
+    post.send(
+        "free_meals.csv",
+        table(
+            ENTITLEMENT_ID=np.array([f"FSM{n:06d}" for n in rows.tolist()], dtype=object),
+            CHILD_REF=seen.ids[place],
+            CHILD_FORENAME=seen.forename[place],
+            CHILD_SURNAME=seen.surname_at(place, known),
+            CHILD_DOB=post.dates(seen.birth[place]),
+            PARENT_REF=np.where(told, seen.ids[parent], None),
+            SCHOOL=world.schooling.names[world.schooling.primary[eater[rows]]],
+            START=post.dates(from_on[rows]),
+            END=post.dates(end),
+            MEALS_TAKEN=np.where(eater[rows] % 9 == 0, "N", "Y").astype(object),
+            ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+        ),
+        known,
+        rows,
+    )
     place, home = seen.at(claimants), world.home(claimants, world.start)
     since = np.maximum(world.start - rng.integers(0, 2000, len(claimants)), people.birth[claimants] + 17 * 366)
     in_work = rng.random(len(claimants)) < 0.42
-    post.send("claims.csv", table(
-        CLAIM_REF=np.array([f"CL{n:06d}" for n in range(len(claimants))], dtype=object), CLAIMANT_REF=seen.ids[place],
-        NINO=np.array([f"QQ{n:06d}{'ABCD'[n % 4]}" for n in (place * 7919 % 1_000_000).tolist()], dtype=object),
-        SURNAME=seen.surname[place], FORENAME=seen.forename[place], DOB=post.dates(seen.birth[place]),
-        ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home], UPRN=world.town.homes.uprn[home],
-        PHONE=people.phone[claimants], CLAIM_START=post.dates(since), ADULT_IN_WORK=np.where(in_work, "Y", "N").astype(object),
-    ), np.maximum(since, world.start - 1))  # fmt: skip
-    post.send("local_help.csv", table(
-        AWARD_REF=np.array([f"LW{n:06d}" for n in range(len(day))], dtype=object), CLAIMANT_REF=seen.ids[seen.at(helped)],
-        SURNAME=seen.surname[seen.at(helped)], FORENAME=seen.forename[seen.at(helped)],
-        AWARD_DATE=post.dates(day), AWARD_TYPE=kind,
-    ), day)  # fmt: skip
+    post.send(
+        "claims.csv",
+        table(
+            CLAIM_REF=np.array([f"CL{n:06d}" for n in range(len(claimants))], dtype=object),
+            CLAIMANT_REF=seen.ids[place],
+            NINO=np.array([f"QQ{n:06d}{'ABCD'[n % 4]}" for n in (place * 7919 % 1_000_000).tolist()], dtype=object),
+            SURNAME=seen.surname[place],
+            FORENAME=seen.forename[place],
+            DOB=post.dates(seen.birth[place]),
+            ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+            UPRN=world.town.homes.uprn[home],
+            PHONE=people.phone[claimants],
+            CLAIM_START=post.dates(since),
+            ADULT_IN_WORK=np.where(in_work, "Y", "N").astype(object),
+        ),
+        np.maximum(since, world.start - 1),
+    )
+    post.send(
+        "local_help.csv",
+        table(
+            AWARD_REF=np.array([f"LW{n:06d}" for n in range(len(day))], dtype=object),
+            CLAIMANT_REF=seen.ids[seen.at(helped)],
+            SURNAME=seen.surname[seen.at(helped)],
+            FORENAME=seen.forename[seen.at(helped)],
+            DOB=post.dates(seen.birth[seen.at(helped)]),
+            AWARD_DATE=post.dates(day),
+            AWARD_TYPE=kind,
+        ),
+        day,
+    )
 
 
 def _crisis(world: World, rng: np.random.Generator, claimants: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -218,16 +298,24 @@ def _council_tax(world: World) -> None:
     tenancy, household = tenancy[lived_in], household[lived_in]
     families = people.families
     own = household < families
-    first = np.where(own & (people.partner[np.minimum(household, families - 1)] >= 0) & (rng.random(len(household)) < 0.55),
-                     people.partner[np.minimum(household, families - 1)], people.children + household)  # fmt: skip
+    first = np.where(
+        own & (people.partner[np.minimum(household, families - 1)] >= 0) & (rng.random(len(household)) < 0.55),
+        people.partner[np.minimum(household, families - 1)],
+        people.children + household,
+    )
     other = np.where(
         first == people.children + household,
         people.partner[np.minimum(household, families - 1)],
         people.children + household,
     )
     second = np.where(own & (rng.random(len(household)) < 0.85), other, -1)
-    seen = sight.look(world.rng("council tax people"), world.town, np.r_[first, second[second >= 0]], ids="{}",
-                      habits=Habits(upper=True, slips=0.012, old_surname=0.35, other_spelling=0.08))  # fmt: skip
+    seen = sight.look(
+        world.rng("council tax people"),
+        world.town,
+        np.r_[first, second[second >= 0]],
+        ids="{}",
+        habits=Habits(upper=True, slips=0.012, old_surname=0.35, other_spelling=0.08),
+    )
     account = np.array([f"8{n:08d}" for n in (tenancy * 7 + 11).tolist()], dtype=object)
     joint = second >= 0
     world.ledger.add("council_tax", np.array([f"{a}/1" for a in account], dtype=object), first)
@@ -263,11 +351,16 @@ def _council_tax(world: World) -> None:
     )
     lost = np.arange(len(rows)) % 1500 == 1499
     all_rows = table(
-        ACCOUNT_REF=np.where(lost, None, account[rows]), UPRN=homes.uprn[address], PROPERTY_ADDRESS=homes.lines[address],
-        POSTCODE=homes.postcode[address], LIABLE_1=names_1, LIABLE_2=np.where(joint[rows], names_2, None),
-        MOVED_IN=post.dates(homes.from_on[tenancy[rows]]), MOVED_OUT=post.dates(end),
+        ACCOUNT_REF=np.where(lost, None, account[rows]),
+        UPRN=homes.uprn[address],
+        PROPERTY_ADDRESS=homes.lines[address],
+        POSTCODE=homes.postcode[address],
+        LIABLE_1=names_1,
+        LIABLE_2=np.where(joint[rows], names_2, None),
+        MOVED_IN=post.dates(homes.from_on[tenancy[rows]]),
+        MOVED_OUT=post.dates(end),
         DISCOUNT=np.where(joint[rows], None, "SINGLE").astype(object),
-    )  # fmt: skip
+    )
     sent = (
         all_rows.take(again)
         .append_column("ARREARS_WEEKS", table(a=weeks)["a"])

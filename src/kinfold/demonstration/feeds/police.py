@@ -74,13 +74,25 @@ def _domestic_abuse(world: World) -> None:
     shown = post.dates(when).to_pylist()
     for bad in range(17, len(shown), 3001):
         shown[bad] = "31/02/2025"
-    post.send("PPN_DA_export.csv", table(
-        PPN_REF=refs, LINE=line, INCIDENT_DATE=np.array(shown, dtype=object), GRADE=grade[notices],
-        LOCATION=np.where(at_home[notices], "DWELLING", "STREET").astype(object), ROLE=roles,
-        FORENAME=seen.forename[place], SURNAME=seen.surname[place], DOB=post.dates(seen.birth[place]), SEX=seen.sex[place],
-        ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-        PRESENT=np.where(roles == "C", "Y", None).astype(object),
-    ), when + 2)  # fmt: skip
+    post.send(
+        "PPN_DA_export.csv",
+        table(
+            PPN_REF=refs,
+            LINE=line,
+            INCIDENT_DATE=np.array(shown, dtype=object),
+            GRADE=grade[notices],
+            LOCATION=np.where(at_home[notices], "DWELLING", "STREET").astype(object),
+            ROLE=roles,
+            FORENAME=seen.forename[place],
+            SURNAME=seen.surname[place],
+            DOB=post.dates(seen.birth[place]),
+            SEX=seen.sex[place],
+            ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+            PRESENT=np.where(roles == "C", "Y", None).astype(object),
+        ),
+        when + 2,
+    )
 
 
 def _missing(world: World) -> None:
@@ -112,20 +124,40 @@ def _missing(world: World) -> None:
         habits=Habits(slips=0.02, upper=True, no_nhs=1.0, no_birth=0.01),
     )
     place, home = seen.at(who), world.home(who, on)
-    post.send("missing_episodes.txt", table(
-        EPISODE_REF=np.array([f"MIS{n:05d}" for n in range(len(on))], dtype=object), NOMINAL=seen.ids[place],
-        SURNAME=seen.surname[place], FORENAME=seen.forename[place], DATE_OF_BIRTH=post.dates(seen.birth[place]), SEX=seen.sex[place],
-        HOME_ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-        REPORTED=post.dates(on), FOUND=post.dates(np.where(back <= world.as_at, back, NEVER)),
-        INTERVIEW_OFFERED=np.where(on % 5 > 0, "Y", "N").astype(object),
-    ), np.maximum(on, np.minimum(back, on + 3)))  # fmt: skip
+    post.send(
+        "missing_episodes.txt",
+        table(
+            EPISODE_REF=np.array([f"MIS{n:05d}" for n in range(len(on))], dtype=object),
+            NOMINAL=seen.ids[place],
+            SURNAME=seen.surname[place],
+            FORENAME=seen.forename[place],
+            DATE_OF_BIRTH=post.dates(seen.birth[place]),
+            SEX=seen.sex[place],
+            HOME_ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+            REPORTED=post.dates(on),
+            FOUND=post.dates(np.where(back <= world.as_at, back, NEVER)),
+            INTERVIEW_OFFERED=np.where(on % 5 > 0, "Y", "N").astype(object),
+        ),
+        np.maximum(on, np.minimum(back, on + 3)),
+    )
     place, home = seen.at(concerned), world.home(concerned, day)
-    post.send("child_concern_notices.txt", table(
-        NOTICE_REF=np.array([f"CCN{n:05d}" for n in range(len(day))], dtype=object), NOMINAL=seen.ids[place],
-        SURNAME=seen.surname[place], FORENAME=seen.forename[place], DATE_OF_BIRTH=post.dates(seen.birth[place]), SEX=seen.sex[place],
-        HOME_ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-        NOTICE_DATE=post.dates(day), CATEGORY=kind,
-    ), day + 1)  # fmt: skip
+    post.send(
+        "child_concern_notices.txt",
+        table(
+            NOTICE_REF=np.array([f"CCN{n:05d}" for n in range(len(day))], dtype=object),
+            NOMINAL=seen.ids[place],
+            SURNAME=seen.surname[place],
+            FORENAME=seen.forename[place],
+            DATE_OF_BIRTH=post.dates(seen.birth[place]),
+            SEX=seen.sex[place],
+            HOME_ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+            NOTICE_DATE=post.dates(day),
+            CATEGORY=kind,
+        ),
+        day + 1,
+    )
 
 
 def _concerns(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,8 +171,14 @@ def _concerns(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     )
     stray = rng.choice(kids, rng.poisson(len(kids) * 0.006 * 3))
     who, on = np.r_[who, stray], np.r_[on, world.start + rng.integers(0, 1095, len(stray))]
-    kind = np.r_[kind, rng.choice(["VICTIM - VIOLENCE", "VICTIM - SEXUAL", "HARMFUL CONTACT", "GENERAL CONCERN", "TBC"],
-                                  len(stray), p=[0.4, 0.12, 0.15, 0.31, 0.02]).astype(object)]  # fmt: skip
+    kind = np.r_[
+        kind,
+        rng.choice(
+            ["VICTIM - VIOLENCE", "VICTIM - SEXUAL", "HARMFUL CONTACT", "GENERAL CONCERN", "TBC"],
+            len(stray),
+            p=[0.4, 0.12, 0.15, 0.31, 0.02],
+        ).astype(object),
+    ]
     age = calendar.ages(people.birth[who], on)
     keep = (on > world.start - 90) & (on <= world.as_at) & (age > 3) & (age < 18) & ~np.isin(who, world.sealed)
     return who[keep], on[keep], kind[keep]
@@ -168,13 +206,29 @@ def _probation(world: World) -> None:
     post = world.post("probation", days, delimiter=",", encoding="cp1252", dates=calendar.SLASHED)
     staff = world.services["probation"]
     holder = staff.choose(rng.random(len(recent)))[rows]
-    post.send("sentences.csv", table(
-        CRN=seen.ids[place], SENTENCE_ID=np.array([f"S{n:05d}" for n in rows.tolist()], dtype=object),
-        NAME=np.array([f"{s}, {f}" for f, s in zip(seen.forename[place], seen.surname[place], strict=True)], dtype=object),
-        DOB=post.dates(seen.birth[place]), SEX=seen.sex[place], ADDRESS=world.town.homes.lines[home], POSTCODE=world.town.homes.postcode[home],
-        SENTENCE_TYPE=kind[rows], START=post.dates(from_on[rows]), END=post.dates(end), OFFICER_REF=staff.column("ref")[holder],
-        OFFICER=staff.column("name")[holder], OFFICER_PHONE=staff.column("phone")[holder], OFFICE=staff.column("team")[holder],
-    ), known, rows)  # fmt: skip
+    post.send(
+        "sentences.csv",
+        table(
+            CRN=seen.ids[place],
+            SENTENCE_ID=np.array([f"S{n:05d}" for n in rows.tolist()], dtype=object),
+            NAME=np.array(
+                [f"{s}, {f}" for f, s in zip(seen.forename[place], seen.surname[place], strict=True)], dtype=object
+            ),
+            DOB=post.dates(seen.birth[place]),
+            SEX=seen.sex[place],
+            ADDRESS=world.town.homes.lines[home],
+            POSTCODE=world.town.homes.postcode[home],
+            SENTENCE_TYPE=kind[rows],
+            START=post.dates(from_on[rows]),
+            END=post.dates(end),
+            OFFICER_REF=staff.column("ref")[holder],
+            OFFICER=staff.column("name")[holder],
+            OFFICER_PHONE=staff.column("phone")[holder],
+            OFFICE=staff.column("team")[holder],
+        ),
+        known,
+        rows,
+    )
     named = sight.look(
         world.rng("probation children"),
         world.town,
@@ -187,8 +241,15 @@ def _probation(world: World) -> None:
     world.ledger.add("probation", keys, named.who)
     told = np.full(len(people), np.iinfo(np.int64).max)
     np.minimum.at(told, who, from_on)
-    post.send("dependants.csv", table(
-        CRN=seen.ids[seen.at(parent)], DEPENDANT_NO=np.arange(1, len(keys) + 1),
-        DEPENDANT_NAME=np.array([f"{f} {s}" for f, s in zip(named.forename, named.surname, strict=True)], dtype=object),
-        DEPENDANT_DOB=post.dates(named.birth),
-    ), np.maximum(told[parent], people.birth[named.who]))  # fmt: skip
+    post.send(
+        "dependants.csv",
+        table(
+            CRN=seen.ids[seen.at(parent)],
+            DEPENDANT_NO=np.arange(1, len(keys) + 1),
+            DEPENDANT_NAME=np.array(
+                [f"{f} {s}" for f, s in zip(named.forename, named.surname, strict=True)], dtype=object
+            ),
+            DEPENDANT_DOB=post.dates(named.birth),
+        ),
+        np.maximum(told[parent], people.birth[named.who]),
+    )

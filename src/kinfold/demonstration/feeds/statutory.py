@@ -7,6 +7,8 @@ They carry no names, visits or workers, and share social care's case numbers.
 from __future__ import annotations
 
 import datetime
+import re
+import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,8 +18,8 @@ import openpyxl
 from kinfold.demonstration import calendar
 from kinfold.demonstration.calendar import NEVER
 from kinfold.demonstration.deliveries import open_and_closed, table
-from kinfold.demonstration.feeds import social_care
-from kinfold.demonstration.feeds.social_care import CODES
+from kinfold.demonstration.feeds import case_care
+from kinfold.demonstration.feeds.case_system import BEFORE, CODES, upns
 from kinfold.demonstration.sight import Sight
 from kinfold.demonstration.world import World
 
@@ -30,7 +32,7 @@ def write(world: World, seen: Sight) -> None:
 
 def _care_periods(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     referral, start, end = world.careers.period("cla")
-    recent = end > world.start - social_care.BEFORE
+    recent = end > world.start - BEFORE
     return referral[recent], start[recent], end[recent]
 
 
@@ -45,33 +47,64 @@ def _looked_after(world: World, seen: Sight) -> None:
     np.minimum.at(first, child[begun], start[begun])
     who = np.flatnonzero(first < np.iinfo(np.int64).max)
     place = seen.at(who)
-    upn, unknown = social_care._upns(world, who, first[who])
-    post.send("header.csv", table(
-        CHILD=seen.ids[place], SEX=seen.sex[place], DOB=post.dates(seen.birth[place]), ETHNIC=CODES[people.heritage[who]],
-        UPN=np.where(upn == None, np.where(unknown == None, "UN4", unknown), upn), MOTHER=None, MC_DOB=None,  # noqa: E711
-    ), first[who])  # fmt: skip
+    upn, unknown = upns(world, who, first[who])
+    post.send(
+        "header.csv",
+        table(
+            CHILD=seen.ids[place],
+            SEX=seen.sex[place],
+            DOB=post.dates(seen.birth[place]),
+            ETHNIC=CODES[people.heritage[who]],
+            UPN=np.where(np.equal(upn, None), np.where(np.equal(unknown, None), "UN4", unknown), upn),
+            MOTHER=None,
+            MC_DOB=None,
+        ),
+        first[who],
+    )
     rows, known, ended = open_and_closed(start, end, world.as_at)
     which = referral[rows]
     home = world.home(c.child[which], start[rows])
-    kind, code, _ = social_care.placement(world, which)
+    kind, code, _ = case_care.placement(world, which)
     status = np.array(["C1", "C2", "V2", "E1"], dtype=object)[which % 4 * (which % 3 > 0)]
-    post.send("episodes.csv", table(
-        CHILD=seen.ids[seen.at(c.child[which])], DECOM=post.dates(start[rows]), RNE="S", LS=status, CIN=c.need[which],
-        PLACE=kind, PLACE_PROVIDER="PR1", DEC=post.dates(ended), REC=np.where(ended == NEVER, None, c.care_end[which]),
-        REASON_PLACE_CHANGE=None, HOME_POST=world.town.homes.postcode[home], PL_POST=code,
-        URN=np.array([f"SC{900000 + n % 300}" for n in which.tolist()], dtype=object),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "episodes.csv",
+        table(
+            CHILD=seen.ids[seen.at(c.child[which])],
+            DECOM=post.dates(start[rows]),
+            RNE="S",
+            LS=status,
+            CIN=c.need[which],
+            PLACE=kind,
+            PLACE_PROVIDER="PR1",
+            DEC=post.dates(ended),
+            REC=np.where(ended == NEVER, None, c.care_end[which]),
+            REASON_PLACE_CHANGE=None,
+            HOME_POST=world.town.homes.postcode[home],
+            PL_POST=code,
+            URN=np.array([f"SC{900000 + n % 300}" for n in which.tolist()], dtype=object),
+        ),
+        known,
+        rows,
+    )
     refs = world.services["social_care"].column("ref")
     a = world.allocations
     held = np.flatnonzero(np.isin(a.referral, referral) & (a.from_on <= world.as_at))
     rows, known, ended = open_and_closed(a.from_on[held], a.to_on[held], world.as_at)
     held = held[rows]
     who = c.child[a.referral[held]]
-    post.send("sw_episodes.csv", table(
-        CHILD=seen.ids[seen.at(who)], DOB=post.dates(seen.birth[seen.at(who)]),
-        SW_ID=refs[a.worker[held]], SW_DECOM=post.dates(a.from_on[held]), SW_DEC=post.dates(ended),
-        SW_REASON=np.where(ended == NEVER, None, "PCCHAN").astype(object),
-    ), known, rows)  # fmt: skip
+    post.send(
+        "sw_episodes.csv",
+        table(
+            CHILD=seen.ids[seen.at(who)],
+            DOB=post.dates(seen.birth[seen.at(who)]),
+            SW_ID=refs[a.worker[held]],
+            SW_DECOM=post.dates(a.from_on[held]),
+            SW_DEC=post.dates(ended),
+            SW_REASON=np.where(ended == NEVER, None, "PCCHAN").astype(object),
+        ),
+        known,
+        rows,
+    )
 
 
 def _in_need(world: World, seen: Sight) -> None:
@@ -91,21 +124,27 @@ def _census(world: World, seen: Sight, end: datetime.date, path: Path) -> int:
     c, people = world.careers, world.town.people
     last, first = calendar.number(end), calendar.number(end.replace(year=end.year - 1)) + 1
     which = np.flatnonzero((c.referred <= last) & (c.closed >= first))
-    _, on, factor = (lambda r, d, f: (r, d, f))(*_factors(world, which, last))
+    assessed, _, factor = _factors(world, which, last)
     by_referral: dict[int, list[str]] = {}
-    for r, f in zip(_.tolist(), factor, strict=True):
+    for r, f in zip(assessed.tolist(), factor, strict=True):
         by_referral.setdefault(r, []).append(f)
     parts = [
-        '<?xml version="1.0" encoding="utf-8"?>\n<Message><Header><CollectionDetails><Collection>CIN</Collection>'
-        f"<Year>{end.year}</Year><ReferenceDate>{end}</ReferenceDate></CollectionDetails><Source><SourceLevel>L</SourceLevel>"
-        f"<LEA>999</LEA><SoftwareCode>Made up</SoftwareCode><Release>1</Release><SerialNo>001</SerialNo>"
-        f"<DateTime>{end}T09:00:00</DateTime></Source></Header><Children>\n"
+        (
+            '<?xml version="1.0" encoding="utf-8"?>\n<Message><Header><CollectionDetails><Collection>CIN</Collection>'
+            f"<Year>{end.year}</Year><ReferenceDate>{end}</ReferenceDate></CollectionDetails>"
+            f"<Source><SourceLevel>L</SourceLevel>"
+            f"<LEA>999</LEA><SoftwareCode>Made up</SoftwareCode><Release>1</Release><SerialNo>001</SerialNo>"
+            f"<DateTime>{end}T09:00:00</DateTime></Source></Header><Children>\n"
+        )
     ]
     for child in np.unique(c.child[which]).tolist():
         place = int(seen.at(np.array([child]))[0])
         born = int(seen.birth[place])
-        birth = f"<PersonBirthDate>{calendar.day(born)}</PersonBirthDate>" if people.birth[child] <= last else (
-            f"<ExpectedPersonBirthDate>{calendar.day(int(people.birth[child]) + 6)}</ExpectedPersonBirthDate>")  # fmt: skip
+        birth = (
+            f"<PersonBirthDate>{calendar.day(born)}</PersonBirthDate>"
+            if people.birth[child] <= last
+            else (f"<ExpectedPersonBirthDate>{calendar.day(int(people.birth[child]) + 6)}</ExpectedPersonBirthDate>")
+        )
         parts.append(
             f"<Child><ChildIdentifiers><LAchildID>{escape(seen.ids[place])}</LAchildID><UPNunknown>UN4</UPNunknown>{birth}"
             f"<Sex>{seen.sex[place] or 'U'}</Sex></ChildIdentifiers><ChildCharacteristics>"
@@ -122,7 +161,7 @@ def _census(world: World, seen: Sight, end: datetime.date, path: Path) -> int:
 def _factors(world: World, which: np.ndarray, last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     end = world.careers.periods["assessment"][1][which]
     done = (end != NEVER) & (end <= last)
-    return social_care.factors(world, which[done], end[done])
+    return case_care.factors(world, which[done], end[done])
 
 
 def _details(world: World, r: int, last: int, factors: list[str]) -> str:
@@ -135,15 +174,25 @@ def _details(world: World, r: int, last: int, factors: list[str]) -> str:
         return int(c.periods[name][0][r]), int(c.periods[name][1][r])
 
     closed = int(c.closed[r])
-    text = ["<CINdetails>", dated("CINreferralDate", int(c.referred[r])), f"<ReferralSource>{c.source[r]}</ReferralSource>",
-            f"<PrimaryNeedCode>{'N0' if c.is_nfa[r] else c.need[r]}</PrimaryNeedCode>", dated("CINclosureDate", closed)]  # fmt: skip
+    text = [
+        "<CINdetails>",
+        dated("CINreferralDate", int(c.referred[r])),
+        f"<ReferralSource>{c.source[r]}</ReferralSource>",
+        f"<PrimaryNeedCode>{'N0' if c.is_nfa[r] else c.need[r]}</PrimaryNeedCode>",
+        dated("CINclosureDate", closed),
+    ]
     if closed <= last:
         text.append(f"<ReasonForClosure>{c.reason[r]}</ReasonForClosure>")
     start, end = period("assessment")
     if start != NEVER and start <= last:
         codes = "".join(f"<AssessmentFactors>{f}</AssessmentFactors>" for f in factors)
-        text += ["<Assessments>", dated("AssessmentActualStartDate", start), dated("AssessmentAuthorisationDate", end),
-                 f"<FactorsIdentifiedAtAssessment>{codes}</FactorsIdentifiedAtAssessment>" if codes else "", "</Assessments>"]  # fmt: skip
+        text += [
+            "<Assessments>",
+            dated("AssessmentActualStartDate", start),
+            dated("AssessmentAuthorisationDate", end),
+            f"<FactorsIdentifiedAtAssessment>{codes}</FactorsIdentifiedAtAssessment>" if codes else "",
+            "</Assessments>",
+        ]
     for name in ("plan", "after"):
         start, end = period(name)
         if start != NEVER and start <= last:
@@ -164,18 +213,34 @@ def _details(world: World, r: int, last: int, factors: list[str]) -> str:
     text.append(f"<ReferralNFA>{'true' if c.is_nfa[r] else 0}</ReferralNFA>")
     start, end = period("cp")
     if start != NEVER and start <= last:
-        text += ["<ChildProtectionPlans>", dated("CPPstartDate", start), dated("CPPendDate", end),
-                 f"<InitialCategoryOfAbuse>{c.category[r]}</InitialCategoryOfAbuse>",
-                 f"<LatestCategoryOfAbuse>{c.category[r]}</LatestCategoryOfAbuse>", "<NumberOfPreviousCPP>0</NumberOfPreviousCPP>",
-                 "</ChildProtectionPlans>"]  # fmt: skip
+        text += [
+            "<ChildProtectionPlans>",
+            dated("CPPstartDate", start),
+            dated("CPPendDate", end),
+            f"<InitialCategoryOfAbuse>{c.category[r]}</InitialCategoryOfAbuse>",
+            f"<LatestCategoryOfAbuse>{c.category[r]}</LatestCategoryOfAbuse>",
+            "<NumberOfPreviousCPP>0</NumberOfPreviousCPP>",
+            "</ChildProtectionPlans>",
+        ]
     return "".join([*text, "</CINdetails>"])
 
 
-ETHNICITIES = {"white": "a) White", "mixed": "b) Mixed", "asian": "c) Asian or Asian British",
-               "black": "d) Black or black British", "other": "e) Other ethnic group"}  # fmt: skip
-NEEDS = {"N1": "a) Abuse or neglect", "N2": "b) Child's disability", "N3": "c) Parents illness or disability",
-         "N4": "d) Family in acute stress", "N5": "e) Family dysfunction", "N6": "f) Socially unacceptable behaviour",
-         "N8": "h) Absent parenting"}  # fmt: skip
+ETHNICITIES = {
+    "white": "a) White",
+    "mixed": "b) Mixed",
+    "asian": "c) Asian or Asian British",
+    "black": "d) Black or black British",
+    "other": "e) Other ethnic group",
+}
+NEEDS = {
+    "N1": "a) Abuse or neglect",
+    "N2": "b) Child's disability",
+    "N3": "c) Parents illness or disability",
+    "N4": "d) Family in acute stress",
+    "N5": "e) Family dysfunction",
+    "N6": "f) Socially unacceptable behaviour",
+    "N8": "h) Absent parenting",
+}
 CATEGORIES = {
     "NEG": "a) Neglect",
     "PHY": "b) Physical Abuse",
@@ -211,8 +276,13 @@ def _workbook(world: World, seen: Sight, day: int, path: Path) -> int:
         place = int(seen.at(np.array([child]))[0])
         born = int(seen.birth[place])
         group = names.HERITAGES[people.heritage[child]].ethnicity
-        return [seen.ids[place], {"M": "a) Male", "F": "b) Female"}.get(seen.sex[place], "c) Not stated/recorded"), ETHNICITIES[group],
-                calendar.day(born) if born <= day else None, max(0, (day - born) * 100 // 36525)]  # fmt: skip
+        return [
+            seen.ids[place],
+            {"M": "a) Male", "F": "b) Female"}.get(seen.sex[place], "c) Not stated/recorded"),
+            ETHNICITIES[group],
+            calendar.day(born) if born <= day else None,
+            max(0, (day - born) * 100 // 36525),
+        ]
 
     def date(value: int) -> datetime.date | None:
         return calendar.day(value) if value != NEVER and value <= day else None
@@ -232,35 +302,140 @@ def _workbook(world: World, seen: Sight, day: int, path: Path) -> int:
         return [teams[place], workers[place]] if place >= 0 else [None, None]
 
     recent = np.flatnonzero((c.referred <= day) & (c.referred > since)).tolist()
-    sheet("List 3", "List 3: Referrals in the last six months",
-          ["Date of referral", "Referral Source", "Referral NFA?", "Number of Referrals\nin Last 12 Months", "Allocated Team", "Allocated Worker"],
-          [[*lead(int(c.child[r])), date(int(c.referred[r])), "g) Police" if c.source[r] == "6" else "b) Schools" if c.source[r] == "2A" else "i) Other",
-            "a) Yes" if c.is_nfa[r] else "b) No", 1, *worker(r)] for r in recent])  # fmt: skip
+    sheet(
+        "List 3",
+        "List 3: Referrals in the last six months",
+        [
+            "Date of referral",
+            "Referral Source",
+            "Referral NFA?",
+            "Number of Referrals\nin Last 12 Months",
+            "Allocated Team",
+            "Allocated Worker",
+        ],
+        [
+            [
+                *lead(int(c.child[r])),
+                date(int(c.referred[r])),
+                "g) Police" if c.source[r] == "6" else "b) Schools" if c.source[r] == "2A" else "i) Other",
+                "a) Yes" if c.is_nfa[r] else "b) No",
+                1,
+                *worker(r),
+            ]
+            for r in recent
+        ],
+    )
     is_open = np.flatnonzero((c.referred <= day) & ~c.is_nfa & (c.closed > since)).tolist()
-    sheet("List 6", "List 6: Children in need",
-          ["Does the Child have a Disability", "CIN Start Date", "Primary Need Code", "Date Child Was\nLast Seen", "CIN Closure Date",
-           "Reason for Closure", "Case Status", "Allocated Team", "Allocated Worker"],
-          [[*lead(int(c.child[r])), "a) Yes" if world.troubles.disabled[c.child[r]] else "b) No", date(int(c.referred[r])), NEEDS[c.need[r]],
-            None, date(int(c.closed[r])), "g) 'Other' incl. Child no longer in need" if c.closed[r] <= day else None,
-            "e) Closed episode" if c.closed[r] <= day else "c) Child in need plan", *worker(r)] for r in is_open])  # fmt: skip
+    sheet(
+        "List 6",
+        "List 6: Children in need",
+        [
+            "Does the Child have a Disability",
+            "CIN Start Date",
+            "Primary Need Code",
+            "Date Child Was\nLast Seen",
+            "CIN Closure Date",
+            "Reason for Closure",
+            "Case Status",
+            "Allocated Team",
+            "Allocated Worker",
+        ],
+        [
+            [
+                *lead(int(c.child[r])),
+                "a) Yes" if world.troubles.disabled[c.child[r]] else "b) No",
+                date(int(c.referred[r])),
+                NEEDS[c.need[r]],
+                None,
+                date(int(c.closed[r])),
+                "g) 'Other' incl. Child no longer in need" if c.closed[r] <= day else None,
+                "e) Closed episode" if c.closed[r] <= day else "c) Child in need plan",
+                *worker(r),
+            ]
+            for r in is_open
+        ],
+    )
     referral, start, end = c.period("cp")
     keep = (start <= day) & (end > since)
-    sheet("List_7", "List 7: Child protection plans",
-          ["Does the Child have a Disability", "Child Protection Plan\nStart Date", "Initial Category of Abuse", "Latest Category of Abuse",
-           "Date of the Last Statutory Visit", "Was the Child Seen Alone?", "Date of latest review conference", "Child Protection Plan End Date",
-           "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months (Y/N)",
-           "Number of Previous Child Protection Plans", "Allocated Team", "Allocated Worker"],
-          [[*lead(int(c.child[r])), "b) No", date(s), CATEGORIES[c.category[r]], CATEGORIES[c.category[r]], None, None, None, date(e),
-            "b) No", 0, *worker(r)]
-           for r, s, e in zip(referral[keep].tolist(), start[keep].tolist(), end[keep].tolist(), strict=True)])  # fmt: skip
+    sheet(
+        "List_7",
+        "List 7: Child protection plans",
+        [
+            "Does the Child have a Disability",
+            "Child Protection Plan\nStart Date",
+            "Initial Category of Abuse",
+            "Latest Category of Abuse",
+            "Date of the Last Statutory Visit",
+            "Was the Child Seen Alone?",
+            "Date of latest review conference",
+            "Child Protection Plan End Date",
+            "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months (Y/N)",
+            "Number of Previous Child Protection Plans",
+            "Allocated Team",
+            "Allocated Worker",
+        ],
+        [
+            [
+                *lead(int(c.child[r])),
+                "b) No",
+                date(s),
+                CATEGORIES[c.category[r]],
+                CATEGORIES[c.category[r]],
+                None,
+                None,
+                None,
+                date(e),
+                "b) No",
+                0,
+                *worker(r),
+            ]
+            for r, s, e in zip(referral[keep].tolist(), start[keep].tolist(), end[keep].tolist(), strict=True)
+        ],
+    )
     referral, start, end = _care_periods(world)
     keep = (start <= day) & (end > since)
-    sheet("List 8", "List 8: Children in care",
-          ["Does the Child have a Disability", "Date Started to be\nLooked After", "Child's Category of Need", "Child's Legal Status",
-           "Date Ceased to be Looked After", "Reason Ceased to be Looked After", "Placement Type", "Placement postcode", "Allocated Team", "Allocated Worker"],
-          [[*lead(int(c.child[r])), "b) No", date(s), NEEDS[c.need[r]], STATUSES[r % 4 * (r % 3 > 0)], date(e),
-            "n) Care ceased for any other reason" if e <= day else None, "a) Foster Placement",
-            social_care.placement(world, np.array([r]))[1][0], *worker(r)]
-           for r, s, e in zip(referral[keep].tolist(), start[keep].tolist(), end[keep].tolist(), strict=True)])  # fmt: skip
+    sheet(
+        "List 8",
+        "List 8: Children in care",
+        [
+            "Does the Child have a Disability",
+            "Date Started to be\nLooked After",
+            "Child's Category of Need",
+            "Child's Legal Status",
+            "Date Ceased to be Looked After",
+            "Reason Ceased to be Looked After",
+            "Placement Type",
+            "Placement postcode",
+            "Allocated Team",
+            "Allocated Worker",
+        ],
+        [
+            [
+                *lead(int(c.child[r])),
+                "b) No",
+                date(s),
+                NEEDS[c.need[r]],
+                STATUSES[r % 4 * (r % 3 > 0)],
+                date(e),
+                "n) Care ceased for any other reason" if e <= day else None,
+                "a) Foster Placement",
+                case_care.placement(world, np.array([r]))[1][0],
+                *worker(r),
+            ]
+            for r, s, e in zip(referral[keep].tolist(), start[keep].tolist(), end[keep].tolist(), strict=True)
+        ],
+    )
     book.save(path)
+    _without_the_clock(path, calendar.day(day))
     return rows_written
+
+
+def _without_the_clock(path: Path, on: datetime.date) -> None:
+    """Write the workbook again without the moment it was saved, which the library puts into it."""
+    with zipfile.ZipFile(path) as saved:
+        parts = [(info.filename, saved.read(info)) for info in saved.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?", f"{on}T09:00:00Z".encode(), content)
+            book.writestr(zipfile.ZipInfo(name, (on.year, on.month, on.day, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
