@@ -16,7 +16,10 @@ from kinfold.areas.markers import Extra, Marker
 from kinfold.profile.days import DAYS_IN_A_MONTH
 
 WEIGHED = ("severity", "detail", "value", "from_on", "to_on")
-NEWEST_FIRST = ("source", "source_id", "delivery_id", "part", "row_number", "about_id")
+LATEST_FIRST = (
+    ibis.desc("fades_from", nulls_first=True),
+    *("source", "source_id", "delivery_id", "part", "row_number", "about_id"),
+)
 
 
 def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date) -> ir.Table:
@@ -30,23 +33,24 @@ def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date) -> ir.Tab
     left = ibis.literal(1.0)
     if marker.half_life_months:
         left = (ibis.literal(0.5) ** (ibis.greatest(months, 0.0) / marker.half_life_months)).fill_null(1.0)
-    times = found.group_by("person_id").agg(times=found.fact.nunique())
-    rows = found.mutate(left=left).join(times, "person_id")
-    rows = _on_first(rows, ibis.literal(True), marker.points, ibis.literal(0.0))
+    rows = found.mutate(left=left)
+    if any(extra.times_at_least for extra in marker.extra):
+        rows = rows.join(found.group_by("person_id").agg(times=found.fact.nunique()), "person_id")
+    latest = ibis.window(group_by="person_id", order_by=LATEST_FIRST)
+    carried = ibis.ifelse(ibis.row_number().over(latest) == 0, float(marker.points), 0.0)
+    rows = rows.mutate(points=carried * rows.left)
     for extra in marker.extra:
-        rows = _on_first(rows, _earns(rows, extra), extra.points, rows.points)
-    return rows.mutate(points=rows.points * rows.left)
+        rows = _with_extra(rows, extra)
+    return rows
 
 
-def _on_first(rows: ir.Table, earns: ir.BooleanValue, points: float, before: ir.FloatingValue) -> ir.Table:
-    """Points onto the latest of a child's rows that earns them, and onto no other."""
-    rows = rows.mutate(points=before, earns=ibis.ifelse(earns, 1, 0))
-    latest = ibis.window(
-        group_by=["person_id", "earns"], order_by=[ibis.desc("fades_from", nulls_first=True), *NEWEST_FIRST]
-    )
+def _with_extra(rows: ir.Table, extra: Extra) -> ir.Table:
+    """The extra's points added to the latest of a child's rows that earns them, and to no other."""
+    rows = rows.mutate(earns=ibis.ifelse(_earns(rows, extra), 1, 0))
+    latest = ibis.window(group_by=["person_id", "earns"], order_by=LATEST_FIRST)
     rows = rows.mutate(nth=ibis.row_number().over(latest))
-    carries = (rows.earns == 1) & (rows.nth == 0)
-    return rows.mutate(points=rows.points + ibis.ifelse(carries, float(points), 0.0)).drop("earns", "nth")
+    carried = ibis.ifelse((rows.earns == 1) & (rows.nth == 0), float(extra.points), 0.0)
+    return rows.mutate(points=rows.points + carried * rows.left).drop("earns", "nth")
 
 
 def _earns(rows: ir.Table, extra: Extra) -> ir.BooleanValue:

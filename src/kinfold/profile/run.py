@@ -50,8 +50,8 @@ def profile(
         found[marker.name] = engine.keep(rows, f"{WORK}found_{marker.name}")
         nobody_knows = asking.not_known(known, marker, found[marker.name], unknown)
         unknown[marker.name] = engine.keep(nobody_knows, f"{WORK}unknown_{marker.name}")
-    evidence = asking.together(found.values())
-    not_known = asking.together(unknown.values())
+    evidence = engine.keep(asking.together(found.values()), f"{WORK}evidence")
+    not_known = engine.keep(asking.together(unknown.values()), f"{WORK}not_known")
     made = {
         "marker_state": engine.keep(_states(evidence, not_known), "marker_state"),
         "marker_evidence": engine.keep(evidence.select(*schema.MARKER_EVIDENCE.names), "marker_evidence"),

@@ -14,7 +14,7 @@ from kinfold.profile import reads
 from kinfold.profile.facts import facts_of
 
 SALTMARSH = Path("areas/saltmarsh")
-BLAMING = re.compile(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b(?! or more)")
+BLAMING = re.compile(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b")
 GOOD = """
 domain = "Safety"
 owner = "Somebody"
@@ -61,7 +61,7 @@ def test_saltmarsh_has_markers_in_every_domain_and_six_strengths():
 def test_what_a_worker_reads_carries_no_figure_of_points_and_no_word_that_blames():
     for marker in markers.load(SALTMARSH):
         said = f"{marker.label} {marker.statement} {marker.unknown_statement}".lower()
-        assert not re.search(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b(?! or more)", said), (
+        assert not re.search(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b", said), (
             marker.code
         )
 
