@@ -87,7 +87,19 @@ def say_step(step: Step, is_done: bool) -> None:
         CONSOLE.print(f"  [dim]{step.name} …[/dim]", end="\r")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Kinfold(click.Group):
+    """The verbs; an area file that cannot be used refuses any of them in the same words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from kinfold.areas.toml import AreaRejected
+
+        try:
+            return super().invoke(ctx)
+        except AreaRejected as why:
+            refuse(f"The area's settings cannot be used. {why} Nothing was changed.")
+
+
+@click.group(cls=Kinfold, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kinfold")
 def main() -> None:
     """Join what a council knows about children, and put it in the hands of the person who can act."""

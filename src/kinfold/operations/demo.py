@@ -16,10 +16,11 @@ from kinfold.areas import feeds as feed_settings
 from kinfold.demonstration import council
 from kinfold.feeds import load as feeds_load
 from kinfold.linkage import gate
-from kinfold.operations import decisions, night
 from kinfold.operations import home as homes
+from kinfold.operations import night
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step, Steps
+from kinfold.store import engine as engines
 
 MADE = "demonstration.json"
 SIGN_INS = "sign-ins.json"
@@ -60,7 +61,7 @@ def make(
     steps = Steps(say)
     with steps.step("Making the council") as step:
         made = council.make(folder, children=children, seed=seed, as_at=as_at)
-        step.rows = made.rows
+        step.rows = sum(made.rows.values())
     night.set_up_service(home)
     sign_ins = _people(home, at)
     _seal(home, as_at)
@@ -112,14 +113,14 @@ def _incoming(folder: Path) -> list[tuple[datetime.date, list[Path]]]:
 
 def _load(home: Home, waiting: list[tuple[datetime.date, list[Path]]], at: datetime.datetime) -> list[Any]:
     feeds = feed_settings.load(home.area)
-    reports: list[Any] = []
-    for on, files in waiting:
-        reports += feeds_load.load(files, home.folder, feeds, delivered=on, feed=None, received_at=at)
-    return reports
+    with engines.duckdb(memory_gb=3) as engine:
+        return list(feeds_load.load_many(waiting, home.folder, feeds, received_at=at, engine=engine))
 
 
 def _seal(home: Home, on: datetime.date) -> None:
     """Seal the birth identities of the adopted, as adoption staff would at the order."""
+    from kinfold.operations import decisions
+
     path = home.truth / "sealed.parquet"
     keys = pq.read_table(path).column("person_key").to_pylist() if path.exists() else []
     hashes = [gate.key_hash(key, key=home.key("linkage")) for key in keys]

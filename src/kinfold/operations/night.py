@@ -40,8 +40,10 @@ def tonight(
 
     Raises run.RunFailed, or what publish raises; the live snapshot is then as it was.
     """
+    from django.core.management import call_command
     from django.db import DatabaseError
 
+    from kinfold.governance import searching
     from kinfold.operations import decisions, publish
     from kinfold.record import actions as record
     from kinfold.record import loading
@@ -67,6 +69,8 @@ def tonight(
                 "Mend the cause and run `kinfold run` again."
             ) from why
         forget_old(home, keep=publish.KEPT_SNAPSHOTS)
+        searching.check_chain(at=at)
+        call_command("clearsessions")
     return worked, [*worked.steps, *published]
 
 

@@ -37,7 +37,7 @@ from kinfold.priority import run as priority
 from kinfold.profile import run as profile
 from kinfold.store import engine as engines
 
-CARRIED_OVER = ("priority_child", "worklist_row")
+CARRIED_OVER = ("priority_child", "priority_line", "worklist_row")
 
 
 class RunFailed(Exception):
@@ -196,6 +196,7 @@ def _ordered(engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str,
             pathways=pathway_settings.load(plan.rules),
             area_calendar=area_settings.load(plan.rules).calendar,
             previous=_previous(engine, plan.previous),
+            previous_at=_day_of(plan.previous),
             as_at=plan.as_at,
         )
         step.rows = int(ordered["worklist_row"].count().execute())
@@ -222,6 +223,12 @@ def _previous(engine: engines.Engine, snapshot: Path | None) -> dict[str, ir.Tab
     if snapshot is None or not all((snapshot / f"{name}.parquet").exists() for name in CARRIED_OVER):
         return None
     return {name: engine.read(snapshot / f"{name}.parquet") for name in CARRIED_OVER}
+
+
+def _day_of(snapshot: Path | None) -> datetime.date | None:
+    if snapshot is None:
+        return None
+    return datetime.date.fromisoformat(json.loads((snapshot / "run.json").read_text(encoding="utf-8"))["as_at"])
 
 
 def rules_hash(rules: Path) -> str:

@@ -20,9 +20,9 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
     catalogue: one row per marker: marker, kind, domain, label, statement, unknown_statement, offers, caveat, rank.
     """
     state = tables["marker_state"]
-    rows = state.join(catalogue, "marker").left_join(
-        tables["feed_standing"].select(feed="feed", agency="agency"), state.source_feed == ibis._.feed
-    )
+    agencies = tables["feed_standing"].select("feed", "agency")
+    rows = state.join(catalogue, "marker")
+    rows = rows.left_join(agencies, rows.source_feed == agencies.feed)
     on = day_in_words(rows.on).fill_null("a day not given")
     times = rows.times.fill_null(1)
     filled = (
@@ -58,8 +58,10 @@ def evidence(tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
     link = tables["link"]
     link = link.select(linked_key=link.person_key, rule=link.rule, reasons=link.reasons, sure=how_sure(link))
     rows = rows.left_join(link, rows.person_key == link.linked_key)
-    rows = rows.left_join(feeds.select(feed="feed", feed_label="label", agency="agency"), rows.source == ibis._.feed)
-    rows = rows.left_join(deliveries.rename(of_delivery="delivery_id"), rows.delivery_id == ibis._.of_delivery)
+    feeds = feeds.select("feed", "agency", feed_label="label")
+    rows = rows.left_join(feeds, rows.source == feeds.feed)
+    deliveries = deliveries.rename(of_delivery="delivery_id")
+    rows = rows.left_join(deliveries, rows.delivery_id == deliveries.of_delivery)
     return rows.select(
         "person_id", "marker", "about_words", "table_name", "source", "agency", "feed_label", "delivery_id",
         "delivered_on", "part", "row_number", "known_from", "on", "fact",
