@@ -78,6 +78,10 @@ RULES = (
     Rule("names, month and day of birth", lambda r: _either_order(r, by=_month_and_day(r)), 60),
     Rule("names", lambda r: _either_order(r, by=ibis.literal("")), 25),
     Rule("birth date", lambda r: _keys(r, "birth_on"), 60, small_only=True),
+)  # fmt: skip
+# For files that hold little else than names and dates; a council's records meet by the rules above.
+THOROUGH = (
+    *RULES,
     Rule("surname and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "surname"), 60, small_only=True),
     Rule("sound of names", lambda r: _keys(r, "forename_sound", "surname_sound"), 60, small_only=True),
     Rule("home", lambda r: _keys(_each(r, "homes"), "homes"), 40, small_only=True),

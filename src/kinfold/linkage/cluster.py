@@ -17,7 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 # A weight beyond these says no more when averaged, and a pair that was not compared speaks mildly against.
-MOST_FOR, MOST_AGAINST, NOT_COMPARED = 12.0, -6.0, -1.0
+MOST_FOR, MOST_AGAINST, NOT_COMPARED = 12.0, -4.0, -1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,8 +54,12 @@ def in_doubt(group: np.ndarray, pairs: Pairs) -> np.ndarray:
     return np.flatnonzero((sizes > 1) & (agreed < sizes * (sizes - 1) // 2))
 
 
-def people(count: int, pairs: Pairs) -> np.ndarray:
-    """For each of `count` records, the lowest number among the records of the same person."""
+def people(count: int, pairs: Pairs, *, once_in: np.ndarray | None = None) -> np.ndarray:
+    """
+    For each of `count` records, the lowest number among the records of the same person.
+
+    once_in: for each record, the number of the file that holds a person once; null when files may repeat people.
+    """
     group = components(count, pairs)
     doubtful = in_doubt(group, pairs)
     if not len(doubtful):
@@ -70,14 +74,14 @@ def people(count: int, pairs: Pairs) -> np.ndarray:
     person[members] = members
     starts = np.flatnonzero(np.diff(group[pairs.left[chosen]], prepend=-1))
     for start, end in zip(starts, [*starts[1:], len(chosen)], strict=True):
-        for low, part in _average_linkage(pairs, chosen[start:end]):
+        for low, part in _average_linkage(pairs, chosen[start:end], once_in):
             person[part] = low
     return person
 
 
-def _average_linkage(pairs: Pairs, rows: np.ndarray) -> list[tuple[int, list[int]]]:
+def _average_linkage(pairs: Pairs, rows: np.ndarray, once_in: np.ndarray | None) -> list[tuple[int, list[int]]]:
     """Parts of one group: (lowest number, its records)."""
-    parts = _Parts()
+    parts = _Parts(once_in)
     order = np.lexsort((pairs.right[rows], pairs.left[rows]))
     for row in rows[order]:
         left, right = int(pairs.left[row]), int(pairs.right[row])
@@ -93,7 +97,8 @@ def _average_linkage(pairs: Pairs, rows: np.ndarray) -> list[tuple[int, list[int
 class _Parts:
     """Parts of one group as they grow: who is in each, how each pair of parts agrees, and which may not meet."""
 
-    def __init__(self) -> None:
+    def __init__(self, once_in: np.ndarray | None = None) -> None:
+        self.once_in = once_in
         self.members: dict[int, list[int]] = {}
         self.part_of: dict[int, int] = {}
         self.agreement: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
@@ -110,7 +115,7 @@ class _Parts:
 
     def join_if_allowed(self, left: int, right: int) -> None:
         one, other = self.part_of[left], self.part_of[right]
-        if one != other and other not in self.apart[one]:
+        if one != other and self._may_join(one, other):
             self._join(min(one, other), max(one, other))
 
     def join_while_agreed(self) -> None:
@@ -121,11 +126,19 @@ class _Parts:
             if average >= 0:
                 return
             is_stale = a not in self.members or b not in self.members or self._entry(a, b)[0] != average
-            if is_stale or b in self.apart[a]:
+            if is_stale or not self._may_join(a, b):
                 continue
             self._join(a, b)
             for other in self.agreement[a]:
                 heapq.heappush(heap, self._entry(min(a, other), max(a, other)))
+
+    def _may_join(self, one: int, other: int) -> bool:
+        if other in self.apart[one]:
+            return False
+        if self.once_in is None:
+            return True
+        files = {self.once_in[record] for record in self.members[one]}
+        return not any(self.once_in[record] in files for record in self.members[other])
 
     def _entry(self, a: int, b: int) -> tuple[float, int, int]:
         """Sorts the surest pair of parts first, and of equals the one with the lowest records."""

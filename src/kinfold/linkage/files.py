@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import definition, extra, judge, learning, model, people_files, standardise, vetoes
+from kinfold.linkage import blocks, definition, extra, judge, learning, model, people_files, standardise, vetoes
 from kinfold.linkage.people_files import FilesRejected
 from kinfold.linkage.resolve import Options, Resolved, resolve
 from kinfold.store import engine as engines
@@ -113,6 +113,7 @@ def _options(
     return Options(
         model=chosen,
         settings=settings,
+        rules=blocks.THOROUGH,
         thresholds=dataclasses.replace(thresholds or judge.Thresholds(), names_are_enough=has_more),
         apart=engine.keep(records.select("number", keeps_apart="source")) if spec.one_to_one else None,
     )

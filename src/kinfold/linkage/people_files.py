@@ -102,7 +102,8 @@ def _file(path: Path) -> pa.Table:
         if path.suffix.lower() in (".parquet", ".pq"):
             table = pq.read_table(path)
             return table.cast(pa.schema([pa.field(f.name, pa.string()) for f in table.schema]))
-        head = path.open(encoding="utf-8-sig", errors="replace").readline()
+        with path.open(encoding="utf-8-sig", errors="replace") as opened:
+            head = opened.readline()
         mark = max(DELIMITERS, key=head.count)
         names = next(csv.reader([head], delimiter=mark), [])
         return pacsv.read_csv(

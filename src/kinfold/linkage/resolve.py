@@ -64,13 +64,14 @@ def resolve(
     arrays = _arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
     doubtful = cluster.in_doubt(group, arrays)
-    missing = _not_compared(engine, group, doubtful, arrays, apart=_apart(options.apart, count))
+    once_in = _apart(options.apart, count)
+    missing = _not_compared(engine, group, doubtful, arrays, apart=once_in)
     if missing is not None:
         more = _compared(engine, records, missing, options, decided)
         pairs = engine.keep(ibis.union(pairs, more))
         arrays = _arrays(pairs, options.thresholds)
         progress("pairs compared inside doubtful groups", more.count().execute())
-    person = cluster.people(count, arrays)
+    person = cluster.people(count, arrays, once_in=once_in)
     progress("people", len(np.unique(person)))
     return Resolved(person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful))
 

@@ -10,7 +10,7 @@ from tests.unit.linkage import families, small
 
 from kinfold.linkage import gate, run
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 @pytest.fixture(scope="module")
