@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from kinfold.governance.gate import Sight
@@ -104,7 +104,11 @@ def timeline(snapshot: Snapshot, sight: Sight) -> list[TimelineEntry]:
 
 @dataclasses.dataclass(frozen=True)
 class Relative:
-    """One row per person tied to the child or living with them. since: day they came to the home."""
+    """
+    One row per person tied to the child or living with them. since: day they came to the home.
+
+    is_restricted: a feed says that only named people may know of them.
+    """
 
     other_id: str
     name: str
@@ -113,17 +117,18 @@ class Relative:
     is_child: bool
     told_by: str
     since: datetime.date | None
+    is_restricted: bool
 
 
 def relatives(snapshot: Snapshot, sight: Sight) -> tuple[list[Relative], list[Relative]]:
     """Family, from stated ties, and household, from the home now, in one query; each empty when not to be seen."""
-    columns = ("table", "other_id", "other_name", "other_birth_on", "what", "child", "told_by", "since")
+    columns = ("table", "other_id", "other_name", "other_birth_on", "what", "child", "told_by", "since", "flagged")
     ties = _people(
-        snapshot.of(Tie).filter(person_id=sight.person_id),
+        snapshot, snapshot.of(Tie).filter(person_id=sight.person_id),
         table="family", what=F("kind"), told_by=F("source_label"), since=Value(None),
     ).values_list(*columns)  # fmt: skip
     home = _people(
-        snapshot.of(Housemate).filter(person_id=sight.person_id),
+        snapshot, snapshot.of(Housemate).filter(person_id=sight.person_id),
         table="household", what=Value(""), told_by=Value(""), since=F("from_on"),
     ).values_list(*columns)  # fmt: skip
     seen = [rows for section, rows in (("family", ties), ("household", home)) if sight.may_see(section)]
@@ -140,7 +145,7 @@ def _eldest_first(people: dict[tuple[str, str], Relative]) -> list[Relative]:
     return sorted(people.values(), key=lambda person: (person.birth_on or datetime.date.max, person.name))
 
 
-def _people(rows: QuerySet, *, table: str, what: Any, told_by: Any, since: Any) -> QuerySet:
+def _people(snapshot: Snapshot, rows: QuerySet, *, table: str, what: Any, told_by: Any, since: Any) -> QuerySet:
     """Both tables under the same columns and types, so that one query reads them together."""
     return rows.annotate(
         table=Value(table, output_field=CharField()),
@@ -148,6 +153,7 @@ def _people(rows: QuerySet, *, table: str, what: Any, told_by: Any, since: Any) 
         child=Cast(F("is_child"), BooleanField()),
         told_by=Cast(told_by, CharField()),
         since=Cast(since, DateField()),
+        flagged=Exists(snapshot.of(Child).filter(person_id=OuterRef("other_id"), is_restricted=True)),
     )
 
 

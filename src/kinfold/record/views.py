@@ -25,6 +25,8 @@ from kinfold.vocabulary import words
 
 ASKED = "asked_for"
 LOOKS_A_PAGE = 50
+# A record that a feed calls restricted, and that nobody here has named people for yet, is closed all the same.
+FLAGGED = ("restricted", "the manager of the team that works with the child")
 LOOKS = {
     "child.opened": "Opened the child’s page",
     "evidence.opened": "Opened the evidence behind a statement",
@@ -67,7 +69,8 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     family, household = queries.relatives(snapshot, sight)
     contacts = pages.contacts(queries.open_to(snapshot, sight))
     others = {person.other_id for person in (*family, *household) if person.is_child}
-    closed = governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
+    closed = {person.other_id: FLAGGED for person in (*family, *household) if person.is_restricted}
+    closed |= governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
     return render(
         request,
         "record/child.html",
@@ -169,17 +172,27 @@ def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: se
     found = searching.find(snapshot, asked)
     page = Paginator(found.person_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
     at = timezone.now()
+    held = queries.children(snapshot, page.object_list)
+    mine = governance.standings_of(request.user, role, list(held), at)
+    flagged = [person_id for person_id, child in held.items() if child.is_restricted and person_id not in mine]
     seen = gate.search(
-        user=request.user, role=role.name, person_ids=page.object_list, at=at, request_path="record:search"
+        user=request.user,
+        role=role.name,
+        person_ids=[person_id for person_id in page.object_list if person_id in held and person_id not in flagged],
+        at=at,
+        request_path="record:search",
     )
-    held = queries.children(snapshot, seen.shown)
-    open_to_me = governance.standings_of(request.user, role, list(held), at)
-    rows = [
-        (pages.result(held[person_id], as_at=snapshot.as_at), person_id in open_to_me)
-        for person_id in seen.shown
-        if person_id in held
-    ]
-    return {"page": page, "rows": rows, "seen": seen, "found": found, "kinds": asked.kinds}
+    owners = dict.fromkeys(flagged, FLAGGED)
+    owners |= governance.closed_to(request.user, flagged, at) if flagged else {}
+    told = [owner for kind, owner in owners.values() if kind == "restricted"] if role.told_of_restricted else []
+    return {
+        "page": page,
+        "rows": [(pages.result(held[person], as_at=snapshot.as_at), person in mine) for person in seen.shown],
+        "restricted": seen.restricted + len(told),
+        "asks": list(dict.fromkeys([*seen.ask, *told])),
+        "found": found,
+        "kinds": asked.kinds,
+    }
 
 
 def forget_search(request: SignedInRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from tests.integration import people
@@ -63,8 +64,8 @@ def test_a_child_not_open_to_the_person_is_a_row_without_a_link_and_can_be_opene
     assert 'href="/children/ELLA/"' in search(screener, "Ella Nowak")
 
 
-def test_the_area_of_a_withheld_address_is_not_shown(published, screener):
-    page = search(screener, "Gus Reed")
+def test_the_area_of_a_withheld_address_is_not_shown(published, person, signed_in):
+    page = search(signed_in(person("social_worker", **people.WORKER)), "Gus Reed")
     assert "Area withheld" in page
     assert "SM9" not in page
 
@@ -78,6 +79,28 @@ def test_a_restricted_record_is_counted_only_for_those_who_may_know(published, s
     assert "Head of service" in told
     assert "Gus" not in told.replace("Gus Reed", "", 1), "the words asked are the only place the name is"
     assert "restricted" not in not_told
+
+
+def test_a_record_a_feed_calls_restricted_is_named_only_to_who_has_a_standing(published, screener, person, signed_in):
+    told = search(screener, "Gus Reed")
+    assert "1 restricted record" in told
+    assert "the manager of the team that works with the child" in told
+    assert "20 January 2014" not in told
+    assert " GUS " not in AuditEntry.objects.filter(action="search.shown").latest("number").listed
+    assert "20 January 2014" in search(signed_in(person("social_worker", **people.WORKER)), "Gus Reed")
+
+
+def test_a_sealed_record_is_the_same_as_nobody(published, screener):
+    nobody = search(screener, "Zachary Quill").replace("Zachary Quill", "")
+    restrict(person_id="CORA", kind="sealed", owner="Adoption team", reason="order", named=[], by=None, at=NOW)
+    sealed = search(screener, "Cora O Brien").replace("Cora O Brien", "")
+    assert "Nobody found" in nobody
+    assert _without_token(sealed) == _without_token(nobody)
+
+
+def _without_token(page: str) -> str:
+    """The page without the form's one-time token."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
 
 
 def test_every_search_is_written_with_whom_it_named_and_not_what_was_asked(published, screener):
