@@ -7,11 +7,13 @@ shape knows the root, a root whose elements hold only plain values is read as on
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileRejected, RawPart, RowsOfText, listed_part
 
@@ -128,22 +130,23 @@ def read(path: Path) -> list[RawPart]:
     return [listed_part(path.name, name, rows.columns, rows.table()) for name, rows in gathered.items()]
 
 
-def _events(path: Path, tag: str | None = None, events: tuple[str, ...] = ("end",)) -> etree.iterparse:
-    return etree.iterparse(
-        str(path), events=events, tag=tag, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+def _events(path: Path, tag: str | None = None, events: tuple[str, ...] = ("end",)) -> Iterator[tuple[str, Element]]:
+    with path.open("rb") as handle:
+        yield from etree.iterparse(
+            handle, events=events, tag=tag, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
 
 
 def _root(path: Path) -> str:
-    for _, element in _events(path, events=("start",)):
+    with contextlib.closing(_events(path, events=("start",))) as events:
+        _, element = next(events)
         if element.getroottree().docinfo.internalDTD is not None:
             raise FileRejected(f"{path.name} declares a document type of its own, which is not read.")
         return _name(element)
-    raise FileRejected(f"{path.name} has no elements in it.")
 
 
-def _name(element: etree._Element) -> str:
+def _name(element: Element) -> str:
     return etree.QName(element).localname
 
 
@@ -164,7 +167,7 @@ def _prepare(block: Block, before: tuple[str, ...], gathered: dict[str, RowsOfTe
 
 
 def _gather(
-    element: etree._Element, block: Block, before: tuple[str, ...], gathered: dict[str, RowsOfText], ordinal: int = 1
+    element: Element, block: Block, before: tuple[str, ...], gathered: dict[str, RowsOfText], ordinal: int = 1
 ) -> None:
     own = (*before, *((str(ordinal),) if block.ordinal else ()))
     values = {column: _text_at(element, path) for column, path in block.leaves.items()}
@@ -174,16 +177,16 @@ def _gather(
             _gather(found, inner, (*own, *(values[key] for key in block.keys)), gathered, number)
 
 
-def _found(element: etree._Element, path: str) -> list[etree._Element]:
+def _found(element: Element, path: str) -> list[Element]:
     return element.findall("/".join(f"{{*}}{step}" for step in path.split("/")))
 
 
-def _text_at(element: etree._Element, path: str) -> str:
+def _text_at(element: Element, path: str) -> str:
     found = element if path == "." else next(iter(_found(element, path)), None)
     return "" if found is None else (found.text or "").strip()
 
 
-def _let_go(element: etree._Element) -> None:
+def _let_go(element: Element) -> None:
     """Free a record that was read, and what came before it, so that memory does not grow with the file."""
     element.clear()
     while element.getprevious() is not None:
