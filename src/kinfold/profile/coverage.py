@@ -50,7 +50,7 @@ def listed_of(
     Which sources list whom, and whom there is to ask about: `Voices.listed` and `Voices.reached`.
 
     person: one row per person as one source knows them. ties: as in `facts.reaching`; people living with the
-    child on `as_at` count.
+    child on `as_at` count. A child with a known parent has known siblings, even when they are none.
     """
     known = person.select("source", "person_key").join(link.select("person_key", "person_id"), "person_key")
     known = known.select("source", about_id=known.person_id).distinct()
@@ -62,7 +62,10 @@ def listed_of(
         pairs.append(tie.select("person_id", "about_id", reach=ibis.literal(reach)))
     reach_pairs = ibis.union(*pairs)
     listed = reach_pairs.join(known, "about_id").select("source", "person_id", "reach").distinct()
-    return listed, reach_pairs.select("person_id", "reach").distinct()
+    to_ask = reach_pairs.select("person_id", "reach")
+    if "sibling" in ties:
+        to_ask = to_ask.union(ties["parent"].select("person_id", reach=ibis.literal("sibling")))
+    return listed, to_ask.distinct()
 
 
 def covering(marker: Marker, voices: Voices, *, as_at: datetime.date) -> list[Spoken]:

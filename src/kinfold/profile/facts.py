@@ -109,7 +109,9 @@ def reaching(
     """
     parts = [_own(facts, children, kinds.get("self", ()))]
     for reach, tie in ties.items():
-        wanted = facts.filter(facts.kind.isin(sorted(set(kinds.get(reach, ())))))
+        if reach not in kinds:
+            continue
+        wanted = facts.filter(facts.kind.isin(sorted(set(kinds[reach]))))
         if reach == "household":
             tie = tie.rename(home_from="from_on", home_to="to_on")
             met = wanted.join(tie, "about_id")

@@ -79,7 +79,8 @@ def _gathered(
         "household": lambda: who.living_with(children, tables["occupancy"]),
         "sibling": lambda: who.siblings_of(children, tables["family"], as_at=as_at),
     }
-    ties = {reach: engine.keep(tie(), f"{WORK}ties_{reach}") for reach, tie in ties.items() if reach in kinds}
+    needed = set(kinds) | ({"parent"} if "sibling" in kinds else set())
+    ties = {reach: engine.keep(tie(), f"{WORK}ties_{reach}") for reach, tie in ties.items() if reach in needed}
     all_facts = engine.keep(facts.facts_of(tables, reads.kinds_of(markers), as_at=as_at), f"{WORK}facts")
     reached = engine.keep(facts.reaching(all_facts, children, ties, kinds), f"{WORK}reached")
     listed, to_ask = coverage.listed_of(tables["person"], tables["link"], children, ties, as_at=as_at)

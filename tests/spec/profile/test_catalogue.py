@@ -147,7 +147,8 @@ def _saltmarsh(catalogue):
 @pytest.mark.slow
 def test_every_marker_of_saltmarsh_is_shown_by_its_fact_and_by_no_other(engine):
     catalogue = markers.load(SALTMARSH)
-    made = rule(engine, _saltmarsh(catalogue), catalogue, AS_AT)["marker_state"]
+    profile = rule(engine, _saltmarsh(catalogue), catalogue, AS_AT)
+    made = profile["marker_state"]
     true = made.filter(made.state == "true").to_pyarrow().to_pylist()
     shown = {}
     for row in true:
@@ -155,3 +156,12 @@ def test_every_marker_of_saltmarsh_is_shown_by_its_fact_and_by_no_other(engine):
     shown = {person: found for person, found in shown.items() if "/" not in person}
     assert shown == {m.name: {m.name} | ALSO.get(m.name, set()) for m in catalogue}
     assert {row["marker"] for row in true} == {marker.name for marker in catalogue}
+    assert _carried(profile["marker_evidence"]) == {
+        (row["person_id"], row["marker"]): pytest.approx(row["points"]) for row in true
+    }
+
+
+def _carried(evidence):
+    """Points of a child's marker, as the sum of what its rows carry."""
+    sums = evidence.group_by("person_id", "marker").agg(points=evidence.points.sum()).to_pyarrow().to_pylist()
+    return {(row["person_id"], row["marker"]): row["points"] for row in sums}

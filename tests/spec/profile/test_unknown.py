@@ -2,7 +2,7 @@
 
 from tests.spec.profile.conftest import marker
 
-from kinfold.areas.marker_shapes import EventWithin, InvolvementOpen
+from kinfold.areas.marker_shapes import EventWithin, InvolvementOpen, RelationHas
 from kinfold.areas.markers import Ages
 
 MISSING = EventWithin(kinds=("missing",))
@@ -185,6 +185,34 @@ def test_of_a_parent_nothing_is_known_where_no_parent_is_known(profiled):
             police | involvement | everyone
         """,
         expected={"No parent": "not_covered"},
+        of="why_unknown",
+    )
+
+
+def test_of_brothers_and_sisters_nothing_is_known_where_neither_they_nor_a_parent_are_known(profiled):
+    profiled(
+        marker(RelationHas(agency="social_care", stages=("looked_after",)), feeds=("police",), reach=("sibling",)),
+        people="""
+            person_id  | role  | birth_on
+            -----------+-------+-----------
+            Only child | child | 2018-05-01
+            Sister     | child | 2018-05-01
+            No family  | child | 2018-05-01
+            Mum        | adult | 1990-01-01
+        """,
+        family="""
+            person_id  | other_id  | kind
+            -----------+-----------+--------
+            Only child | Mum       | parent
+            Sister     | Elsewhere | sibling
+        """,
+        feeds=FEEDS.format(police="2026-03-30", social_care=""),
+        coverage="""
+            source | table_name  | people
+            -------+-------------+---------
+            police | involvement | everyone
+        """,
+        expected={"No family": "not_covered"},
         of="why_unknown",
     )
 
