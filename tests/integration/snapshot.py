@@ -71,6 +71,7 @@ CHILDREN: tuple[dict[str, Any], ...] = (
     {
         "person_id": "FINN", "forename": "Finn", "surname": "Marlowe", "birth_on": day(2021, 6, 6), "household_id": "H5",
         "postcode": "SM3 7XY", "pathway": "outreach", "band": "watch", "coverage_share": 0.55, "phone": "07700 900155",
+        "contact_note": "No voicemail: the phone is shared.",
         "pathway_sentence": "No service found in the feeds we hold.", "why": "Rent arrears of 9 weeks; emergency attendance in January.",
     },
     {
@@ -223,7 +224,7 @@ def _row(
 ) -> dict[str, Any]:
     child = next(child for child in CHILDREN if child["person_id"] == person_id)
     copied = ("household_id", "birth_on", "band", "pathway", "why", "changed", "phone", "due_sentence", "last_seen_on",
-              "last_seen_alone_on", "is_acute", "is_restricted")  # fmt: skip
+              "last_seen_alone_on", "is_acute", "is_restricted", "contact_note")  # fmt: skip
     return {
         **{name: child[name] for name in copied if name in child},
         "row_key": f"{child['pathway']}:{person_id}", "person_id": person_id, "list_group": group, "rank": rank,
@@ -240,8 +241,7 @@ WORKLIST: tuple[dict[str, Any], ...] = (
     _row("CORA", "act_today", "team", "Harbour team", "Harbour team", 4, team="Harbour team", status="Nobody allocated"),
     _row("DEV", "this_week", "service", "youth_justice:yjs", "Saltmarsh Youth Justice", 5, status="Shared, not opened"),
     _row("ELLA", "act_today", "queue", "front_door", "Front door", 6),
-    _row("FINN", "this_week", "queue", "outreach", "Outreach", 7, status="To call",
-         contact_note="No voicemail: the phone is shared."),
+    _row("FINN", "this_week", "queue", "outreach", "Outreach", 7, status="To call"),
 )  # fmt: skip
 
 STANDINGS = (

@@ -70,6 +70,7 @@ class Child(Published):
 
     coverage_share: share of the questions we ask that our feeds can answer about this child, 0 to 1.
     pressures, unmet_needs, figure: points; never on a practitioner's or a partner's page.
+    contact_note: what to mind before ringing, such as that the phone is shared.
     certainty: how sure the records are one child's, in words.
     """
 
@@ -89,6 +90,7 @@ class Child(Published):
     postcode = words()
     lsoa = words()
     phone = words()
+    contact_note = words()
     household_id = words()
     band = words()
     pathway = words()

@@ -30,6 +30,7 @@ class Identity:
     expected_on: datetime.date | None
     where: str
     phone: str
+    contact_note: str
     is_restricted: bool
     is_address_withheld: bool
 
@@ -48,6 +49,7 @@ def identity(child: Child, sight: Sight, *, as_at: datetime.date) -> Identity:
         expected_on=child.expected_on if child.birth_on is None else None,
         where=where,
         phone=child.phone if sight.may_see("contact") else "",
+        contact_note=child.contact_note if sight.may_see("safety") else "",
         is_restricted=child.is_restricted,
         is_address_withheld=child.is_address_withheld,
     )

@@ -96,6 +96,7 @@ def test_an_outreach_worker_sees_needs_and_strengths_and_no_sources(published, p
 
     assert "Rent arrears" in page
     assert "Grandparents close by" in page
+    assert "No voicemail: the phone is shared." in page
     for kept_back in ("Emergency", "How we know", "Timeline", "SM3", "What we do not know"):
         assert kept_back not in page, kept_back
 
