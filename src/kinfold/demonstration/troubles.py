@@ -262,9 +262,10 @@ def _paths(
     )
     care_from = np.where(cares, np.maximum(care_from, birth), NEVER)
     care_to = np.where(cares, care_from + _care_length(rng, count), NEVER)
-    plan_to = np.where(cares & has_plan, np.minimum(plan_to, care_from), plan_to)
+    # A plan runs until care begins, and protection a little longer: no case is open without either.
+    plan_to = np.where(cares & has_plan, care_from, plan_to)
     has_plan &= plan_to > plan_from
-    cp_to = np.where(cares & protects, np.minimum(cp_to, np.maximum(care_from + 60, cp_from + 30)), cp_to)
+    cp_to = np.where(cares & protects, np.maximum(care_from + 60, cp_from + 30), cp_to)
     ended = np.max([np.where(cares, care_to, NEVER), np.where(protects, cp_to, NEVER)], axis=0)
     after = (ended != NEVER) & (rng.random(count) < 0.65)
     after_from = np.where(after, ended, NEVER)

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from kinfold.demonstration import calendar
-from kinfold.demonstration.deliveries import table
+from kinfold.demonstration.deliveries import Post, table
 from kinfold.demonstration.world import World
 
 # id, name, agency in the council's words, holds cases, state, covered by
@@ -67,19 +68,30 @@ def write(world: World) -> None:
     start = calendar.day(world.as_at)
     days = [world.start, calendar.number(calendar.back(start, months=12)), world.as_at - 6]
     post = world.post("services", days)
-    columns = list(zip(*CRITICAL, strict=True))
-    phones = np.array([f"01632 960{500 + n:03d}" for n in range(len(CRITICAL))], dtype=object)
-    mails = np.array([f"{row[0].lower()}@saltmarsh.example" for row in CRITICAL], dtype=object)
+    for day in days:
+        post.put(day, "critical services.csv", _critical(post, day, is_latest=day == days[-1]))
+    post.make(lambda day, path: _open_referral(world, day, path), "openreferral services.json")
+
+
+def _critical(post: Post, day: int, *, is_latest: bool) -> pa.Table:
+    """The council's own services; what is reduced or closed today was open before."""
+    columns = [list(column) for column in zip(*CRITICAL, strict=True)]
+    if not is_latest:
+        columns[4], columns[5] = ["Open"] * len(CRITICAL), [""] * len(CRITICAL)
     keys = ("Service ID", "Service", "Agency", "Holds Cases", "State", "Covered By")
     rows = {
         key: np.array([value or None for value in column], dtype=object)
         for key, column in zip(keys, columns, strict=True)
     }
-    post.send_in_full("critical services.csv", table(**rows, Phone=phones, Email=mails))
-    post.make(lambda day, path: _open_referral(world, path), "openreferral services.json")
+    return table(
+        **rows,
+        Phone=np.array([f"01632 960{500 + n:03d}" for n in range(len(CRITICAL))], dtype=object),
+        Email=np.array([f"{row[0].lower()}@saltmarsh.example" for row in CRITICAL], dtype=object),
+        Checked=post.dates(np.full(len(CRITICAL), day - 3)),
+    )
 
 
-def _open_referral(world: World, path: Path) -> int:
+def _open_referral(world: World, day: int, path: Path) -> int:
     lsoas = world.town.homes.lsoas
     contents = [
         {
@@ -87,6 +99,7 @@ def _open_referral(world: World, path: Path) -> int:
             "name": name,
             "description": description,
             "status": "active",
+            "last_modified": f"{calendar.day(day - 3 - n)}T09:00:00Z",
             "url": f"https://directory.example/{n + 1}",
             "email": f"hello{n + 1}@community.example",
             "organization": {"id": f"org-{n + 1:03d}", "name": name, "description": "Made-up community organisation"},

@@ -233,7 +233,7 @@ def _suspensions(
     struggling = world.troubles.spells["school"].months(world.town.people.children, world.as_at)[who, months]
     age = calendar.ages(world.town.people.birth[who], term[0])
     rate = (
-        np.where(age > 11, 0.016, 0.002)
+        np.where(age > 11, 0.05, 0.007)
         * np.where(struggling, 6.0, 0.7)
         * np.where(world.troubles.special_needs[who], 1.8, 0.9)
     )
