@@ -31,7 +31,9 @@ def check(
         (Path(place) / "work").mkdir()
         with engines.duckdb(work=Path(place) / "work") as engine:
             buildings = [
-                Building(handed, on, Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped"))
+                Building(
+                    handed, on, Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped")
+                )
                 for number, handed in enumerate(found.handed)
             ]
             reports = build(engine, buildings, say=say)

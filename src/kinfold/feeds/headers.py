@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
 
+@functools.lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """The letters and digits of a column name, in lower case."""
     return re.sub(r"[\W_]", "", name).casefold()
 
 
 def plain_set(names: Iterable[str]) -> frozenset[str]:
+    return _plain_set(tuple(names))
+
+
+@functools.lru_cache(maxsize=2_000)
+def _plain_set(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(plain(name) for name in names) - {""}
 
 

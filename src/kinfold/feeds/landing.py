@@ -1,4 +1,4 @@
-"""Write a recognised part down as received: every column text, what is not agreed left out before anything is written."""
+"""Write a recognised part down as received, every column text, without what its agreement leaves out."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def load_many(
             elif handed.delivery_id not in waiting:
                 waiting[handed.delivery_id] = _building(home, handed, delivered)
                 told.append(handed.delivery_id)
-    loaded = {one.delivery_id: one for one in _load(list(waiting.values()), home, engine, received_at=received_at, say=say)}
+    done = _load(list(waiting.values()), home, engine, received_at=received_at, say=say)
+    loaded = {one.delivery_id: one for one in done}
     return [loaded[one] if isinstance(one, str) else one for one in told]
 
 

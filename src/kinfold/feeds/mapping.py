@@ -90,9 +90,11 @@ def _counted(landed: Landed, aside: int) -> PartCount:
 
 def _columns_not_there(landed: Landed) -> list[Problem]:
     read = dict.fromkeys(c for row in landed.part.rows for c in row.columns if "." not in c)
+    either = [value.first_of for row in landed.part.rows for value in row.values.values() if value.first_of]
+    spared = {name for names in either if any(map(landed.column_of, names)) for name in names}
     problems = []
     for name in read:
-        if landed.column_of(name) is None:
+        if landed.column_of(name) is None and name not in spared:
             refused = plain(name) in map(plain, landed.columns_refused)
             why = "is not in the agreement and was removed" if refused else "is not in the file"
             message = f"{landed.name}: {name} {why}; what would be read from it is not known."

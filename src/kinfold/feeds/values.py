@@ -72,7 +72,9 @@ def said_name(name: str) -> str:
 
 
 def total_name(name: str, when: tuple[Condition, ...]) -> str:
-    tests = "_".join(f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.matches}{c.is_ is None}" for c in when)
+    tests = "_".join(
+        f"{plain(c.column)}{plain(' '.join(c.is_ or c.is_not or ()))}{c.matches}{c.is_ is None}" for c in when
+    )
     return f"t_{plain(name)}_{tests}"
 
 

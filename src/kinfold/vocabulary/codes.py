@@ -54,5 +54,6 @@ SUSPENSION_REASONS = {
     "VA": "Verbal abuse of an adult", "OW": "Offensive weapon", "BU": "Bullying", "RA": "Racist abuse",
     "LG": "Abuse about sexual orientation or gender", "DS": "Abuse about disability", "SM": "Sexual misconduct",
     "DA": "Drugs or alcohol", "DM": "Damage", "TH": "Theft", "DB": "Persistent disruptive behaviour",
-    "MT": "Inappropriate use of social media or technology", "PH": "Transgression of protective measures", "OT": "Other",
+    "MT": "Inappropriate use of social media or technology", "PH": "Transgression of protective measures",
+    "OT": "Other",
 }  # fmt: skip

@@ -40,7 +40,9 @@ BAD = {
     "damaged Parquet": (b"PAR1 and then nothing", "damaged"),
     "JSON cut short": (b'[{"a": 1}, {"a"', "not whole JSON"),
     "JSON that is not records": (b"[1, 2, 3]", "not a list of records"),
-    "every date on 31/02": (f"{COLUMNS}\n{GOOD.replace('01/05/2025', '31/02/2025')}\n".encode(), "not one of its 1 rows"),
+    "every date on 31/02": (
+        f"{COLUMNS}\n{GOOD.replace('01/05/2025', '31/02/2025')}\n".encode(), "not one of its 1 rows can be used",
+    ),
 }  # fmt: skip
 
 

@@ -34,9 +34,7 @@ def read(path: Path) -> list[RawPart]:
         names = list(book.sheet_names)
         sheets = [(name, book.get_sheet_by_name(name)) for name in names]
     except (python_calamine.CalamineError, OSError, ValueError) as why:
-        raise FileRejected(
-            f"{path.name} is damaged and cannot be read as an Excel workbook. Ask for it again."
-        ) from why
+        raise FileRejected(f"{path.name} is damaged and cannot be read as a workbook. Ask for it again.") from why
     return [_part(path, name, sheet) for name, sheet in sheets if sheet.height and sheet.width]
 
 

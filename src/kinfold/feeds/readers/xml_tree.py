@@ -8,7 +8,6 @@ shape knows the root, a root whose elements hold only plain values is read as on
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,99 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileRejected, RawPart, RowsOfText, listed_part
-
-
-@dataclasses.dataclass(frozen=True)
-class Block:
-    """
-    An element that becomes a row of a part.
-
-    leaves: column = path of the value inside the element.
-    inside: blocks found inside it. Their rows begin with every key of this one.
-    keys: its own columns that the rows of blocks inside it repeat.
-    ordinal: column that numbers it inside its parent, for elements with no key of their own.
-    """
-
-    part: str
-    path: str
-    leaves: dict[str, str]
-    keys: tuple[str, ...] = ()
-    ordinal: str | None = None
-    inside: tuple[Block, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class Shape:
-    """Files whose root is `root` and whose records are elements called `record`."""
-
-    root: str
-    record: str
-    block: Block
-
-
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
-
-
-CIN_CENSUS = Shape(
-    "Message",
-    "Child",
-    Block(
-        "children",
-        ".",
-        {
-            **{n: f"ChildIdentifiers/{n}" for n in (
-                "LAchildID", "UPN", "FormerUPN", "UPNunknown", "PersonBirthDate", "ExpectedPersonBirthDate", "Sex",
-                "GenderCurrent", "PersonDeathDate")},
-            "Ethnicity": "ChildCharacteristics/Ethnicity",
-        },
-        keys=("LAchildID",),
-        inside=(
-            Block("disabilities", "ChildCharacteristics/Disabilities/Disability", {"Disability": "."}, ordinal="DisabilityNumber"),
-            Block(
-                "cin_details",
-                "CINdetails",
-                _same("CINreferralDate", "ReferralSource", "PrimaryNeedCode", "CINclosureDate", "ReasonForClosure",
-                      "DateOfInitialCPC", "ReferralNFA"),
-                keys=("CINreferralDate",),
-                ordinal="CINnumber",
-                inside=(
-                    Block(
-                        "assessments",
-                        "Assessments",
-                        _same("AssessmentActualStartDate", "AssessmentInternalReviewDate", "AssessmentAuthorisationDate"),
-                        keys=("AssessmentActualStartDate", "AssessmentAuthorisationDate"),
-                        ordinal="AssessmentNumber",
-                        inside=(
-                            Block("factors", "FactorsIdentifiedAtAssessment/AssessmentFactors", {"AssessmentFactor": "."},
-                                  ordinal="FactorNumber"),
-                        ),
-                    ),
-                    Block("plans", "CINPlanDates", _same("CINPlanStartDate", "CINPlanEndDate"), ordinal="PlanNumber"),
-                    Block("section47", "Section47", _same("S47ActualStartDate", "InitialCPCtarget", "DateOfInitialCPC", "ICPCnotRequired"),
-                          ordinal="Section47Number"),
-                    Block(
-                        "cp_plans",
-                        "ChildProtectionPlans",
-                        _same("CPPstartDate", "CPPendDate", "InitialCategoryOfAbuse", "LatestCategoryOfAbuse", "NumberOfPreviousCPP"),
-                        keys=("CPPstartDate",),
-                        ordinal="CPPnumber",
-                        inside=(
-                            # One Reviews with many dates (the schema) and many Reviews with one date both occur.
-                            Block("reviews", "Reviews/CPPreviewDate", {"CPPreviewDate": "."}, ordinal="ReviewNumber"),
-                        ),
-                    ),
-                    Block("pre_proceedings", "PreProceedingsandFGDM",
-                          _same("PPStartDate", "LBPSentDate", "FGDMMeetingOffer", "FGDMMeetingFac", "InitialPPMeetingDate",
-                                "ReviewMeetingsCount", "StepDecisionDate", "PPOutcome", "CourtAppDate", "LetterInitCPDate"),
-                          ordinal="PreProceedingsNumber"),
-                ),
-            ),
-        ),
-    ),
-)  # fmt: skip
-
-SHAPES = {CIN_CENSUS.root: CIN_CENSUS}
+from kinfold.feeds.readers.xml_shapes import SHAPES, Block, Shape
 
 
 def read(path: Path) -> list[RawPart]:

@@ -1,0 +1,55 @@
+"""Files made by others in the formats councils hold load whole, and every row of them is accounted for."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+
+import pyarrow.parquet as pq
+import pytest
+from tests.unit.feeds.conftest import of_format
+
+from kinfold.feeds.load import load
+
+pytestmark = pytest.mark.real
+ON = datetime.date(2025, 6, 2)
+AT = datetime.datetime(2025, 6, 2, tzinfo=datetime.UTC)
+KINDS = {
+    "ssda903": ("ssda903/multi_year", 21_441, 0),
+    "ssda903 of a region": ("ssda903/regional_iso_dates", 5_092, 0),
+    "cin_census": ("cin", 39, 1),
+    "annex_a": ("annex_a/Annex_A.xlsx", 59, 0),
+    "school_census": ("school_census", 106_231, 6_804),
+}
+
+
+@pytest.mark.parametrize(("kind", "path", "rows", "aside"), [(kind, *rest) for kind, rest in KINDS.items()], ids=KINDS)
+def test_a_sample_loads_and_every_row_is_accounted_for(kind, path, rows, aside, samples, tmp_path):
+    feeds = of_format(kind.split()[0])
+    [report] = load([samples / path], tmp_path, feeds, delivered=ON, received_at=AT)
+    assert report.state == "loaded"
+    assert (report.rows_in, report.rows_set_aside) == (rows, aside)
+    assert report.rows_in == report.rows_mapped + report.rows_set_aside + report.rows_refused_by_agreement
+    [again] = load([samples / path], tmp_path, feeds, delivered=ON, received_at=AT)
+    assert not again.is_new
+
+
+def test_five_linked_years_keep_their_children(samples, tmp_path):
+    load([samples / "ssda903/multi_year"], tmp_path, of_format("ssda903"), delivered=ON, received_at=AT)
+    [path] = tmp_path.glob("lake/mapped/*/person.parquet")
+    people = pq.read_table(path)
+    assert len(set(people.column("person_key").to_pylist())) < people.num_rows == 2_123
+    assert set(people.column("part").to_pylist()) == {"header", *(f"header#{n}" for n in range(2, 6))}
+    assert set(Counter(people.column("sex").to_pylist())) == {"F", "M"}
+
+
+def test_sessions_become_one_attendance_for_each_pupil_and_roll(samples, tmp_path):
+    feeds = of_format("school_census", agency="education")
+    load([samples / "school_census"], tmp_path, feeds, delivered=ON, received_at=AT)
+    [path] = tmp_path.glob("lake/mapped/*/measure.parquet")
+    attendance = [row for row in pq.read_table(path).to_pylist() if row["kind"] == "attendance"]
+    keys = Counter((row["person_key"], row["part"]) for row in attendance)
+    assert set(keys.values()) == {1}
+    assert {(row["from_on"], row["to_on"]) for row in attendance} == {
+        (datetime.date(2025, 1, 1), datetime.date(2025, 4, 1))
+    }
