@@ -123,9 +123,9 @@ NO_PLACE = (
 HOME = Comparison("home", (
     Degree("unknown", NO_PLACE),
     Degree("same", SAME_HOME, 0.6, 5e-5, scales_with_people=True),
-    Degree("same street, typed otherwise", f"{alike('place_text', 0.9)} and {overlap('postcodes')}", 0.1, 1e-5,
+    Degree("same street, typed otherwise", f"{alike('place_text', 0.9)} and {overlap('postcodes')}", 0.1, 2e-4,
            scales_with_people=True),
-    Degree("same street", alike("place_text", 0.93), 0.05, 4e-5),
+    Degree("same street", alike("place_text", 0.93), 0.05, 3e-4, scales_with_people=True),
     Degree("same postcode", overlap("postcodes"), 0.1, 4e-4, scales_with_people=True),
     Degree("near", "len(postcodes_l) > 0 and len(postcodes_r) > 0 and "
            "postcodes_l[1][:-3] = postcodes_r[1][:-3] and len(postcodes_l[1]) > 4", 0.1, 0.02),
