@@ -63,7 +63,9 @@ def _with_format(feed: Feed) -> Feed:
     format_ = formats()[feed.format]
     own = {part.name: part for part in feed.parts}
     parts = tuple(own.pop(part.name, part) for part in format_.parts) + tuple(own.values())
-    return dataclasses.replace(feed, parts=parts, codes={**format_.codes, **feed.codes})
+    names = dict.fromkeys((*format_.codes, *feed.codes))
+    codes = {name: {**format_.codes.get(name, {}), **feed.codes.get(name, {})} for name in names}
+    return dataclasses.replace(feed, parts=parts, codes=codes)
 
 
 def _check_joins(file: str, feed: Feed) -> None:

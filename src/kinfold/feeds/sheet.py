@@ -63,6 +63,7 @@ class Sheet:
         for name in dict.fromkeys(value.total for value in row.values.values() if value.total):
             number, fault = cells.as_number(self.columns.said(name))
             called = f"total_{plain(name)}_fault"
+            assert fault is not None
             self.values[called] = ibis.ifelse(number.isnull() & fault.isnull(), "value_needed", fault)
             self._totals.append((take, called, name))
 
@@ -96,7 +97,9 @@ class Sheet:
 
     def _field(self, table: schema.Table, column: schema.Column, value: Value, take: str | None) -> Field:
         label = ", ".join(dict.fromkeys(value.columns)) or column.name
-        key = (value, table.name, column.name) if column.type != schema.DATE else (value, column.name == "birth_on")
+        key: tuple = (
+            (value, table.name, column.name) if column.type != schema.DATE else (value, column.name == "birth_on")
+        )
         if column.name.endswith("_key"):
             key = (value, column.name)
         if key not in self._known:

@@ -119,8 +119,8 @@ def _map(engine: Engine, buildings: Sequence[Building], tables: _Tables, say: Sa
         for parts in _in_turns(kind):
             say(f"{parts[0].delivery.feed.label}: {parts[0].part.name}")
             done = map_parts(engine, parts, others, write=tables.write, set_aside=set_aside)
-            for part, one in zip(parts, done, strict=True):
-                at[part.delivery.id].done[part.name] = one
+            for part, outcome in zip(parts, done, strict=True):
+                at[part.delivery.id].done[part.name] = outcome
 
 
 def _in_turns(parts: Sequence[Landed]) -> Iterator[list[Landed]]:

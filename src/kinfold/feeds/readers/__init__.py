@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from kinfold.feeds.readers import json_list, parquet, text, workbook, xml_tree
@@ -42,7 +43,7 @@ def files_in(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _reader_for(start: bytes, path: Path):  # type: ignore[no-untyped-def]
+def _reader_for(start: bytes, path: Path) -> Callable[[Path], list[RawPart]]:
     if start.startswith(b"PK"):
         return workbook.read
     if start.startswith(OLD_EXCEL):

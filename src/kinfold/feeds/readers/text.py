@@ -138,7 +138,7 @@ def _rows_under(path: Path, handle: io.TextIOBase, delimiter: str, width: int) -
         ragged.append((row.number or 0, row.actual_columns))
         return "skip"
 
-    rest = io.BufferedReader(_Rest(handle), CHUNK)  # type: ignore[type-var]
+    rest = io.BufferedReader(_Rest(handle), CHUNK)
     try:
         stream = pyarrow.csv.open_csv(
             rest,

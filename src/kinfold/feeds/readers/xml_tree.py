@@ -8,7 +8,7 @@ shape knows the root, a root whose elements hold only plain values is read as on
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -37,7 +37,9 @@ def read(path: Path) -> list[RawPart]:
     return [listed_part(path.name, name, rows.columns, rows.table()) for name, rows in gathered.items()]
 
 
-def _events(path: Path, tag: str | None = None, events: tuple[str, ...] = ("end",)) -> Iterator[tuple[str, Element]]:
+def _events(
+    path: Path, tag: str | None = None, events: tuple[str, ...] = ("end",)
+) -> Generator[tuple[str, Element], None, None]:
     with path.open("rb") as handle:
         yield from etree.iterparse(
             handle, events=events, tag=tag, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False,
