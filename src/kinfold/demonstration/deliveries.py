@@ -126,13 +126,18 @@ def open_and_closed(from_on: np.ndarray, to_on: np.ndarray, as_at: int) -> tuple
     return which, known, end
 
 
+def either(condition: np.ndarray, one: object, other: object) -> np.ndarray:
+    """`np.where` for text that may be null, which numpy's types do not foresee."""
+    return np.where(condition, one, other)  # type: ignore[call-overload]
+
+
 def texts(values: np.ndarray | Sequence[object]) -> pa.Array:
     return pa.array(values, type=pa.string(), from_pandas=True)
 
 
 def table(**columns: object) -> pa.Table:
     """A table of text: arrays as they are, objects and numbers turned to text, a single word repeated."""
-    size = next(len(c) for c in columns.values() if hasattr(c, "__len__") and not isinstance(c, str))  # type: ignore[arg-type]
+    size = next(len(c) for c in columns.values() if hasattr(c, "__len__") and not isinstance(c, str))
     built = {}
     for name, values in columns.items():
         if isinstance(values, pa.Array | pa.ChunkedArray):

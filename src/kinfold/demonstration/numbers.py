@@ -22,7 +22,7 @@ def nhs_numbers(rng: np.random.Generator, how_many: int) -> np.ndarray:
     Raises TooManyPeople beyond about 909,000, which is all that the test range holds.
     """
     body = np.arange(1_000_000)
-    total = 9 * (10 + 9 + 8)
+    total = np.full(len(body), 9 * (10 + 9 + 8))
     for place, weight in enumerate((7, 6, 5, 4, 3, 2)):
         total = total + (body // 10 ** (5 - place)) % 10 * weight
     check = (11 - total % 11) % 11

@@ -66,7 +66,9 @@ def _families(world: World) -> pa.Table:
     kids = np.arange(people.children)
     one, other, kind = [kids], [people.mother[kids]], [np.full(len(kids), "mother", dtype=object)]
     has = kids[people.father[kids] >= 0]
-    one.append(has), other.append(people.father[has]), kind.append(np.full(len(has), "father", dtype=object))
+    one.append(has)
+    other.append(people.father[has])
+    kind.append(np.full(len(has), "father", dtype=object))
     for parent in (people.mother[kids], people.father[kids]):
         known = np.flatnonzero(parent >= 0)
         order = known[np.argsort(parent[known], kind="stable")]
@@ -99,7 +101,9 @@ def _outcomes(world: World) -> pa.Table:
     who, what, on = [c.child, h.child], ["referral", "early_help_start"], [c.referred, h.from_on]
     for name, outcome in OUTCOMES.items():
         which, start, _ = c.period(name)
-        who.append(c.child[which]), what.append(outcome), on.append(start)
+        who.append(c.child[which])
+        what.append(outcome)
+        on.append(start)
     table = pa.table(
         {
             "true_id": true_ids(np.concatenate(who)),
@@ -141,9 +145,10 @@ def _sealed(world: World) -> pa.Table:
     rows = []
     for old, new, on in world.adoptions:
         new_keys = [f"{s}:{k}" for s, ids, who in world.ledger.rows for k in ids[who == new].tolist()]
+        nullable: list[str | None] = [*new_keys] or [None]
         for source, ids, who in world.ledger.rows:
             for key in ids[who == old].tolist():
-                rows += [(f"{source}:{key}", other, on) for other in (new_keys or [None])]
+                rows += [(f"{source}:{key}", other, on) for other in nullable]
     return pa.table(
         {
             "person_key": texts([r[0] for r in rows]),

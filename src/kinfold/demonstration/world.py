@@ -49,8 +49,8 @@ class World:
     as_at: int
     start: int
     town: population.Town
-    troubles: troubles.Troubles
     careers: troubles.Careers
+    troubles: troubles.Troubles
     services: dict[str, workforce.Service]
     allocations: workforce.Allocations
     help: EarlyHelp

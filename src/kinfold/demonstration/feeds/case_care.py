@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, troubles
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.feeds.case_system import BEFORE, ends, referral_ids
 from kinfold.demonstration.sight import Sight
 from kinfold.demonstration.world import World
@@ -28,11 +28,9 @@ def write_assessments(world: World, post: Post, seen: Sight) -> None:
             cina_person_id=seen.ids[seen.at(c.child[which])],
             cina_referral_id=referral_ids(which),
             cina_assessment_start_date=post.dates(start[rows]),
-            cina_assessment_child_seen=np.where(ended == NEVER, None, np.where(which % 12 == 0, "N", "Y")).astype(
-                object
-            ),
+            cina_assessment_child_seen=either(ended == NEVER, None, either(which % 12 == 0, "N", "Y")).astype(object),
             cina_assessment_auth_date=ends(post, ended),
-            cina_assessment_outcome_nfa=np.where(
+            cina_assessment_outcome_nfa=either(
                 ended == NEVER, None, np.where(c.reason[which] == "RC8", "Y", "N")
             ).astype(object),
         ),
@@ -74,10 +72,10 @@ def factors(world: World, referral: np.ndarray, on: np.ndarray) -> tuple[np.ndar
         (np.flatnonzero((rng.random(len(child)) < 0.05) & (calendar.ages(people.birth[child], on) > 11)), "11A")
     )
     place = np.concatenate([rows for rows, _ in found])
-    code = np.concatenate([np.full(len(rows), word, dtype=object) for rows, word in found])
-    keys = np.unique(np.array([f"{p:08d}{c}" for p, c in zip(place.tolist(), code, strict=True)]))
-    place, code = np.array([int(k[:8]) for k in keys], dtype=np.int64), np.array([k[8:] for k in keys], dtype=object)
-    return referral[place], on[place], code
+    words = np.concatenate([np.full(len(rows), word, dtype=object) for rows, word in found])
+    keys = np.unique(np.array([f"{p:08d}{w}" for p, w in zip(place.tolist(), words, strict=True)]))
+    place, words = np.array([int(k[:8]) for k in keys], dtype=np.int64), np.array([k[8:] for k in keys], dtype=object)
+    return referral[place], on[place], words
 
 
 def write_care(world: World, post: Post, seen: Sight) -> None:
@@ -185,7 +183,7 @@ def write_visits(world: World, post: Post, seen: Sight) -> None:
         draw = world.rng(f"seen {name}").random(len(on))
         was_seen = np.where(draw < 0.93, "Y", "N").astype(object)
         older = calendar.ages(people.birth[c.child[referral]], on) > 4
-        alone = np.where((draw < 0.58) & older, "Y", np.where(draw > 0.97, None, "N")).astype(object)
+        alone = either((draw < 0.58) & older, "Y", either(draw > 0.97, None, "N")).astype(object)
         prefix = start.split("_")[0]
         rows = {
             f"{start}_id": np.array(

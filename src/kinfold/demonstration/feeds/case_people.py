@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.feeds.case_system import CODES, FEED, ends, kept, upns
 from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
@@ -65,7 +65,7 @@ def write_people(world: World, post: Post, seen: Sight, first: np.ndarray) -> No
         pers_gender=sex,
         pers_ethnicity=ethnicity,
         pers_dob=post.dates(np.where(unborn, NEVER, seen.birth[place])),
-        pers_common_child_id=np.where(unborn, None, seen.nhs[place]),
+        pers_common_child_id=either(unborn, None, seen.nhs[place]),
         pers_upn=upn,
         pers_upn_unknown=unknown,
         pers_send_flag=send,

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from kinfold.demonstration import calendar, names
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post
+from kinfold.demonstration.deliveries import Post, either
 from kinfold.demonstration.world import World
 
 FEED = "social_care"
@@ -43,5 +43,5 @@ def upns(world: World, who: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, 
     child = np.minimum(who, people.children - 1)
     at_school = (who < people.children) & (school.entry[child] < known)
     told = world.rng("social care upns").random(people.children)[child] < 0.7
-    upn = np.where(at_school & told, school.upn[child], None)
-    return upn, np.where((who < people.children) & ~at_school, "UN1", None)
+    upn = either(at_school & told, school.upn[child], None)
+    return upn, either((who < people.children) & ~at_school, "UN1", None)

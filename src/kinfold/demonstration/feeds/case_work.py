@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from kinfold.demonstration import troubles
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.feeds.case_system import BEFORE, FEED, ends, kept, referral_ids, team_numbers
 from kinfold.demonstration.sight import Sight
 from kinfold.demonstration.world import World
@@ -162,7 +162,7 @@ def _section47(
         s47e_person_id=seen.ids[seen.at(c.child[which])],
         s47e_s47_start_date=post.dates(start),
         s47e_s47_end_date=ends(post, end),
-        s47e_s47_nfa=np.where(end == NEVER, None, np.where(to_plan, "N", "Y")).astype(object),
+        s47e_s47_nfa=either(end == NEVER, None, either(to_plan, "N", "Y")).astype(object),
     )
 
 
@@ -195,7 +195,7 @@ def write_involvements(world: World, post: Post, seen: Sight) -> None:
     every[in_care] = 42
     draw = world.rng("ratings").random(len(c.child))[referral]
     severe = (every == 14) | in_care
-    rating = np.where(
+    rating = either(
         draw < 0.35,
         None,
         np.where(
@@ -212,10 +212,10 @@ def write_involvements(world: World, post: Post, seen: Sight) -> None:
             invo_professional_team=team_numbers(world)[a.worker[place]],
             invo_involvement_start_date=post.dates(a.from_on[place]),
             invo_involvement_end_date=ends(post, end),
-            invo_worker_change_reason=np.where(end == NEVER, None, "ORGRST").astype(object),
+            invo_worker_change_reason=either(end == NEVER, None, "ORGRST").astype(object),
             invo_person_id=seen.ids[seen.at(c.child[referral])],
             invo_referral_id=referral_ids(referral),
-            invo_local_visit_every_days=np.where(draw > 0.93, None, every.astype(str).astype(object)),
+            invo_local_visit_every_days=either(draw > 0.93, None, every.astype(str).astype(object)),
             invo_local_rating=rating,
         ),
         known,

@@ -13,7 +13,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, names
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, table
+from kinfold.demonstration.deliveries import Post, either, table
 from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
 
@@ -47,10 +47,8 @@ def census_days(world: World) -> list[tuple[int, int, tuple[int, int], str]]:
                     )
                 )
     # History begins with the census that stood on its first day.
-    before = [one for one in found if one[1] <= world.start][-1:]
-    return [(on, world.start, term, name) for on, _, term, name in before] + [
-        one for one in found if one[1] > world.start
-    ]
+    standing = [(day, world.start, term, name) for day, handed, term, name in found if handed <= world.start]
+    return standing[-1:] + [one for one in found if one[1] > world.start]
 
 
 def _census(world: World, pupils: np.ndarray) -> None:
@@ -102,7 +100,7 @@ def _census(world: World, pupils: np.ndarray) -> None:
                 termlysessionsmissed=missed,
                 termstart=post.dates(np.full(len(rows), term[0])),
                 termend=post.dates(np.full(len(rows), term[1])),
-                sendprovisionmissing=np.where(world.troubles.plan[who] & (who % 5 == 0), "Y", None).astype(object),
+                sendprovisionmissing=either(world.troubles.plan[who] & (who % 5 == 0), "Y", None).astype(object),
             ),
         )
         home = world.home(who, on)
@@ -161,7 +159,7 @@ def _upn(world: World, who: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray
     school = world.schooling
     temporary = school.temporary[who] != None  # noqa: E711
     still = temporary & (on < school.entry[who] + 730)
-    return np.where(still, school.temporary[who], school.upn[who]), np.where(
+    return either(still, school.temporary[who], school.upn[who]), either(
         temporary & ~still, school.temporary[who], None
     )
 
@@ -285,8 +283,8 @@ def _wellbeing(world: World, pupils: np.ndarray) -> None:
                 "UPN": np.where(calendar.ages(people.birth[who], when) > 5, world.schooling.upn[who], None),
                 "Entry Date": post.dates(when),
                 "Category": kind,
-                "Sessions Offered": np.where(possible > 0, "60", None),
-                "Sessions Missed": np.where(possible > 0, missed.astype(str).astype(object), None),
+                "Sessions Offered": either(possible > 0, "60", None),
+                "Sessions Missed": either(possible > 0, missed.astype(str).astype(object), None),
             }
         ),
         when,
@@ -302,7 +300,9 @@ def _log(world: World, rng: np.random.Generator, pupils: np.ndarray) -> tuple[np
         keep = (days > world.start - 30) & (days <= world.as_at) & (age > 4) & (age < 16.5) & np.isin(children, pupils)
         if word == "NURSERY":
             keep = (days > world.start - 30) & (days <= world.as_at) & (age > 2) & (age < 4)
-        when.append(days[keep]), who.append(children[keep]), kind.append(np.full(int(keep.sum()), word, dtype=object))
+        when.append(days[keep])
+        who.append(children[keep])
+        kind.append(np.full(int(keep.sum()), word, dtype=object))
 
     kids = world.kids
     for name, rate in (("school", 1.6), ("distress", 1.3), ("exploitation", 3.0)):

@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.feeds.helping import worker_columns
 from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
@@ -300,7 +300,7 @@ def _mental_health(world: World) -> None:
     place, home = seen.at(who[rows]), world.home(who[rows], referred[rows])
     begun = step > 0
     waited = np.where(begun, wait[rows], np.clip((known - referred[rows]) // 7, 0, None))
-    held = {name: np.where(begun, values, None) for name, values in worker_columns(staff, holder[rows]).items()}
+    held = {name: either(begun, values, None) for name, values in worker_columns(staff, holder[rows]).items()}
     post.send(
         "mh_referrals.csv",
         table(

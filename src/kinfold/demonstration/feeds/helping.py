@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, workforce
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
 
@@ -81,13 +81,13 @@ def _early_help(world: World) -> None:
             CARER_PHONE=people.phone[people.mother[who]],
             START_DATE=post.dates(h.from_on[which]),
             END_DATE=post.dates(end),
-            END_REASON=np.where(closed, np.array([reason[e] for e in h.end[which]], dtype=object), None),
+            END_REASON=either(closed, np.array([reason[e] for e in h.end[which]], dtype=object), None),
             VISIT_DAYS="28",
-            RATING=np.where(
+            RATING=either(
                 draw < 0.5, None, np.where(draw < 0.7, "Low", np.where(draw < 0.93, "Medium", "High"))
             ).astype(object),
-            ENGAGED=np.where(closed | settled, np.where(draw < 0.7, "Y", "N"), None).astype(object),
-            GOALS_ON_TRACK=np.where(closed | settled, np.where(draw < 0.62, "Yes", "No"), None).astype(object),
+            ENGAGED=either(closed | settled, either(draw < 0.7, "Y", "N"), None).astype(object),
+            GOALS_ON_TRACK=either(closed | settled, either(draw < 0.62, "Yes", "No"), None).astype(object),
             **worker_columns(world.services["early_help"], worker[which]),
         ),
         known,
@@ -185,7 +185,7 @@ def _youth_justice(world: World) -> None:
             Start=post.dates(from_on[rows]),
             End=post.dates(end),
             Contact_Every_Days="14",
-            Safety_And_Wellbeing=np.where(
+            Safety_And_Wellbeing=either(
                 draw < 0.3, None, np.where(draw < 0.55, "Low", np.where(draw < 0.85, "Medium", "High"))
             ).astype(object),
             **worker_columns(staff, worker[rows]),

@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, sight
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import Post, open_and_closed, table
+from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.sight import Habits
 from kinfold.demonstration.world import World
 
@@ -93,7 +93,7 @@ def _housing(world: World) -> None:
                 "Tenant 1 DOB": post.dates(seen.birth[place]),
                 "Tenant 1 Phone": people.phone[mother[rows]],
                 "Tenant 2 Ref": np.where(joint, seen.ids[there], None),
-                "Tenant 2": np.where(joint, _titled(seen, there), None),
+                "Tenant 2": either(joint, _titled(seen, there), None),
                 "Tenant 2 DOB": post.dates(np.where(joint, seen.birth[there], NEVER)),
                 "Bedrooms Short": np.where(short, "1", "0").astype(object),
                 "Tenure": np.where(family[rows] % 3 > 0, "Secure", "Introductory").astype(object),
@@ -356,10 +356,10 @@ def _council_tax(world: World) -> None:
         PROPERTY_ADDRESS=homes.lines[address],
         POSTCODE=homes.postcode[address],
         LIABLE_1=names_1,
-        LIABLE_2=np.where(joint[rows], names_2, None),
+        LIABLE_2=either(joint[rows], names_2, None),
         MOVED_IN=post.dates(homes.from_on[tenancy[rows]]),
         MOVED_OUT=post.dates(end),
-        DISCOUNT=np.where(joint[rows], None, "SINGLE").astype(object),
+        DISCOUNT=either(joint[rows], None, "SINGLE").astype(object),
     )
     sent = (
         all_rows.take(again)

@@ -6,7 +6,7 @@ import numpy as np
 
 from kinfold.demonstration import calendar, sight
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import half_yearly, open_and_closed, table
+from kinfold.demonstration.deliveries import either, half_yearly, open_and_closed, table
 from kinfold.demonstration.sight import Habits
 from kinfold.demonstration.world import World
 
@@ -40,7 +40,9 @@ def _domestic_abuse(world: World) -> None:
     )
     notice, who, role = [np.arange(len(on))], [mother], [np.full(len(on), "V", dtype=object)]
     has = father >= 0
-    notice.append(np.flatnonzero(has)), who.append(father[has]), role.append(np.full(int(has.sum()), "S", dtype=object))
+    notice.append(np.flatnonzero(has))
+    who.append(father[has])
+    role.append(np.full(int(has.sum()), "S", dtype=object))
     kids = world.kids
     kids = kids[np.argsort(people.family[kids], kind="stable")]
     first, last = (np.searchsorted(people.family[kids], family, side=side) for side in ("left", "right"))
@@ -52,7 +54,9 @@ def _domestic_abuse(world: World) -> None:
     ]
     age = calendar.ages(people.birth[child], on[which])
     there = at_home[which] & (age >= 0) & (age < 18) & (rng.random(len(which)) < 0.8)
-    notice.append(which[there]), who.append(child[there]), role.append(np.full(int(there.sum()), "C", dtype=object))
+    notice.append(which[there])
+    who.append(child[there])
+    role.append(np.full(int(there.sum()), "C", dtype=object))
 
     notices, people_in, roles = np.concatenate(notice), np.concatenate(who), np.concatenate(role)
     order = np.lexsort((roles == "C", roles == "S", notices))
@@ -89,7 +93,7 @@ def _domestic_abuse(world: World) -> None:
             SEX=seen.sex[place],
             ADDRESS=world.town.homes.lines[home],
             POSTCODE=world.town.homes.postcode[home],
-            PRESENT=np.where(roles == "C", "Y", None).astype(object),
+            PRESENT=either(roles == "C", "Y", None).astype(object),
         ),
         when + 2,
     )

@@ -17,7 +17,7 @@ import openpyxl
 
 from kinfold.demonstration import calendar
 from kinfold.demonstration.calendar import NEVER
-from kinfold.demonstration.deliveries import open_and_closed, table
+from kinfold.demonstration.deliveries import either, open_and_closed, table
 from kinfold.demonstration.feeds import case_care
 from kinfold.demonstration.feeds.case_system import BEFORE, CODES, upns
 from kinfold.demonstration.sight import Sight
@@ -55,7 +55,7 @@ def _looked_after(world: World, seen: Sight) -> None:
             SEX=seen.sex[place],
             DOB=post.dates(seen.birth[place]),
             ETHNIC=CODES[people.heritage[who]],
-            UPN=np.where(np.equal(upn, None), np.where(np.equal(unknown, None), "UN4", unknown), upn),
+            UPN=np.array([u or why or "UN4" for u, why in zip(upn, unknown, strict=True)], dtype=object),
             MOTHER=None,
             MC_DOB=None,
         ),
@@ -100,7 +100,7 @@ def _looked_after(world: World, seen: Sight) -> None:
             SW_ID=refs[a.worker[held]],
             SW_DECOM=post.dates(a.from_on[held]),
             SW_DEC=post.dates(ended),
-            SW_REASON=np.where(ended == NEVER, None, "PCCHAN").astype(object),
+            SW_REASON=either(ended == NEVER, None, "PCCHAN").astype(object),
         ),
         known,
         rows,
