@@ -52,9 +52,40 @@ def counting(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: date
     return [d for d in received if feeds[d.feed].delivers == "changes" or newest[d.feed] is d]
 
 
-def assemble(engine: Engine, home: Home, deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, ir.Table]:
+def assemble(
+    engine: Engine, home: Home, deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date
+) -> dict[str, ir.Table]:
     """The twelve tables of `store.schema`, one row per fact as it stood on `as_at`; empty where nobody said any."""
-    return {name: _table(engine, home.mapped, name, deliveries, as_at) for name in schema.TABLES}
+    tables = {name: _table(engine, home.mapped, name, deliveries, as_at) for name in schema.TABLES}
+    settled = settled_elsewhere(deliveries, feeds)
+    return tables | {
+        "involvement": engine.keep(still_open(tables["involvement"], settled), "known_involvement_settled")
+    }
+
+
+def settled_elsewhere(deliveries: list[Delivered], feeds: dict[str, Feed]) -> frozenset[str]:
+    """
+    The feeds whose word on what is still open no longer counts.
+
+    A statutory return (CIN census, SSDA903, Annex A) shares the case system's numbers and says what was open on its
+    own day. Where the case system has delivered since, or on the same day, it alone says what is open now.
+    """
+    newest = {d.feed: d.delivered for d in deliveries}
+    return frozenset(
+        name
+        for name, feed in feeds.items()
+        if feed.people_of and name in newest and newest.get(feed.people_of, datetime.date.min) >= newest[name]
+    )
+
+
+def still_open(involvement: ir.Table, settled: frozenset[str]) -> ir.Table:
+    """
+    Involvements without the open-ended ones of feeds in `settled`; what those say has ended stays as history.
+
+    involvement: one row per period in which a service works with a person.
+    """
+    is_open_elsewhere = involvement.source.isin(sorted(settled)) & involvement.to_on.isnull()
+    return involvement.filter(~is_open_elsewhere) if settled else involvement
 
 
 def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered], as_at: datetime.date) -> ir.Table:

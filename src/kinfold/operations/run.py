@@ -123,7 +123,7 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     deliveries = assemble.deliveries_of(plan.home)
     counted = assemble.counting(deliveries, feeds, as_at=plan.as_at)
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
-        tables = _assembled(engine, plan, steps, counted)
+        tables = _assembled(engine, plan, steps, counted, feeds)
         linked = _linked(engine, plan, steps, tables, feeds)
         tables = {**tables, **linked.tables}
         facts = assemble.feed_facts(deliveries, feeds, as_at=plan.as_at)
@@ -142,10 +142,14 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
 
 
 def _assembled(
-    engine: engines.Engine, plan: Plan, steps: Steps, counted: list[assemble.Delivered]
+    engine: engines.Engine,
+    plan: Plan,
+    steps: Steps,
+    counted: list[assemble.Delivered],
+    feeds: dict[str, feed_settings.Feed],
 ) -> dict[str, ir.Table]:
     with steps.step("Assembling what is known") as step:
-        tables = assemble.assemble(engine, plan.home, counted, as_at=plan.as_at)
+        tables = assemble.assemble(engine, plan.home, counted, feeds, as_at=plan.as_at)
         step.rows = sum(int(table.count().execute()) for table in tables.values())
     return tables
 

@@ -20,11 +20,11 @@ def listed(children: ir.Table) -> ir.Table:
     """
     The children that are on somebody's list, with `row_key`, the same from night to night.
 
-    children: one row per child: person_id, pathway, band, is_acute, is_pressed, whose (self, parent, household, null),
+    children: one row per child: person_id, pathway, band, is_acute, whose (self, parent, household, null),
         due_on.
     Social care has every child that is open itself. Another service has those with a visit due or anything known to
-    press or to be needed. The front door has those with the pressure that brings the household there. Outreach, and
-    a worker for the other children of a household, have those put forward.
+    press or to be needed. The front door, outreach, and a worker for the other children of a household, have those put
+    forward: a decision is asked for where somebody would otherwise be rung.
     """
     forward = children.band.isin(PUT_FORWARD) | children.is_acute
     is_held = children.whose.isin(["self", "parent"]).fill_null(False)
@@ -34,8 +34,7 @@ def listed(children: ir.Table) -> ir.Table:
             children.pathway == "other_service",
             forward | (is_held & ((children.band == "watch") | children.due_on.notnull())),
         ),
-        (children.pathway == "front_door", forward | children.is_pressed),
-        (children.pathway == "outreach", forward),
+        (children.pathway.isin(["front_door", "outreach"]), forward),
         else_=False,
     )
     rows = children.filter(on_list)
@@ -76,11 +75,13 @@ def grouped(rows: ir.Table, *, soon: datetime.date, as_at: datetime.date) -> ir.
 
     rows: person_id, pathway, band, is_acute, due_on, is_new (the row was not on the last list, or something of it
         happened lately).
-    Today: what must be decided today, a visit due today or overdue, a decision new to the front door. This week: a
+    Today: what must be decided today, a visit due today or overdue, a decision new to the front door that
+    the week's capacity reaches. This week: a
     visit due by `soon`, or a place that the week's capacity reaches. All else waits its turn.
     """
-    today = rows.is_acute | (rows.due_on <= as_at).fill_null(False) | ((rows.pathway == "front_door") & rows.is_new)
-    reached = rows.band.isin(["decide_today", "priority"]) | ((rows.pathway == "front_door") & (rows.band == "soon"))
+    reached = rows.band.isin(["decide_today", "priority"])
+    new_decision = (rows.pathway == "front_door") & rows.is_new & reached
+    today = rows.is_acute | (rows.due_on <= as_at).fill_null(False) | new_decision
     this_week = (rows.due_on <= soon).fill_null(False) | reached
     return rows.mutate(list_group=ibis.cases((today, "act_today"), (this_week, "this_week"), else_="waiting"))
 

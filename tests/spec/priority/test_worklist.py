@@ -133,19 +133,19 @@ def test_who_is_on_a_list(spec):
     spec(
         worklist.listed,
         children="""
-            person_id | pathway       | band     | is_acute | is_pressed | whose     | due_on
-            ----------+---------------+----------+----------+------------+-----------+-----------
-            OPEN      | social_care   | none     | no       | no         | self      |
-            SIBLING   | social_care   | none     | no       | no         | household |
-            WORSE     | social_care   | priority | no       | no         | household |
-            CALM      | other_service | none     | no       | no         | parent    |
-            VISITED   | other_service | none     | no       | no         | self      | 2026-04-03
-            WATCHED   | other_service | watch    | no       | no         | parent    |
-            UNSAFE    | front_door    | watch    | no       | yes        |           |
-            BROTHER   | front_door    | watch    | no       | no         |           |
-            CALLED    | outreach      | soon     | no       | no         |           |
-            LATER     | outreach      | watch    | no       | no         |           |
-            NOBODY    | none          | watch    | no       | no         |           |
+            person_id | pathway       | band     | is_acute | whose     | due_on
+            ----------+---------------+----------+----------+-----------+-----------
+            OPEN      | social_care   | none     | no       | self      |
+            SIBLING   | social_care   | none     | no       | household |
+            WORSE     | social_care   | priority | no       | household |
+            CALM      | other_service | none     | no       | parent    |
+            VISITED   | other_service | none     | no       | self      | 2026-04-03
+            WATCHED   | other_service | watch    | no       | parent    |
+            DECIDE    | front_door    | soon     | no       |           |
+            BROTHER   | front_door    | watch    | no       |           |
+            CALLED    | outreach      | soon     | no       |           |
+            LATER     | outreach      | watch    | no       |           |
+            NOBODY    | none          | watch    | no       |           |
         """,
         of="row_key",
         expected={
@@ -153,7 +153,7 @@ def test_who_is_on_a_list(spec):
             "WORSE": "social_care:WORSE",
             "VISITED": "other_service:VISITED",
             "WATCHED": "other_service:WATCHED",
-            "UNSAFE": "front_door:UNSAFE",
+            "DECIDE": "front_door:DECIDE",
             "CALLED": "outreach:CALLED",
         },
     )
@@ -220,8 +220,9 @@ def test_what_is_for_today_for_this_week_and_waiting(spec):
             LATE      | social_care | none         | no       | 2026-01-31 | no
             SOON      | social_care | none         | no       | 2026-04-09 | no
             LATER     | social_care | none         | no       | 2026-04-10 | no
-            NEWDOOR   | front_door  | watch        | no       |            | yes
-            OLDDOOR   | front_door  | soon         | no       |            | no
+            NEWDOOR   | front_door  | priority     | no       |            | yes
+            OLDDOOR   | front_door  | priority     | no       |            | no
+            NEXTDOOR  | front_door  | soon         | no       |            | yes
             CALL      | outreach    | priority     | no       |            | yes
             NEXT      | outreach    | soon         | no       |            | yes
         """,
@@ -233,6 +234,7 @@ def test_what_is_for_today_for_this_week_and_waiting(spec):
             "LATER": "waiting",
             "NEWDOOR": "act_today",
             "OLDDOOR": "this_week",
+            "NEXTDOOR": "waiting",
             "CALL": "this_week",
             "NEXT": "waiting",
         },

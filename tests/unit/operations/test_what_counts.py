@@ -91,3 +91,17 @@ def test_what_a_cut_off_run_left_half_written_is_taken_away(a_home):
     (a_home.snapshots / ".run-9.partial").mkdir(parents=True)
     assert night.clear_cut_off(a_home) == 1
     assert not list(a_home.snapshots.iterdir())
+
+
+RETURNS = {
+    "case_system": SimpleNamespace(delivers="changes", people_of=None),
+    "census": SimpleNamespace(delivers="changes", people_of="case_system"),
+}
+
+
+def test_a_return_is_settled_by_a_case_system_that_delivered_on_its_day_or_since():
+    assert assemble.settled_elsewhere([delivered("census", MARCH), delivered("case_system", MARCH)], RETURNS) == {
+        "census"
+    }
+    assert assemble.settled_elsewhere([delivered("census", APRIL), delivered("case_system", MARCH)], RETURNS) == set()
+    assert assemble.settled_elsewhere([delivered("census", APRIL)], RETURNS) == set()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.operations.shapes.common import whole_name
+from kinfold.operations.shapes.common import in_words, whole_name
 
 Tables = dict[str, ir.Table]
 
+QUEUE = {"front_door": "Front door", "outreach": "Outreach"}
 STATUS = {"act_today": "To do today", "this_week": "To do this week", "waiting": "Waiting"}
 
 
@@ -16,21 +17,39 @@ def worklist(tables: Tables) -> ir.Table:
     """One row per child on somebody's list: `record.WorklistRow`."""
     rows, people, order = tables["worklist_row"], tables["people"], tables["priority_child"]
     band = order.select(banded="person_id", band="band")
-    joined = rows.join(people, "person_id", rname="people_{name}").left_join(band, rows.person_id == band.banded)
-    status = ibis.cases(*[(rows.list_group == key, ibis.literal(value)) for key, value in STATUS.items()], else_="")
+    owners, notes = _owner_names(tables), contact_notes(tables)
+    told = rows.join(people, "person_id", rname="people_{name}")
+    told = told.left_join(band, told.person_id == band.banded)
+    told = told.left_join(owners, told.owner_ref == owners.worker_ref)
+    told = told.left_join(notes, told.person_id == notes.noted)
+    status = in_words(rows.list_group, STATUS)
     share = rows.interval_used
-    used = ibis.ifelse(
-        share.notnull(), (share * 100).round(0).cast("int64").cast("string") + "% of the interval used", ""
-    )
-    return joined.select(
+    used = (share * 100).round(0).cast("int64").cast("string") + "% of the interval used"
+    return told.select(
         "row_key", "person_id", "household_id", "pathway", "list_group", "owner_kind", "owner_ref", "team", "due_on",
         "interval_days", "plan_interval_days", "last_seen_on", "last_seen_alone_on", "why", "due_sentence", "changed",
-        "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted",
+        "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted", "contact_note",
         interval_used=used,
+        owner_name=ibis.ifelse(rows.owner_kind == "worker", owners.worker_name, in_words(rows.owner_ref, QUEUE)),
         phone=rows.phone,
         name=whole_name(people),
         status=status,
     )  # fmt: skip
+
+
+def _owner_names(tables: Tables) -> ir.Table:
+    held = tables["involvement"].filter(lambda t: t.worker_ref.notnull() & t.worker_name.notnull())
+    return held.group_by("worker_ref").agg(worker_name=lambda t: t.worker_name.max())
+
+
+def contact_notes(tables: Tables) -> ir.Table:
+    """One row per child whose own or whose parent's phone carries a note: noted (the child), contact_note."""
+    told = tables["contact"].filter(lambda t: (t.kind == "phone") & t.note.notnull()).join(tables["link"], "person_key")
+    told = told.select("person_id", "note").distinct()
+    parents = tables["family"].filter(lambda t: t.kind.isin(("parent", "carer")))
+    of_parent = told.join(parents, told.person_id == parents.other_id).select(noted=parents.person_id, note=told.note)
+    every = ibis.union(told.select(noted="person_id", note="note"), of_parent)
+    return every.group_by("noted").agg(contact_note=lambda t: t.note.min())
 
 
 def search_keys(tables: Tables, name_keys: ir.Table, identifier_hashes: ir.Table) -> ir.Table:

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.operations.shapes.common import standing_on, whole_name
+from kinfold.operations.shapes.lists import contact_notes
 
 Tables = dict[str, ir.Table]
 
@@ -30,13 +31,17 @@ def last_seen(tables: Tables) -> ir.Table:
 def children(tables: Tables) -> ir.Table:
     """One row per child that was put in order: `record.Child`."""
     order, people, seen = tables["priority_child"], tables["people"], last_seen(tables)
+    due = tables["worklist_row"].group_by("person_id").agg(due_sentence=lambda t: t.due_sentence.max())
+    notes = contact_notes(tables)
     rows = order.join(people, "person_id", rname="people_{name}").left_join(seen, "person_id", rname="seen_{name}")
+    rows = rows.left_join(due, "person_id", rname="due_{name}")
+    rows = rows.left_join(notes, rows.person_id == notes.noted)
     return rows.select(
         "person_id", "role", "forename", "surname", "known_as", "former_names", "birth_on", "birth_quality",
         "expected_on", "sex", "is_restricted", "is_address_withheld", "address_lines", "postcode", "lsoa", "phone",
         "household_id", "band", "pathway", "pathway_sentence", "why", "changed", "is_acute", "is_rising",
         "needs_front_door", "coverage_share", "certainty", "source_count", "pressures", "unmet_needs", "figure",
-        "last_seen_on", "last_seen_alone_on",
+        "last_seen_on", "last_seen_alone_on", "due_sentence", "contact_note",
     )  # fmt: skip
 
 
