@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from django.db import transaction
 from django.urls import reverse
@@ -59,12 +60,12 @@ KIND_PURPOSE = {
 }
 
 
-@transaction.atomic
 def renew_standings(*, rows: Iterable[StandingRow], run_id: str, at: datetime.datetime) -> Renewed:
     """
     Make the standings the run writes be exactly `rows`: close those that are gone, open those that are new.
 
-    Standings written by people (duty, reviewer) are left alone. Runs in the caller's transaction.
+    Standings written by people (duty, reviewer) are left alone. Written in small transactions, new ones first, so
+    that nobody's look waits for a whole county's; cut off half-way, the next run finishes it.
     """
     wanted = {
         (row.holder_kind, row.holder_ref, row.person_id, row.kind): row.purpose or KIND_PURPOSE[row.kind]
@@ -79,28 +80,34 @@ def renew_standings(*, rows: Iterable[StandingRow], run_id: str, at: datetime.da
     }
     gone = [pk for key, (pk, purpose) in held.items() if wanted.get(key) != purpose]
     new = [key for key, purpose in wanted.items() if key not in held or held[key][1] != purpose]
-    for batch in _batches(gone):
-        Standing.objects.filter(pk__in=batch).update(to_at=at)
-    Standing.objects.bulk_create(
-        (
-            Standing(
-                holder_kind=holder_kind,
-                holder_ref=ref,
-                person_id=person,
-                kind=kind,
-                purpose=wanted[holder_kind, ref, person, kind],
-                from_at=at,
-                written_by="run",
-                run_id=run_id,
-            )
-            for holder_kind, ref, person, kind in new
-        ),
-        batch_size=BATCH,
-    )
+    for batch in _batches(new):
+        _open_standings(batch, wanted, run_id, at)
+    for gone_batch in _batches(gone):
+        Standing.objects.filter(pk__in=gone_batch).update(to_at=at)
     done = Renewed(opened=len(new), closed=len(gone), kept=len(held) - len(gone))
     audit.record(action="standings.renewed", at=at, detail={"run": run_id, **dataclasses.asdict(done)})
     transaction.on_commit(lambda: audit.anchor(at=at))
     return done
+
+
+Key = tuple[str, str, str, str]
+
+
+@transaction.atomic
+def _open_standings(keys: list[Key], purposes: dict[Key, str], run_id: str, at: datetime.datetime) -> None:
+    Standing.objects.bulk_create(
+        Standing(
+            holder_kind=holder_kind,
+            holder_ref=ref,
+            person_id=person,
+            kind=kind,
+            purpose=purposes[holder_kind, ref, person, kind],
+            from_at=at,
+            written_by="run",
+            run_id=run_id,
+        )
+        for holder_kind, ref, person, kind in keys
+    )
 
 
 def open_on_duty(
@@ -262,7 +269,10 @@ def lift_restriction(*, person_id: str, by: User | None, reason: str, at: dateti
     return lifted
 
 
-def _batches(keys: list[int]) -> Iterator[list[int]]:
+Item = TypeVar("Item")
+
+
+def _batches(keys: list[Item]) -> Iterator[list[Item]]:
     walk = iter(keys)
     while batch := list(itertools.islice(walk, BATCH)):
         yield batch

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 import pyarrow as pa
-from django.db import transaction
 
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
@@ -51,11 +50,13 @@ def publish(
                 load.load(model, engine.con.to_pyarrow_batches(shape, chunk_size=BATCH_ROWS))
             counts = load.finish()
             step.rows = sum(counts.values())
-        with steps.step("Moving the pointer"):
+        with steps.step("Renewing who may see whom") as step:
             rows = standings.of_run(engine, tables)
-            with transaction.atomic():
-                governance.renew_standings(rows=rows, run_id=worked.run_id, at=at)
-                record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at)
+            step.rows = len(rows)
+            governance.renew_standings(rows=rows, run_id=worked.run_id, at=at)
+            standings.restrict(engine, tables, at=at)
+        with steps.step("Moving the pointer"):
+            record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at)
             home.set_live(worked.run_id)
     record.forget_old(keep=KEPT_SNAPSHOTS)
     return steps.done

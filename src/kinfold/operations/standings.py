@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+
 import ibis.expr.types as ir
 
+from kinfold.governance import actions as governance
 from kinfold.governance.actions import StandingRow
+from kinfold.governance.models import Restriction, Standing, User
 from kinfold.store.engine import Engine
 
 Tables = dict[str, ir.Table]
-QUEUES = {"front_door": "front_door", "outreach": "outreach"}
+QUEUES = {"front_door": "front_door", "unallocated": "front_door", "outreach": "outreach"}
+RESTRICTED_BY = "The feeds mark this record as restricted."
+OWNER = "Duty manager, children's social care"
 
 
 def of_run(engine: Engine, tables: Tables) -> list[StandingRow]:
@@ -24,11 +30,38 @@ def of_run(engine: Engine, tables: Tables) -> list[StandingRow]:
     ]
     services = open_now.filter(open_now.stage.isin(("early_help", "caseload", "treatment", "supervision")))
     rows += _rows(engine, services.select("person_id", ref="agency"), "service", "service")
-    listed = tables["worklist_row"].filter(lambda t: t.owner_kind == "queue")
-    for queue, kind in QUEUES.items():
-        waiting = listed.filter(listed.owner_ref == queue).select("person_id", ref="owner_ref")
-        rows += _rows(engine, waiting, "queue", kind)
+    rows += _of_lists(engine, tables["worklist_row"])
     return rows
+
+
+def _of_lists(engine: Engine, listed: ir.Table) -> list[StandingRow]:
+    """Whoever has a child on their list may open it: also the sibling of a case, and a queue's children."""
+    rows = []
+    for holder, kind in (("worker", "allocated"), ("team", "team"), ("service", "service")):
+        mine = listed.filter(listed.owner_kind == holder).select("person_id", ref="owner_ref")
+        rows += _rows(engine, mine, holder, kind)
+    for queue, kind in QUEUES.items():
+        waiting = listed.filter((listed.owner_kind == "queue") & (listed.owner_ref == queue))
+        rows += _rows(engine, waiting.select("person_id", ref="owner_ref"), "queue", kind)
+    return rows
+
+
+def restrict(engine: Engine, tables: Tables, *, at: datetime.datetime) -> int:
+    """
+    Shut the records that a feed marks as restricted to all but the workers allocated, and return how many were new.
+
+    A restriction is lifted by a person, never by a feed that stops saying so.
+    """
+    children = tables["people"].filter(tables["people"].is_restricted).semi_join(tables["priority_child"], "person_id")
+    marked = set(children.select("person_id").to_pyarrow().column(0).to_pylist())
+    new = marked - set(Restriction.objects.filter(person_id__in=marked, to_at=None).values_list("person_id", flat=True))
+    for person_id in sorted(new):
+        held = Standing.objects.filter(person_id=person_id, holder_kind="worker", kind="allocated", to_at=None)
+        named = User.objects.filter(staff_ref__in=held.values_list("holder_ref", flat=True))
+        governance.restrict(
+            person_id=person_id, kind="restricted", owner=OWNER, reason=RESTRICTED_BY, named=named, by=None, at=at
+        )
+    return len(new)
 
 
 def _rows(engine: Engine, pairs: ir.Table, holder_kind: str, kind: str) -> list[StandingRow]:
