@@ -6,7 +6,8 @@ weight is log2(m/u). They are set by hand from the literature and from made-up f
 estimate `m` again on an area's own records. Degrees of one comparison are tried from the top.
 
 Families break the independence that such a model assumes: brothers share surname and home. So within one home
-a shared surname says almost nothing, a shared birth date little, and a merely similar forename speaks against.
+a shared surname says almost nothing, a shared birth date little, and a merely similar forename speaks against; and
+however common a forename is, parents seldom give it twice.
 """
 
 from __future__ import annotations
@@ -65,15 +66,16 @@ INITIAL = (
 
 FORENAME = Comparison("forename", (
     Degree("unknown", "forename_l is null or forename_r is null"),
+    Degree("same at home", f"forename_l = forename_r and {SAME_HOME}", 0.85, 0.0025),
     Degree("same", "forename_l = forename_r", 0.85, 3e-4, frequency_of="forename"),
     Degree("other name", "(list_has_any(forename_keys_l, forename_keys_r) or "
            "list_contains(forename_words_r, forename_l) or list_contains(forename_words_l, forename_r))",
            0.05, 0.0008),
     Degree("swapped", SWAPPED, 0.02, 0.00001),
-    Degree("close at home", f"{CLOSE_FORENAME} and {SAME_HOME}", 0.05, 0.005),
+    Degree("close at home", f"{CLOSE_FORENAME} and {SAME_HOME}", 0.06, 0.0015),
     Degree("close", CLOSE_FORENAME, 0.051, 0.002),
     Degree("initial", INITIAL, 0.02, 0.005),
-    Degree("similar at home", f"{alike('forename_text', 0.8)} and {SAME_HOME}", 0.012, 0.05),
+    Degree("similar at home", f"{alike('forename_text', 0.8)} and {SAME_HOME}", 0.007, 0.05),
     Degree("similar", alike("forename_text", 0.8), 0.02, 0.012),
     Degree("different", "ELSE", 0.012, 0.98),
 ))  # fmt: skip
@@ -87,6 +89,7 @@ SURNAME = Comparison("surname", (
     Degree("close", f"{alike('surname_text', 0.92)} or (damerau_levenshtein(surname_text_l, surname_text_r) = 1 "
            "and len(surname_text_l) > 4)", 0.05, 0.001),
     Degree("similar", alike("surname_text", 0.85), 0.015, 0.004),
+    Degree("different at home", SAME_HOME, 0.1, 0.5),
     Degree("different", "ELSE", 0.08, 0.98),
 ))  # fmt: skip
 
@@ -122,13 +125,13 @@ NO_PLACE = (
 )
 HOME = Comparison("home", (
     Degree("unknown", NO_PLACE),
-    Degree("same", SAME_HOME, 0.6, 5e-5, scales_with_people=True),
+    Degree("same", SAME_HOME, 0.6, 2e-5, scales_with_people=True),
     Degree("same street, typed otherwise", f"{alike('place_text', 0.9)} and {overlap('postcodes')}", 0.1, 2e-4,
            scales_with_people=True),
     Degree("same street", alike("place_text", 0.93), 0.05, 3e-4, scales_with_people=True),
     Degree("same postcode", overlap("postcodes"), 0.1, 4e-4, scales_with_people=True),
     Degree("near", "len(postcodes_l) > 0 and len(postcodes_r) > 0 and "
-           "postcodes_l[1][:-3] = postcodes_r[1][:-3] and len(postcodes_l[1]) > 4", 0.1, 0.02),
+           "postcodes_l[1][:-3] = postcodes_r[1][:-3] and len(postcodes_l[1]) > 4", 0.1, 0.05),
     Degree("different", "ELSE", 0.2, 0.97),
 ))  # fmt: skip
 

@@ -15,7 +15,7 @@ from kinfold.linkage import rules, vetoes
 class Thresholds:
     """Weights (log2 of the odds) from which a pair is linked, or shown to a person; and what may never be linked."""
 
-    link: float = 4.2
+    link: float = 3.8
     review: float = 0.0
     names_are_enough: bool = False
     vetoes: tuple[vetoes.Veto, ...] = vetoes.VETOES
@@ -111,6 +111,7 @@ SUBJECTS = {
 # The word of a degree, as it reads on a screen; a degree that is not here is read as it is written.
 SAID = {
     "same at home": "same",
+    "different at home": "different",
     "close": "spelt alike",
     "close at home": "spelt alike",
     "similar": "somewhat alike",

@@ -62,10 +62,9 @@ class Model:
         fitted = copy.deepcopy(self.settings)
         fitted["probability_two_random_records_match"] = 1 / pool
         for comparison in fitted["comparisons"]:
-            for place, level in enumerate(comparison["comparison_levels"]):
+            for level in comparison["comparison_levels"]:
                 if (comparison["output_column_name"], level["label_for_charts"]) in self.scaled:
-                    # A hair apart, so that no two degrees come to weigh the same.
-                    chance = level["u_probability"] * self.people / pool * (1 + place * 1e-4)
+                    chance = level["u_probability"] * self.people / pool
                     level["u_probability"] = min(chance, level["m_probability"] * 0.5)
         return fitted
 
@@ -74,7 +73,7 @@ def load(folder: Path | None = None) -> Model:
     """
     Read `model.json` and `frequency_<column>.parquet` of a folder, or the model that comes with the product.
 
-    Raises ModelRejected when a file is missing, or two degrees of a comparison weigh the same.
+    Raises ModelRejected when a file is missing or is not a model.
     """
     folder = folder or SHIPPED
     try:
@@ -103,6 +102,7 @@ def score(engine: Engine, records: ir.Table, pairs: ir.Table, *, settings: dict[
     records: as `standardise` makes them. pairs: `left` < `right`, numbers of records.
     Returns left, right, weight (log2 of the odds), probability, and for each comparison the word for its degree.
     """
+    settings = _told_apart(settings)
     scored = splink_quiet.predict(engine, records, pairs, settings=settings, frequencies=model.frequencies)
     weight = scored.match_weight.clip(lower=LOWEST, upper=HIGHEST)
     found = scored.select(
@@ -117,6 +117,18 @@ def score(engine: Engine, records: ir.Table, pairs: ir.Table, *, settings: dict[
     return kept
 
 
+def _told_apart(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings in which no two degrees of a comparison weigh the same: those that would are moved a hair."""
+    settings = copy.deepcopy(settings)
+    for comparison in settings["comparisons"]:
+        seen: set[float] = set()
+        for level in comparison["comparison_levels"]:
+            while (weight := _weight(level)) in seen:
+                level["u_probability"] *= 1 - 1e-5
+            seen.add(weight)
+    return settings
+
+
 def _word(scored: ir.Table, comparison: dict[str, Any]) -> ir.StringValue:
     """
     The degree of a pair, read back from its weight.
@@ -125,12 +137,7 @@ def _word(scored: ir.Table, comparison: dict[str, Any]) -> ir.StringValue:
     the memory of a run; the weight of a degree is its own, so it tells the degree as well.
     """
     name = comparison["output_column_name"]
-    weights: dict[float, str] = {}
-    for level in comparison["comparison_levels"]:
-        weight = _weight(level)
-        if weight in weights:
-            raise ModelRejected(f"Two degrees of {name} weigh the same; the model cannot tell them apart.")
-        weights[weight] = level["label_for_charts"]
+    weights = {_weight(level): level["label_for_charts"] for level in comparison["comparison_levels"]}
     seen = scored[f"mw_{name}"].round(6)
     return ibis.cases(*((seen == weight, word) for weight, word in weights.items()), else_="unknown")
 
