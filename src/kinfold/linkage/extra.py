@@ -29,7 +29,7 @@ class Extra:
 
 def extras(people: People) -> list[Extra]:
     """What to compare beside names, birth, sex, home and numbers; columns that hold nothing are left out."""
-    found = []
+    found: list[Extra] = []
     for is_identifier, columns in ((True, people.identifiers), (False, people.other)):
         for column, values in columns.items():
             place = len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 import ibis
 import ibis.expr.types as ir
@@ -80,12 +81,13 @@ def latest_decisions(decisions: pa.Table | None, numbers: dict[str, int]) -> pa.
     """
     if decisions is None or decisions.num_rows == 0:
         return None
-    last: dict[tuple[int, int], tuple[object, bool, str]] = {}
+    last: dict[tuple[int, int], tuple[datetime.date, bool, str]] = {}
     for row in decisions.to_pylist():
         if row["left"] in numbers and row["right"] in numbers:
-            pair = tuple(sorted((numbers[row["left"]], numbers[row["right"]])))
+            one, other = sorted((numbers[row["left"]], numbers[row["right"]]))
+            pair = (one, other)
             standing = (row["on"], row["kind"] == "cannot_link", row["kind"])
-            last[pair] = max(last.get(pair, standing), standing)  # type: ignore[index, type-var]
+            last[pair] = max(last.get(pair, standing), standing)
     if not last:
         return None
     kept = sorted(last.items())

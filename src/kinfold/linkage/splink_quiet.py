@@ -78,9 +78,8 @@ def forget(engine: Engine) -> None:
 
 
 def _physical(engine: Engine, table: ir.Table) -> str:
-    op = table.op()
-    name = getattr(op, "name", None)
-    return name if name in engine.con.list_tables() else engine.keep(table).get_name()
+    name: str | None = getattr(table.op(), "name", None)
+    return name if name is not None and name in engine.con.list_tables() else engine.keep(table).get_name()
 
 
 def _adjusted(settings: dict[str, Any]) -> list[str]:
