@@ -105,10 +105,10 @@ class Post:
 
 
 def half_yearly(as_at: int, *, last: int) -> list[int]:
-    """The first delivery 36 months back, then every six months, and a last one `last` days before `as_at`."""
+    """The first 36 months back, then one every six months, and one in each of the last two weeks, `last` days ago."""
     start = calendar.day(as_at)
     days = [calendar.number(calendar.back(start, months=months)) for months in (36, 30, 24, 18, 12, 6)]
-    return [*days, as_at - last]
+    return [*days, as_at - last - 7, as_at - last]
 
 
 def open_and_closed(from_on: np.ndarray, to_on: np.ndarray, as_at: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from typing import Any
 from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
 
 MANIFEST = "manifest.json"
+HEARD_AGAIN = "heard-again"
 
 
 def folder_of(home: Path, feed: str, delivery_id: str) -> Path:
@@ -29,6 +30,25 @@ def list_deliveries(home: Path) -> list[DeliveryReport]:
 def find(home: Path, feed: str, delivery_id: str) -> DeliveryReport | None:
     path = folder_of(home, feed, delivery_id) / MANIFEST
     return _read(path) if path.exists() else None
+
+
+def heard_again(home: Path, feed: str, delivery_id: str, *, on: datetime.date) -> None:
+    """
+    Remember that the same bytes came again on a later day: nothing new was said, and the feed is not silent.
+
+    An empty file per day, so that saying it twice changes nothing and no manifest is ever written again.
+    """
+    first = find(home, feed, delivery_id)
+    if first is not None and first.delivered is not None and on > first.delivered:
+        days = folder_of(home, feed, delivery_id) / HEARD_AGAIN
+        days.mkdir(exist_ok=True)
+        (days / on.isoformat()).touch()
+
+
+def days_heard_again(folder: Path) -> tuple[datetime.date, ...]:
+    """The later days on which a delivery's bytes came again, in order."""
+    days = folder / HEARD_AGAIN
+    return tuple(sorted(datetime.date.fromisoformat(day.name) for day in days.iterdir())) if days.exists() else ()
 
 
 def manifest_of(

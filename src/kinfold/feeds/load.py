@@ -52,6 +52,7 @@ def load_many(
     considered = considered_feeds(feeds, feed)
     told: list[DeliveryReport | str] = []
     waiting: dict[str, Building] = {}
+    again: list[tuple[Handed, datetime.date]] = []
     for delivered, paths in handed_over:
         found = sort(paths, considered, say=say)
         told += rejected_reports(found, on=delivered, feed=feed)
@@ -60,11 +61,16 @@ def load_many(
                 told.append(_held_back(handed, found.rejected[0][0], delivered))
             elif before := _already(home, handed):
                 told.append(before)
-            elif handed.delivery_id not in waiting:
+                again.append((handed, delivered))
+            elif handed.delivery_id in waiting:
+                again.append((handed, delivered))
+            else:
                 waiting[handed.delivery_id] = _building(home, handed, delivered)
                 told.append(handed.delivery_id)
     done = _load(list(waiting.values()), home, engine, received_at=received_at, say=say)
     loaded = {one.delivery_id: one for one in done}
+    for handed, delivered in again:
+        deliveries.heard_again(home, handed.feed.name, handed.delivery_id, on=delivered)
     return [loaded[one] if isinstance(one, str) else one for one in told]
 
 

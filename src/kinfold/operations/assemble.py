@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from kinfold.areas.feeds import Feed
+from kinfold.feeds import deliveries as received
 from kinfold.operations.home import Home
 from kinfold.store import knowledge, schema
 from kinfold.store.engine import Engine
@@ -18,12 +19,13 @@ from kinfold.store.engine import Engine
 
 @dataclasses.dataclass(frozen=True)
 class Delivered:
-    """One loaded delivery: its feed, the day it was delivered, and its manifest's place."""
+    """One loaded delivery: its feed, the day it was delivered, and the days on which the same bytes came again."""
 
     delivery_id: str
     feed: str
     delivered: datetime.date
     state: str
+    heard_again: tuple[datetime.date, ...] = ()
 
 
 def deliveries_of(home: Home) -> list[Delivered]:
@@ -37,6 +39,7 @@ def deliveries_of(home: Home) -> list[Delivered]:
                 feed=manifest["feed"],
                 delivered=datetime.date.fromisoformat(manifest["delivered"]),
                 state=manifest["state"],
+                heard_again=received.days_heard_again(path.parent),
             )
         )
     return sorted(found, key=lambda one: (one.delivered, one.delivery_id))
@@ -102,8 +105,11 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
     """
     last: dict[str, datetime.date] = {}
     for delivered in deliveries:
-        if delivered.delivered <= as_at and delivered.state == "loaded":
-            last[delivered.feed] = max(delivered.delivered, last.get(delivered.feed, delivered.delivered))
+        if delivered.state == "loaded":
+            days = [day for day in (delivered.delivered, *delivered.heard_again) if day <= as_at]
+            known = [*days, last[delivered.feed]] if delivered.feed in last else days
+            if known:
+                last[delivered.feed] = max(known)
     rows = [
         {
             "feed": name,

@@ -105,3 +105,12 @@ def test_a_return_is_settled_by_a_case_system_that_delivered_on_its_day_or_since
     }
     assert assemble.settled_elsewhere([delivered("census", APRIL), delivered("case_system", MARCH)], RETURNS) == set()
     assert assemble.settled_elsewhere([delivered("census", APRIL)], RETURNS) == set()
+
+
+def test_the_same_bytes_again_say_nothing_new_and_the_feed_is_not_silent():
+    feeds = {"roll": SimpleNamespace(label="Roll", agency="education", cadence_days=7, silent_after_days=21)}
+    again = Delivered("roll-03", "roll", MARCH, "loaded", heard_again=(APRIL,))
+    facts = assemble.feed_facts([again], feeds, as_at=MAY).to_pylist()
+    assert [row["last_delivered_on"] for row in facts] == [APRIL]
+    before = assemble.feed_facts([again], feeds, as_at=MARCH).to_pylist()
+    assert [row["last_delivered_on"] for row in before] == [MARCH]
