@@ -109,6 +109,7 @@ SUBJECTS = {
     "birth": "birth date",
     "sex": "sex",
     "home": "home",
+    "moved": "moved from one home to the other",
 }
 # The word of a degree, as it reads on a screen; a degree that is not here is read as it is written.
 SAID = {

@@ -36,7 +36,11 @@ class Resolved:
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """What may differ between uses: the model and its settings, thresholds, rules, and who is never compared."""
+    """
+    What may differ between uses: the model and its settings, thresholds, rules, and who is never compared.
+
+    moves: pairs (left, right) that a register moved from one home to another on one day (`moves.same_day`).
+    """
 
     model: model.Model
     settings: dict[str, Any]
@@ -44,6 +48,7 @@ class Options:
     rules: tuple[blocks.Rule, ...] = blocks.RULES
     apart: ir.Table | None = None
     decisions: pa.Table | None = None
+    moves: ir.Table | None = None
 
 
 def resolve(
@@ -56,7 +61,9 @@ def resolve(
     """
     records = _with_frequencies(engine, records, options.model)
     decided = engine.take(options.decisions) if options.decisions is not None else None
-    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=decided)
+    told = [pairs.select("left", "right") for pairs in (decided, options.moves) if pairs is not None]
+    also = ibis.union(*told, distinct=True) if told else None
+    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=also)
     progress("pairs to compare", blocked.pairs.count().execute())
     pairs = _compared(engine, records, blocked.pairs, options, decided)
     progress("pairs compared", pairs.count().execute())
@@ -102,7 +109,17 @@ def _compared(
     engine: Engine, records: ir.Table, pairs: ir.Table, options: Options, decided: ir.Table | None
 ) -> ir.Table:
     scored = model.score(engine, records, pairs, settings=options.settings, model=options.model)
+    scored = _with_moves(scored, options.moves)
     return engine.keep(judge.judged(scored, records, decisions=decided, thresholds=options.thresholds))
+
+
+def _with_moves(pairs: ir.Table, moves: ir.Table | None) -> ir.Table:
+    """`pairs` with `moved`: on one day, or unknown."""
+    if moves is None:
+        return pairs.mutate(moved=ibis.literal("unknown"))
+    told = moves.select(m_left="left", m_right="right")
+    joined = pairs.left_join(told, [pairs.left == told.m_left, pairs.right == told.m_right])
+    return joined.mutate(moved=ibis.ifelse(joined.m_left.notnull(), "on one day", "unknown")).drop("m_left", "m_right")
 
 
 def _arrays(pairs: ir.Table, thresholds: judge.Thresholds) -> cluster.Pairs:

@@ -27,6 +27,9 @@ RULES: dict[str, Callable[[ir.Table], ir.BooleanValue]] = {
     "number_and_names@1": lambda p: (
         (p.numbers == "same") & p.forename.isin(SAME_FORENAME) & p.surname.isin(SAME_SURNAME)
     ),
+    "moved_that_day@1": lambda p: (p.moved == "on one day") & p.forename.isin(SAME_FORENAME) & p.surname.isin(
+        SAME_SURNAME
+    ),
 }  # fmt: skip
 
 

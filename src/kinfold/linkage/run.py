@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import audit, family, gate, identity, judge, model, occupancy, people, standardise, unborn
+from kinfold.linkage import audit, family, gate, identity, judge, model, moves, occupancy, people, standardise, unborn
 from kinfold.linkage.resolve import Options, Progress, Resolved, resolve
 from kinfold.linkage.schema import LINK
 from kinfold.store.engine import Engine
@@ -73,6 +73,7 @@ def link(
         model=chosen,
         settings=chosen.for_people(len(keys)),
         decisions=judge.latest_decisions(decisions, numbers),
+        moves=engine.keep(moves.same_day(records, stood.homes)),
     )
     resolved = resolve(engine, records, options=options, progress=tell)
     resolved = dataclasses.replace(resolved, person=unborn.joined(resolved.person, records, known))
