@@ -58,7 +58,8 @@ def test_weight_and_rules_link_and_vetoes_do_not(spec: Callable[..., None]) -> N
 
 def test_the_reasons_are_words(spec: Callable[..., None]) -> None:
     def reasons(pairs):
-        return pairs.select("case", reasons=judge.reasons(no_move(pairs)))
+        pairs = no_move(pairs)
+        return pairs.select("case", reasons=judge.reasons(pairs))
 
     spec(
         reasons,
