@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from kinfold.operations.home import Home
     from kinfold.operations.steps import Step
 
-CONSOLE = Console(highlight=False)
+# Wide enough for a delivery's id, also where the output goes to a file.
+CONSOLE = Console(highlight=False, width=max(shutil.get_terminal_size().columns, 110))
 REFUSED = 1
 
 
@@ -234,10 +236,7 @@ def report_deliveries(reports: list[Any], as_json: bool) -> None:
         print_deliveries(reports)
         for report in reports:
             for problem in report.problems:
-                where = f"{problem.part or 'file'}" + (f", row {problem.row:,}" if problem.row else "")
-                where += f", {problem.column}" if problem.column else ""
-                times = f" ({problem.count:,} times)" if problem.count > 1 else ""
-                click.echo(f"  {report.feed or 'not recognised'}: {where}: {problem.message}{times}")
+                click.echo(f"  {report.feed or 'not recognised'}: {problem.message}")
     if any(report.state == "refused" for report in reports):
         sys.exit(REFUSED)
 
