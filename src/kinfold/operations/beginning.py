@@ -17,6 +17,11 @@ class UnableToBegin(Exception):
     """The area cannot be made there; the message says why."""
 
 
+def _with(text: str, key: str, value: str) -> str:
+    """TOML text with the line of `key` saying `value`, which may hold any character."""
+    return re.sub(rf"(?m)^({key}\s*=).*$", lambda found: f"{found[1]} {value}", text)
+
+
 def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
     """
     Copy the template to `folder`, and make `home` its live data. Returns what to do next, in words.
@@ -30,7 +35,7 @@ def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
         raise UnableToBegin(f"{home.name} already holds live data; nothing was changed. Name another with --home.")
     template = homes.shipped_area()
     shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("feeds", "README.md"))
-    shutil.copytree(template / "feeds", folder / EXAMPLES)
+    shutil.copytree(template / "feeds", folder / EXAMPLES, dirs_exist_ok=True)
     (folder / "feeds").mkdir()
     name = folder.resolve().name.replace("-", " ").replace("_", " ").title()
     text = (folder / "area.toml").read_text(encoding="utf-8")
@@ -40,7 +45,7 @@ def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
         ("is_demonstration", "false"),
         ("help_email", '""'),
     ):
-        text = re.sub(rf"(?m)^({key}\s*=).*$", lambda found, value=value: f"{found[1]} {value}", text)
+        text = _with(text, key, value)
     text = text.replace(text.splitlines()[0], f"# {name}: what this area decided, as data.", 1)
     (folder / "area.toml").write_text(text, encoding="utf-8")
     homes.create(home, area=folder, is_demonstration=False, on=on)

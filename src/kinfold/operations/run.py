@@ -170,7 +170,9 @@ def _linked(
             ledger=_rows(home.linkage / "ledger.parquet"),
             seals=_rows(home.decisions / "seal.parquet"),
             decisions=_rows(home.decisions / "match_decision.parquet"),
-            upn_sources=frozenset(name for name, feed in feeds.items() if feed.agreement.upn_may_match),
+            upn_sources=frozenset(
+                name for name, feed in feeds.items() if feed.agreement is not None and feed.agreement.upn_may_match
+            ),
             key=home.key("linkage"),
             run_id=plan.run_id,
             as_at=plan.as_at,
