@@ -138,10 +138,15 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Join:
-    """Another part of the same delivery, and which columns of ours equal which of its own."""
+    """
+    Another part of the same delivery, and which columns of ours equal which of its own.
+
+    may_be_missing: a delivery without the part is as it should be, because there was nobody to list in it.
+    """
 
     part: str
     on: dict[str, str]
+    may_be_missing: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

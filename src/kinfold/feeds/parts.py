@@ -38,7 +38,7 @@ def working_table(
     each column twice (see `values.Columns`).
 
     others: landed parts by delivery and kind. A part that is joined and that is not in a delivery is a problem of
-    the part that joins it, and its columns are null.
+    the part that joins it, unless it may be missing, and its columns are null.
     """
     part = parts[0].part
     read = [column for row in part.rows for column in row.columns]
@@ -51,7 +51,7 @@ def working_table(
         joined = [column.partition(".")[2] for column in needed if column.startswith(f"{alias}.")]
         there = {landed.delivery.id: others.get((landed.delivery.id, join.part), ()) for landed in parts}
         for landed, found in zip(parts, problems, strict=True):
-            if not there[landed.delivery.id]:
+            if not there[landed.delivery.id] and not join.may_be_missing:
                 found.append(_part_not_there(landed, join))
         others_of_kind = [one for found in there.values() for one in found]
         if others_of_kind:

@@ -151,6 +151,9 @@ class Place:
             for row in pq.read_table(path).sort_by("row_number").to_pylist()
         ]
 
+    def manifest(self) -> str:
+        return next(self.home.glob("deliveries/*/*/manifest.json")).read_text(encoding="utf-8")
+
     def files(self) -> set[str]:
         return {path.relative_to(self.home).as_posix() for path in self.home.rglob("*") if path.is_file()}
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.feeds.conftest import AT, COLUMNS, GOOD, ON, Place, feed_of, notices
+from tests.unit.feeds.conftest import AT, COLUMNS, GOOD, ON, Place, feed_of, notices, of_format
 
 from kinfold.feeds.check import check
 from kinfold.feeds.deliveries import list_deliveries
@@ -71,10 +71,26 @@ def test_the_same_bytes_twice_change_nothing_and_say_so(write, place, police):
     path = write(f"{COLUMNS}\n{GOOD}\n")
     [first] = place.load(path, feeds=police)
     before = place.files()
-    [again] = place.load(write(path.read_bytes(), "another name.csv"), feeds=police, on=date(2025, 7, 1))
+    [again] = place.load(write(path.read_bytes(), "another name.csv"), feeds=police)
     assert (again.state, again.is_new, again.delivery_id) == ("loaded", False, first.delivery_id)
     assert "Nothing was changed" in again.message
     assert place.files() == before
+
+
+def test_the_same_bytes_on_a_later_day_leave_only_the_day_they_were_heard_again(write, place, police):
+    path = write(f"{COLUMNS}\n{GOOD}\n")
+    [first] = place.load(path, feeds=police)
+    before, manifest = place.files(), place.manifest()
+    [again] = place.load(path, feeds=police, on=date(2025, 7, 1))
+    assert (again.is_new, again.delivered) == (False, first.delivered)
+    assert place.files() - before == {f"deliveries/police/{first.delivery_id}/heard-again/2025-07-01"}
+    assert place.manifest() == manifest
+
+
+def test_a_return_without_a_list_that_nobody_is_on_is_as_it_should_be(write, place):
+    header = write("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nC1,1,01/05/2015,WBRI,UN1,,\n", "header.csv")
+    [report] = place.load(header, feeds=of_format("ssda903", agency="social_care"))
+    assert (report.state, report.rows_mapped, report.problems) == ("loaded", 1, ())
 
 
 def test_deliveries_of_many_days_are_loaded_as_each_would_be_alone(write, place, police, tmp_path):

@@ -8,7 +8,7 @@ shape knows the root, a root whose elements hold only plain values is read as on
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -62,9 +62,10 @@ def _name(element: Element) -> str:
 def _shaped(path: Path, shape: Shape) -> dict[str, RowsOfText]:
     gathered: dict[str, RowsOfText] = {}
     _prepare(shape.block, (), gathered)
-    for _, element in _events(path, tag=f"{{*}}{shape.record}"):
-        _gather(element, shape.block, (), gathered)
-        _let_go(element)
+    with contextlib.closing(_events(path, tag=f"{{*}}{shape.record}")) as events:
+        for _, element in events:
+            _gather(element, shape.block, (), gathered)
+            _let_go(element)
     return gathered
 
 
@@ -104,8 +105,9 @@ def _let_go(element: Element) -> None:
 
 def _plain_records(path: Path, root: str) -> dict[str, RowsOfText]:
     found: dict[str, list[dict[str, str]]] = {}
-    for name, row in _plain_rows(path, root):
-        found.setdefault(name, []).append(row)
+    with contextlib.closing(_events(path, events=("start", "end"))) as events:
+        for name, row in _plain_rows(events, path.name, root):
+            found.setdefault(name, []).append(row)
     gathered = {}
     for name, rows in found.items():
         columns = tuple(dict.fromkeys(column for row in rows for column in row))
@@ -117,9 +119,9 @@ def _plain_records(path: Path, root: str) -> dict[str, RowsOfText]:
     return gathered
 
 
-def _plain_rows(path: Path, root: str) -> Iterator[tuple[str, dict[str, str]]]:
+def _plain_rows(events: Iterable[tuple[str, Element]], file: str, root: str) -> Iterator[tuple[str, dict[str, str]]]:
     depth = 0
-    for event, element in _events(path, events=("start", "end")):
+    for event, element in events:
         if event == "start":
             depth += 1
             continue
@@ -128,7 +130,7 @@ def _plain_rows(path: Path, root: str) -> Iterator[tuple[str, dict[str, str]]]:
             continue
         if any(len(leaf) for leaf in element):
             raise FileRejected(
-                f"{path.name} has {root} as its root, which is not a return we know, and its records hold records. "
+                f"{file} has {root} as its root, which is not a return we know, and its records hold records. "
                 "Ask for a flat file, or for a reader of this return to be added."
             )
         yield _name(element), {_name(leaf): (leaf.text or "").strip() for leaf in element}
