@@ -120,6 +120,64 @@ EVENT = {
     "assessment_factor": "Factor found at assessment",
 }
 
+# What an assessment found, by the code of the children in need census: A the child, B a parent or carer, C another
+# person at home.
+FACTOR = {
+    "1A": "alcohol use by the child",
+    "1B": "alcohol use by a parent or carer",
+    "1C": "alcohol use by another person at home",
+    "2A": "drug use by the child",
+    "2B": "drug use by a parent or carer",
+    "2C": "drug use by another person at home",
+    "3A": "domestic abuse of the child",
+    "3B": "domestic abuse of a parent or carer",
+    "3C": "domestic abuse of another person at home",
+    "4A": "mental health of the child",
+    "4B": "mental health of a parent or carer",
+    "4C": "mental health of another person at home",
+    "5A": "learning disability of the child",
+    "5B": "learning disability of a parent or carer",
+    "5C": "learning disability of another person at home",
+    "6A": "physical disability or illness of the child",
+    "6B": "physical disability or illness of a parent or carer",
+    "6C": "physical disability or illness of another person at home",
+    "7A": "the child is a young carer",
+    "8B": "private fostering of a child from overseas",
+    "8C": "private fostering of a child from overseas",
+    "8D": "private fostering of a child from overseas",
+    "8E": "private fostering",
+    "8F": "private fostering",
+    "9A": "the child came to the country alone to seek asylum",
+    "10A": "going missing",
+    "11A": "sexual exploitation of the child",
+    "12A": "trafficking",
+    "13A": "gangs",
+    "14A": "behaviour of the child that troubles others",
+    "15A": "self-harm",
+    "16A": "neglect",
+    "17A": "emotional abuse",
+    "18A": "physical abuse",
+    "18B": "physical abuse by another child",
+    "18C": "physical abuse by an adult",
+    "19A": "sexual abuse",
+    "19B": "sexual abuse by another child",
+    "19C": "sexual abuse by an adult",
+    "20": "something that the list of factors does not name",
+    "21": "none of the listed factors",
+    "22A": "female genital mutilation",
+    "23A": "abuse linked to faith or belief",
+    "24A": "criminal exploitation of the child",
+}
+# How a contact with the front door ended, and what a child or family said: the detail of those events.
+EVENT_DETAIL = {
+    ("contact", "nfa"): "no further action",
+    ("contact", "advice"): "advice given",
+    ("contact", "early_help"): "passed to early help",
+    ("contact", "referral"): "became a referral",
+    ("voice", "safe_and_better"): "things are safe and better",
+    ("voice", "worried"): "worried",
+}
+
 TIE = {
     "parent": "parent",
     "carer": "carer",
@@ -128,6 +186,7 @@ TIE = {
     "half_sibling": "half-brother or half-sister",
     "partner": "partner",
     "household_member": "member of the household",
+    "in_care_of": "child in their care",
     "other": "other relative",
 }
 
