@@ -63,7 +63,7 @@ def _as(hint: Any, value: Any, *, file: str, at: str) -> Any:
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
             raise AreaRejected(f"{file}: {at} must be a table.")
-        return settle(hint, value, file=file, at=at)  # type: ignore[arg-type, type-var]
+        return settle(hint, value, file=file, at=at)  # type: ignore[arg-type]
     if origin in (tuple, list, frozenset):
         if not isinstance(value, list):
             raise AreaRejected(f"{file}: {at} must be a list.")
