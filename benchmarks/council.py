@@ -48,8 +48,8 @@ def _say(step: Any, is_done: bool) -> None:
 
 def _linkage(home: Path) -> dict[str, Any]:
     import pyarrow.parquet as pq
-    from kinfold.linkage.evaluate import evaluate
 
+    from kinfold.linkage.evaluate import evaluate
     from kinfold.operations.home import open_home
     from kinfold.store.engine import write_rows
 

@@ -261,7 +261,7 @@ CASES = """
     B         | social_care   | child_in_need    | sc     | s:1         | W3         | T3   | 2026-01-05 | 2026-01-06 | self  | 1     | 3      | On a child in need plan    | social care   | no      |               |
     B         | social_care   | child_protection | sc     | s:1         | W3         | T3   | 2026-02-05 | 2026-02-06 | self  | 1     | 2      | On a child protection plan | social care   | no      |               |
     D         | youth_justice | supervision      | yj     | y:1         | W1         | T1   | 2026-03-03 | 2026-03-04 | self  | 2     | 0      | Open to Youth Justice      | Youth Justice | yes     | closed        | Duty desk
-"""  # noqa: E501  # one line per case reads best
+"""  # one line per case reads best
 
 
 def test_the_sentence_says_who_since_when_by_which_feed_and_what_is_late(spec):

@@ -61,9 +61,7 @@ def test_saltmarsh_has_markers_in_every_domain_and_six_strengths():
 def test_what_a_worker_reads_carries_no_figure_of_points_and_no_word_that_blames():
     for marker in markers.load(SALTMARSH):
         said = f"{marker.label} {marker.statement} {marker.unknown_statement}".lower()
-        assert not re.search(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b", said), (
-            marker.code
-        )
+        assert not re.search(r"\b(score|risk|points|toxic|troubled|refus\w*|declin\w*)\b", said), marker.code
 
 
 def test_each_marker_gives_its_reason_caveat_and_source():
