@@ -145,12 +145,21 @@ def many(
     return sights
 
 
-def search(*, user: User, role: str, person_ids: Iterable[str], at: datetime.datetime, request_path: str = "") -> Found:
+def search(
+    *,
+    user: User,
+    role: str,
+    person_ids: Iterable[str],
+    held_back: int = 0,
+    at: datetime.datetime,
+    request_path: str = "",
+) -> Found:
     """
     Answer which children of a search may be named, and record that they were.
 
     Search names children without a standing, to roles that may search; restricted and sealed ones only to those
     named for them. Roles told of restricted records learn how many there are and whom to ask, never of sealed ones.
+    held_back: how many the caller left out already, so that no page shows that somebody is missing from it.
     Raises NotForYou when the role may not search.
     """
     asked = list(dict.fromkeys(person_ids))
@@ -168,7 +177,7 @@ def search(*, user: User, role: str, person_ids: Iterable[str], at: datetime.dat
             purpose=held.purpose if held else "",
             path_name=request_path,
             result="allowed" if may else "refused",
-            detail={"shown": len(shown), "held_back": len(closed)},
+            detail={"shown": len(shown), "held_back": held_back + len(closed)},
         )
     if held is None or not may:
         raise NotForYou

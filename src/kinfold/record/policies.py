@@ -6,8 +6,11 @@ from django.db.models import Q
 
 from kinfold.areas.roles import EVERY_AGENCY
 from kinfold.governance.gate import Sight
+from kinfold.record.models import Child
 
 SUMMARY = 2  # the level of sight from which dates of visits and plans are shown
+
+PLACES = ("roll", "registered")  # stages whose service is a place near the home
 
 SECTION_OF = {
     "pressure": "pressures",
@@ -40,6 +43,13 @@ def sees_visits(sight: Sight, pathway: str) -> bool:
     On a pathway that is not social care's, what is due is the reader's own work.
     """
     return sight.level >= SUMMARY and (pathway != "social_care" or sight.may_read("social_care"))
+
+
+def hides_places(sight: Sight, child: Child) -> bool:
+    """
+    Whether a school or surgery may not be named: it gives a withheld address away to who may not see addresses.
+    """
+    return child.is_address_withheld and not sight.may_see("address")
 
 
 def readable(sight: Sight) -> Q:

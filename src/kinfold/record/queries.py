@@ -47,12 +47,29 @@ def children(snapshot: Snapshot, person_ids: Iterable[str]) -> dict[str, Child]:
     return {child.person_id: child for child in snapshot.of(Child).filter(person_id__in=list(person_ids))}
 
 
+def flagged(snapshot: Snapshot, person_ids: Iterable[str]) -> list[str]:
+    """Those of some children whose records a feed calls restricted."""
+    rows = snapshot.of(Child).filter(person_id__in=list(person_ids), is_restricted=True)
+    return list(rows.values_list("person_id", flat=True))
+
+
 def statements(snapshot: Snapshot, sight: Sight) -> list[Statement]:
     """A child's statements, true and unknown, that the sight may read, in the run's order."""
-    rows = snapshot.of(Statement).filter(
-        policies.readable(sight), person_id=sight.person_id, kind__in=policies.kinds_seen(sight)
-    )
+    rows = _statements(snapshot, sight).filter(person_id=sight.person_id)
     return list(rows.order_by("rank", "id"))
+
+
+def _statements(snapshot: Snapshot, sight: Sight) -> QuerySet[Statement]:
+    """
+    Statements of the kinds and agencies the sight may read, every agency behind them included.
+
+    One that joins several agencies' facts says in its words what each of them told.
+    """
+    rows = snapshot.of(Statement).filter(policies.readable(sight), kind__in=policies.kinds_seen(sight))
+    if policies.reads_all(sight):
+        return rows
+    behind = snapshot.of(Evidence).filter(person_id=OuterRef("person_id"), marker=OuterRef("marker"))
+    return rows.exclude(Exists(behind.exclude(policies.readable(sight))))
 
 
 def statements_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str, list[Statement]]:
@@ -61,17 +78,15 @@ def statements_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str
     if not sights:
         return found
     sight = next(iter(sights.values()))
-    rows = snapshot.of(Statement).filter(
-        policies.readable(sight), person_id__in=list(sights), state="true", kind__in=policies.kinds_seen(sight)
-    )
+    rows = _statements(snapshot, sight).filter(person_id__in=list(sights), state="true")
     for row in rows.order_by("rank", "id"):
         found[row.person_id].append(row)
     return found
 
 
 def find_statement(snapshot: Snapshot, sight: Sight, marker: str) -> Statement | None:
-    rows = snapshot.of(Statement).filter(policies.readable(sight), person_id=sight.person_id, marker=marker)
-    return rows.filter(kind__in=policies.kinds_seen(sight), state="true").order_by("rank").first()
+    rows = _statements(snapshot, sight).filter(person_id=sight.person_id, marker=marker, state="true")
+    return rows.order_by("rank").first()
 
 
 def evidence(snapshot: Snapshot, sight: Sight, marker: str) -> list[Evidence]:
@@ -84,11 +99,13 @@ def matched_records(snapshot: Snapshot, person_id: str) -> list[MatchedRecord]:
     return list(snapshot.of(MatchedRecord).filter(person_id=person_id).order_by("feed_label", "id"))
 
 
-def open_to(snapshot: Snapshot, sight: Sight) -> list[Involvement]:
+def open_to(snapshot: Snapshot, sight: Sight, child: Child) -> list[Involvement]:
     """Services working with the child or an adult who bears on the child now, those who hold the case first."""
     if not sight.may_see("open_to"):
         return []
     rows = snapshot.of(Involvement).filter(policies.readable(sight), person_id=sight.person_id)
+    if policies.hides_places(sight, child):
+        rows = rows.exclude(stage__in=policies.PLACES)
     now = rows.filter(Q(until=None) | Q(until__gt=snapshot.as_at))
     order = {stage: place for place, stage in enumerate(FIRST_STAGES)}
     return sorted(now, key=lambda row: (order.get(row.stage, len(order)), row.service_name, row.id))

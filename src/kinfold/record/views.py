@@ -67,8 +67,8 @@ def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
 def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
     statements = pages.grouped(queries.statements(snapshot, sight))
     family, household = queries.relatives(snapshot, sight)
-    contacts = pages.contacts(queries.open_to(snapshot, sight))
-    others = {person.other_id for person in (*family, *household) if person.is_child}
+    contacts = pages.contacts(queries.open_to(snapshot, sight, child))
+    others = {person.other_id for person in (*family, *household)}
     closed = {person.other_id: FLAGGED for person in (*family, *household) if person.is_restricted}
     closed |= governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
     return render(
@@ -109,6 +109,8 @@ def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
         "ago": functools.partial(wording.ago, as_at=snapshot.as_at),
         "agency_words": words.AGENCY,
         "tie_words": words.TIE,
+        "adds_to": wording.adds_to,
+        "reasons": wording.reasons,
     }
 
 
@@ -168,23 +170,29 @@ def search(request: SignedInRequest) -> HttpResponse:
 
 
 def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: searching.Asked) -> dict[str, Any]:
-    """One page of what was found, as far as it may be shown; the gate writes who was named to whom."""
+    """
+    One page of what was found, as far as it may be shown; the gate writes who was named to whom.
+
+    Whoever may not be named is left out before the pages are counted: a gap in a page would tell of them.
+    """
     found = searching.find(snapshot, asked)
-    page = Paginator(found.person_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
     at = timezone.now()
+    mine = governance.standings_of(request.user, role, found.person_ids, at)
+    # A flagged record opens to a standing alone, until somebody has named people for it.
+    flagged = queries.flagged(snapshot, set(found.person_ids) - set(mine))
+    closed = dict.fromkeys(flagged, FLAGGED) | governance.closed_to(request.user, found.person_ids, at)
+    open_ids = [person_id for person_id in found.person_ids if person_id not in closed]
+    page = Paginator(open_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
     held = queries.children(snapshot, page.object_list)
-    mine = governance.standings_of(request.user, role, list(held), at)
-    flagged = [person_id for person_id, child in held.items() if child.is_restricted and person_id not in mine]
     seen = gate.search(
         user=request.user,
         role=role.name,
-        person_ids=[person_id for person_id in page.object_list if person_id in held and person_id not in flagged],
+        person_ids=[person_id for person_id in page.object_list if person_id in held],
+        held_back=len(closed),
         at=at,
         request_path="record:search",
     )
-    owners = dict.fromkeys(flagged, FLAGGED)
-    owners |= governance.closed_to(request.user, flagged, at) if flagged else {}
-    told = [owner for kind, owner in owners.values() if kind == "restricted"] if role.told_of_restricted else []
+    told = [owner for kind, owner in closed.values() if kind == "restricted"] if role.told_of_restricted else []
     return {
         "page": page,
         "rows": [(pages.result(held[person], as_at=snapshot.as_at), person in mine) for person in seen.shown],
