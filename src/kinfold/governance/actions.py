@@ -117,19 +117,19 @@ def open_on_duty(
     Open a child nobody is allocated to, for the area's minutes, and tell a manager.
 
     Raises NotForYou, in the words of a child who is not there, when the role may not or the record is restricted;
-    UnableToOpenOnDuty when a worker is allocated or the purpose or reason will not do. Each is recorded.
+    UnableToOpenOnDuty when a worker is allocated or the purpose or reason will not do. What was typed is judged
+    before the record is looked up, so that a slip in it is answered alike for every record number.
     """
     held = permissions.roles().find(role)
     may = held is not None and held.may_duty and permissions.may_use(user, role, at)
     is_id = PERSON_ID.fullmatch(person_id) is not None
+    if may and purpose not in permissions.roles().duty.purposes:
+        raise UnableToOpenOnDuty("Select why you need to open this record.")
+    if may and len(reason.strip()) < policies.SHORTEST_REASON:
+        raise UnableToOpenOnDuty("Say why in a few words, so that your manager can understand it later.")
     if not may or not is_id or queries.is_restricted(person_id, at):
         _refused(user, role, person_id if is_id else "", purpose, at, why="not for duty")
         raise NotForYou
-    duty = permissions.roles().duty
-    if purpose not in duty.purposes:
-        raise UnableToOpenOnDuty("Select why you need to open this record.")
-    if len(reason.strip()) < policies.SHORTEST_REASON:
-        raise UnableToOpenOnDuty("Say why in a few words, so that your manager can understand it later.")
     if not policies.may_open_on_duty(person_id, at):
         _refused(user, role, person_id, purpose, at, why="allocated")
         raise UnableToOpenOnDuty(

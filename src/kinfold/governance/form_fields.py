@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+YEARS = range(1900, 2200)  # no day anybody means lies outside, and the day after it can be reckoned
 BOXES = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
 
 
@@ -62,9 +63,12 @@ class DateInBoxes(forms.MultiValueField):
     def compress(self, data_list: list[str]) -> datetime.date:
         try:
             day, month, year = (int(part) for part in data_list)
-            return datetime.date(year, month, day)
-        except ValueError as why:
+            on = datetime.date(year, month, day)
+        except (ValueError, OverflowError) as why:
             raise forms.ValidationError("Enter a real date, such as 3 3 2026.") from why
+        if on.year not in YEARS:
+            raise forms.ValidationError(f"The year must be from {YEARS[0]} to {YEARS[-1]}.")
+        return on
 
 
 class ShownPassword(forms.PasswordInput):

@@ -62,6 +62,11 @@ def closed_to(user: User, person_ids: Sequence[str], at: datetime.datetime) -> d
     return {person: (kind, owner) for person, kind, owner in rows}
 
 
+def sealed_from(user: User, at: datetime.datetime) -> list[str]:
+    """Children whose sealed record does not name this person: not even a count may hold them."""
+    return list(closing(user, at).filter(kind="sealed").values_list("person_id", flat=True))
+
+
 def is_allocated(person_id: str, at: datetime.datetime) -> bool:
     """Whether a worker is allocated to the child."""
     return Standing.objects.filter(holds_now(at), person_id=person_id, kind="allocated", holder_kind="worker").exists()

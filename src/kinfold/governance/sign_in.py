@@ -1,13 +1,30 @@
-"""Who is signed in, their roles and their unread notices, in the one query every page starts with."""
+"""Who is signed in, with roles and unread notices in the one query every page starts with; who failed to."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Count, Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 from kinfold.governance.models import RoleGrant, User
 from kinfold.governance.permissions import holds_now
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """
+    What wrong passwords are counted under: a keyed hash of the user name typed.
+
+    People type their password where the name goes, so what was typed is kept nowhere.
+    """
+    typed = str((credentials or request.POST).get("username") or "")
+    return hmac.new(settings.SECRET_KEY.encode(), b"counted name " + typed.encode(), hashlib.sha256).hexdigest()
 
 
 class PeopleWithRoles(ModelBackend):

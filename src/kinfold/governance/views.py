@@ -114,6 +114,9 @@ def open_on_duty(request: SignedInRequest, person_id: str) -> HttpResponse:
             )
         except actions.UnableToOpenOnDuty as refusal:
             form.add_error(None, str(refusal))
+        except NotForYou:
+            # A number nobody has opens too, and leads to a page that is not there: so must this.
+            return redirect(_child_page(person_id))
         else:
             return redirect(_child_page(person_id))
     duty = permissions.roles().duty

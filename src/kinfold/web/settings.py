@@ -110,11 +110,12 @@ LOGOUT_REDIRECT_URL = "governance:signed_out"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]  # an office shares one address: locking that would lock a team out
+AXES_USERNAME_CALLABLE = "kinfold.governance.sign_in.counted_name"
 AXES_LOCKOUT_CALLABLE = "kinfold.governance.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # our own audit chain records sign-ins
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "csrfmiddlewaretoken", "next"]
 
 SESSION_IDLE = datetime.timedelta(minutes=15)
 SESSION_LONGEST = datetime.timedelta(hours=8)

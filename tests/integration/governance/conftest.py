@@ -1,0 +1,3 @@
+from tests.integration.snapshot import published
+
+__all__ = ["published"]
