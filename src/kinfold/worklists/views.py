@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kinfold.areas.roles import Role
 from kinfold.governance import gate
+from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
@@ -56,7 +57,8 @@ def my_day(request: SignedInRequest) -> HttpResponse:
         return redirect("governance:choose_role")
     role = _role_with(request, permissions.has_a_list)
     snapshot = live()
-    context = _listed(request, role, snapshot, permissions.own_rows(request.user, role), action="list.opened")
+    whose = _without_sealed(request, permissions.own_rows(request.user, role))
+    context = _listed(request, role, snapshot, whose, action="list.opened")
     if snapshot:
         context["recorded"] = queries.recorded_by(request.user, since=snapshot.published_at)
     return render(request, "worklists/my_day.html", context)
@@ -66,7 +68,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
 def print_list(request: SignedInRequest) -> HttpResponse:
     """The same list for the road, on paper: the first hundred rows, without what is waiting for others."""
     role = _role_with(request, permissions.has_a_list)
-    whose = permissions.own_rows(request.user, role) & ~Q(list_group="waiting")
+    whose = _without_sealed(request, permissions.own_rows(request.user, role) & ~Q(list_group="waiting"))
     context = _listed(request, role, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)
     return render(request, "worklists/print.html", context)
 
@@ -76,7 +78,7 @@ def team(request: SignedInRequest) -> HttpResponse:
     """A manager's team: who has what to do, and what nobody has picked up."""
     role = _role_with(request, permissions.manages_a_team)
     snapshot = live()
-    whose = permissions.team_rows(request.user, role)
+    whose = _without_sealed(request, permissions.team_rows(request.user, role))
     context = _listed(request, role, snapshot, whose & Q(owner_kind="team"), action="team.opened")
     if snapshot:
         loads = queries.loads(snapshot, whose)
@@ -93,7 +95,7 @@ def worker(request: SignedInRequest, owner_kind: str, owner_ref: str) -> HttpRes
     """The list of one worker or service of a manager's team."""
     role = _role_with(request, permissions.manages_a_team)
     whose = permissions.team_rows(request.user, role) & Q(owner_kind=owner_kind, owner_ref=owner_ref)
-    context = _listed(request, role, live(), whose, action="worker_list.opened")
+    context = _listed(request, role, live(), _without_sealed(request, whose), action="worker_list.opened")
     if not context["listed"] or not context["listed"].total:
         raise Http404
     context["owner"] = next((row.owner for row in context["listed"].rows if row.owner), "")
@@ -132,6 +134,7 @@ def record_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
 def undo_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
     role = _role_with(request, permissions.has_a_list)
     _, row = _own_row(request, role, row_key)
+    gate.ask_for(request, row.person_id, action="row.opened")
     try:
         actions.undo_outcome(row_key=row.row_key, by=request.user, role=role.name, at=timezone.now())
     except actions.UnableToRecord as refusal:
@@ -155,6 +158,12 @@ def _own_row(request: SignedInRequest, role: Role, row_key: str) -> tuple[Snapsh
     if snapshot is None or row is None:
         raise Http404
     return snapshot, row
+
+
+def _without_sealed(request: SignedInRequest, whose: Q) -> Q:
+    """Rows without those of sealed records: a restricted one counts as held back, a sealed one is not there."""
+    sealed = governance.sealed_from(request.user, timezone.now())
+    return whose & ~Q(person_id__in=sealed) if sealed else whose
 
 
 def _listed(
