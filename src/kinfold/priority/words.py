@@ -50,8 +50,7 @@ def filled_in(statement: ir.StringValue, *, times: ir.IntegerValue, on: ir.DateV
 def continued(said: ir.StringValue) -> ir.StringValue:
     """A statement as the later part of a sentence: its first letter small, unless a name of letters begins it."""
     second = said.substr(1, 1)
-    is_word = (second == second.lower()) & (second != " ")
-    return is_word.ifelse(said.substr(0, 1).lower() + said.substr(1), said)
+    return (second == second.lower()).ifelse(said.substr(0, 1).lower() + said.substr(1), said)
 
 
 def one_sentence(first: ir.StringValue, second: ir.StringValue, third: ir.StringValue) -> ir.StringValue:

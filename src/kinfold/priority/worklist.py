@@ -131,7 +131,7 @@ def row_changed(rows: ir.Table) -> ir.Table:
 
     rows: changed (of the child), list_group, group_was (null: not on the last list), is_first, has_news.
     """
-    words = {"act_today": "act today", "this_week": "this week", "waiting": "waiting"}
+    words = {"act_today": "act today", "this_week": "this week", "waiting": "later"}
     was = rows.group_was.cases(*words.items(), else_="")
     text = ibis.cases(
         (rows.has_news | rows.is_first, rows.changed),

@@ -1,5 +1,5 @@
 """
-Names of people as a search compares them: plain tokens, how they sound, and how alike two are.
+Names of people: as a page shows them, and as a search compares them (plain tokens, how they sound, how alike).
 
 A key is lower-case letters and figures only, so that every database sorts and compares it alike.
 """
@@ -19,6 +19,20 @@ WRITTEN_OTHERWISE = str.maketrans(
 )
 INSIDE_A_NAME = re.compile(r"['’`´‘]")
 BETWEEN_NAMES = re.compile(r"[^a-z0-9]+")
+# A capital begins each word and stands after a hyphen, the apostrophe of O'Brien, and Mc.
+BEGINS = re.compile(r"(?<![^\W\d_])(?<!['’])((?:mc|[^\W\d_]['’])(?=[^\W\d_]{2})|)([^\W\d_])", re.IGNORECASE)
+
+
+def name_case(name: str) -> str:
+    """
+    A name as a person writes it, when its source wrote it in capitals or in small letters throughout.
+
+    O'BRIEN-MCKAY is O'Brien-McKay. A name with capitals of its own is left as it is; Mac stays as one word, because
+    Mackie and MacKay cannot be told apart.
+    """
+    if not (name.isupper() or name.islower()):
+        return name
+    return BEGINS.sub(lambda found: found[1].capitalize() + found[2].upper(), name.lower())
 
 
 def tokens(*names: str | None) -> list[str]:

@@ -144,7 +144,7 @@ FACTOR = {
     "7A": "the child is a young carer",
     "8B": "private fostering of a child from overseas",
     "8C": "private fostering of a child from overseas",
-    "8D": "private fostering of a child from overseas",
+    "8D": "private fostering",
     "8E": "private fostering",
     "8F": "private fostering",
     "9A": "the child came to the country alone to seek asylum",
@@ -176,6 +176,24 @@ EVENT_DETAIL = {
     ("contact", "referral"): "became a referral",
     ("voice", "safe_and_better"): "things are safe and better",
     ("voice", "worried"): "worried",
+}
+# Why a child has a protection plan, and under which order a child is looked after: the detail of those spells.
+SPELL_DETAIL = {
+    ("child_protection", "NEG"): "neglect",
+    ("child_protection", "EMO"): "emotional abuse",
+    ("child_protection", "PHY"): "physical abuse",
+    ("child_protection", "SAB"): "sexual abuse",
+    ("child_protection", "MUL"): "more than one kind of abuse",
+    ("looked_after", "C1"): "interim care order",
+    ("looked_after", "C2"): "care order",
+    ("looked_after", "E1"): "placement order",
+    ("looked_after", "V2"): "by agreement with the family",
+    ("looked_after", "V3"): "by agreement, short breaks",
+    ("looked_after", "V4"): "by agreement, short breaks",
+    ("looked_after", "L1"): "police protection",
+    ("looked_after", "L2"): "emergency protection order",
+    ("looked_after", "L3"): "child assessment order",
+    ("looked_after", "J1"): "on remand",
 }
 
 TIE = {

@@ -27,7 +27,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     env = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(static=static, url=url, has_page=has_page, plural=plural)
-    env.filters.update(day=day, moment=moment, ago=ago, number=number, share=share)
+    env.filters.update(day=day, moment=moment, ago=ago, number=number, share=share, sentence=sentence)
     return env
 
 
@@ -51,6 +51,11 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def number(value: float | None) -> str:
     return "not known" if value is None else f"{value:,}"
+
+
+def sentence(text: str) -> str:
+    """Words as the start of a sentence: the first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def share(value: float | None) -> str:

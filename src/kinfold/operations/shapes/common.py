@@ -19,6 +19,14 @@ def in_words(code: ir.StringColumn, words: Mapping[str, str], otherwise: ir.Valu
     return ibis.cases(*pairs, else_=otherwise)
 
 
+def detail_in_words(
+    kind: ir.StringColumn, detail: ir.StringColumn, words: Mapping[tuple[str, str], str]
+) -> ir.StringValue:
+    """The words for a detail, whose code means something only beside its kind; "" where there are none."""
+    both = kind + ibis.literal("/") + detail.fill_null("")
+    return in_words(both, {f"{of}/{code}": said for (of, code), said in words.items()})
+
+
 def day_in_words(day: ir.DateValue) -> ir.StringValue:
     """A date as 3 March 2026; null stays null."""
     return day.strftime("%-d %B %Y")
@@ -44,7 +52,10 @@ def standing_on(table: ir.Table, on: datetime.date) -> ir.Table:
 
 
 def whole_name(people: ir.Table) -> ir.StringValue:
-    return joined(people.forename.fill_null(""), people.surname.fill_null(""))
+    """Forename and surname; "" when neither is known. A surname alone says so, or it would pass for a slip."""
+    is_half = people.forename.nullif("").isnull() & people.surname.nullif("").notnull()
+    whole = joined(people.forename.fill_null(""), people.surname.fill_null(""))
+    return ibis.ifelse(is_half, whole + " (first name not known)", whole)
 
 
 def who_it_is_about(facts: ir.Table, family: ir.Table) -> ir.Table:
