@@ -133,19 +133,34 @@ class Contact:
     as_of: datetime.date | None
     doing: list[str]
 
+    def take(self, *, doing: Iterable[str], since: datetime.date | None, as_of: datetime.date | None) -> None:
+        """Say of this contact what another row of the same service says too."""
+        self.doing += [stage for stage in doing if stage not in self.doing]
+        self.since = min(filter(None, (self.since, since)), default=None)
+        self.as_of = max(filter(None, (self.as_of, as_of)), default=None)
+
 
 def contacts(rows: Iterable[Involvement]) -> list[Contact]:
-    """Involvements of one service and worker as one contact, listing what they do."""
+    """
+    Involvements of one service and worker as one contact, listing what they do.
+
+    What a service says without naming anybody belongs to the person of that agency whom another row names.
+    """
     found: dict[tuple[str, ...], Contact] = {}
     for row in rows:
         key = (row.agency, row.service_name, row.about_words, row.worker_ref or row.worker_name)
         contact = found.setdefault(key, _contact(row))
         stage = words.STAGE.get(row.stage, row.stage.replace("_", " ").capitalize())
-        if row.stage != "allocation" and stage not in contact.doing:
-            contact.doing.append(stage)
-        contact.since = min(filter(None, (contact.since, row.since)), default=None)
-        contact.as_of = max(filter(None, (contact.as_of, row.as_of)), default=None)
-    return list(found.values())
+        contact.take(doing=[stage] if row.stage != "allocation" else [], since=row.since, as_of=row.as_of)
+    named = {(contact.agency, contact.about): contact for contact in reversed(found.values()) if contact.worker}
+    kept = []
+    for contact in found.values():
+        of_agency = named.get((contact.agency, contact.about))
+        if of_agency and not contact.worker and contact.service == contact.agency:
+            of_agency.take(doing=contact.doing, since=contact.since, as_of=contact.as_of)
+        else:
+            kept.append(contact)
+    return kept
 
 
 def _contact(row: Involvement) -> Contact:
@@ -257,7 +272,7 @@ def working_with(child: Child, sight: Sight, contacts: list[Contact]) -> str:
     if policies.reads_all(sight):
         return child.pathway_sentence or NO_SERVICE
     named = list(dict.fromkeys(contact.service for contact in contacts))
-    return f"Open to {', '.join(named)}." if named else "Not open to a service that your role may see."
+    return f"Open to {wording.listed(named)}." if named else "Not open to a service that your role may see."
 
 
 def why(child: Child, sight: Sight, statements: Statements) -> str:
@@ -268,4 +283,4 @@ def why(child: Child, sight: Sight, statements: Statements) -> str:
 
 
 def in_short(rows: Iterable[Statement], *, most: int = 3) -> str:
-    return "; ".join(row.label for row in list(rows)[:most])
+    return wording.one_sentence(row.text or row.label for row in list(rows)[:most])

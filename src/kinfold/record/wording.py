@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Sequence
 
 SHARES = (
     (0.9, "nearly all"),
@@ -11,6 +12,20 @@ SHARES = (
     (0.2, "some"),
     (0.0, "very little"),
 )
+
+
+ORDER_SWAPPED = "forename and surname the other way round"
+REASONS = {
+    "the only record of this person": "the only record of this person that we hold",
+    "surname forename and surname the other way round": ORDER_SWAPPED,
+    "forename forename and surname the other way round": ORDER_SWAPPED,
+    "home same postcode": "home in the same postcode",
+    "home same street": "home in the same street",
+    "home same street, typed otherwise": "home in the same street, typed otherwise",
+    "home near": "home nearby",
+    "birth date same year, day not known": "born in the same year, day not known",
+    "birth date year near, day not known": "born near that year, day not known",
+}
 
 
 def age(birth_on: datetime.date | None, *, as_at: datetime.date, expected_on: datetime.date | None = None) -> str:
@@ -76,6 +91,36 @@ def coverage(share: float | None) -> str:
     if share is None:
         return "it is not known how much"
     return next(words for least, words in SHARES if share >= least)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`one, two and three`."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def one_sentence(parts: Iterable[str]) -> str:
+    """Statements as one sentence: later ones begin small, unless with letters that stand for a name, such as GP."""
+    said = [part.rstrip(" .") for part in parts if part]
+    later = [part if part[1:2].isupper() else part[:1].lower() + part[1:] for part in said[1:]]
+    return "; ".join([*said[:1], *later]) + "." if said else ""
+
+
+def adds_to(text: str, label: str) -> bool:
+    """Whether a statement's text says more than its label and does not begin by saying the label again."""
+    return bool(text) and not text.lower().startswith(label.lower())
+
+
+def reasons(text: str) -> list[str]:
+    """
+    Why a record is thought to be this person's, as linkage gives it, for a page: what is the same in one line.
+
+    text: comparisons parted by "; ", such as `surname same; home near`.
+    """
+    given = [reason for reason in text.split("; ") if reason]
+    same = [reason.removesuffix(" same") for reason in given if reason.endswith(" same")]
+    first = [f"The same {listed(same)}"] if same else []
+    others = [REASONS.get(reason, reason) for reason in given if not reason.endswith(" same")]
+    return [*first, *dict.fromkeys(other[:1].upper() + other[1:] for other in others)]
 
 
 def full_name(forename: str, surname: str) -> str:

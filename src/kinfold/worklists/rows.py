@@ -16,10 +16,12 @@ PATHWAYS = {
     "front_door": "Needs a front door decision",
     "outreach": "No service found in the feeds we hold",
 }
+SAYS_PLAN = "(the child's plan)"
+NOTHING_NEW = "Nothing new"  # how the run begins when nothing changed
 GROUPS = {
     "act_today": "Act today",
     "this_week": "This week",
-    "waiting": "Waiting for others",
+    "waiting": "Later",
 }
 
 
@@ -56,6 +58,11 @@ class Shown:
     outcome: Outcome | None
     outcome_words: str
 
+    @property
+    def is_news(self) -> bool:
+        """Whether what changed is worth a line of its own."""
+        return bool(self.changed) and not self.changed.startswith(NOTHING_NEW)
+
 
 def shown(
     row: WorklistRow, sight: Sight, statements: list[Statement], outcome: Outcome | None, *, as_at: datetime.date
@@ -80,7 +87,8 @@ def shown(
         due_on=row.due_on,
         days_left=days,
         seen=wording.seen(row.last_seen_on, row.last_seen_alone_on, as_at=as_at) if is_visited else "",
-        plan_interval_days=row.plan_interval_days if is_visited else None,
+        # The due sentence says the plan's interval already when it is the plan's that counts.
+        plan_interval_days=row.plan_interval_days if is_visited and SAYS_PLAN not in row.due_sentence else None,
         phone=row.phone if sight.may_see("contact") else "",
         contact_note=row.contact_note if sight.may_see("safety") else "",
         offers=list(dict.fromkeys(need.offers for need in groups.needs if need.offers)) if not is_visited else [],

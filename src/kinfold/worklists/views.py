@@ -66,7 +66,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def print_list(request: SignedInRequest) -> HttpResponse:
-    """The same list for the road, on paper: the first hundred rows, without what is waiting for others."""
+    """The same list for the road, on paper: the first hundred rows, without what can come later."""
     role = _role_with(request, permissions.has_a_list)
     whose = _without_sealed(request, permissions.own_rows(request.user, role) & ~Q(list_group="waiting"))
     context = _listed(request, role, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)

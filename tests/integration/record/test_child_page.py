@@ -66,7 +66,7 @@ def test_evidence_says_who_told_us_when_and_how_sure_we_are(published, worker):
 
     for words in (
         "Police: domestic abuse notifications", "2 March 2026", "Row 1,418 of notices",
-        "police_domestic_abuse-0a1b2c3d4e5f", "Very likely", "same date of birth", "01632 960100",
+        "police_domestic_abuse-0a1b2c3d4e5f", "Very likely", "Same date of birth", "01632 960100",
         "The police grade an incident on the night",
     ):  # fmt: skip
         assert words in page, words
