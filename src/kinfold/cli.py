@@ -111,7 +111,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--children", default=6000, show_default=True, type=click.IntRange(50, 400_000))
+@click.option("--children", default=6000, show_default=True, type=click.IntRange(300, 350_000))
 @click.option("--seed", default=1, show_default=True, type=int)
 @click.option("--as-at", type=DAY, default=None, help="The day the demonstration council lives in; today.")
 @click.option("--no-serve", is_flag=True, help="Make and run it, but do not serve it.")
