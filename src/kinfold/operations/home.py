@@ -84,7 +84,8 @@ def write_whole(path: Path, text: str) -> None:
 
 def create(folder: Path, *, area: Path, is_demonstration: bool, on: datetime.date) -> Home:
     """Make a home for an area, with its secret. Making it again changes nothing but the area it names."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # Its owner's alone: everything in it is about children, and other accounts of the machine have no business there.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     service_home.key_bytes(folder)
     write_whole(
         folder / "home.toml",

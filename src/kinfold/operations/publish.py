@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -43,11 +44,14 @@ def publish(
     record.actions.UnableToGoLive; what was live then still is.
     """
     steps = Steps(say)
-    with engines.duckdb(memory_gb=2) as engine:
+    with (
+        tempfile.TemporaryDirectory(prefix="kinfold-publish-") as work,
+        engines.duckdb(work=Path(work), memory_gb=3) as engine,
+    ):
         tables = {path.stem: engine.read(path) for path in worked.folder.glob("*.parquet")}
         with steps.step("Loading the snapshot apart") as step, loading.begin(worked.run_id) as load:
             for model, shape in _shapes(engine, home, worked, tables):
-                load.load(model, engine.con.to_pyarrow_batches(shape, chunk_size=BATCH_ROWS))
+                load.load(model, engine.batches(shape, rows=BATCH_ROWS))
             counts = load.finish()
             step.rows = sum(counts.values())
         with steps.step("Renewing who may see whom") as step:
@@ -77,9 +81,10 @@ def _shapes(
             }
         )
     )
+    tables = tables | {"people": people.in_name_case(tables["people"], engine.take(_shown_names(tables["people"])))}
     yield models.Child, people.children(tables)
     yield models.Statement, statements.statements(tables, engine.take(_catalogue(rules)))
-    yield models.Evidence, statements.evidence(tables, labels, engine.take(_delivered(home)))
+    yield models.Evidence, statements.evidence(engine, tables, labels, engine.take(_delivered(home)))
     yield models.Involvement, timeline.involvements(tables, labels)
     yield models.TimelineEntry, timeline.timeline(tables, labels)
     yield models.Tie, people.ties(tables, labels)
@@ -139,6 +144,15 @@ def _suppliers(settings: dict[str, feed_settings.Feed]) -> pa.Table:
 
 def _distinct(column: ir.StringColumn) -> list[str]:
     return [value for value in column.as_table().distinct().to_pyarrow().column(0).to_pylist() if value]
+
+
+def _shown_names(held: ir.Table) -> pa.Table:
+    """One row per distinct name that its source wrote in capitals or small letters throughout: written, shown."""
+    written = {text for column in people.NAMES for text in _distinct(held[column])}
+    changed = [(text, names.name_case(text)) for text in sorted(written) if names.name_case(text) != text]
+    return pa.table(
+        {column: pa.array([row[n] for row in changed], pa.string()) for n, column in enumerate(("written", "shown"))}
+    )
 
 
 def _name_keys(name: ir.Table) -> pa.Table:

@@ -29,6 +29,7 @@ from kinfold.areas import pathways as pathway_settings
 from kinfold.areas import priority as priority_settings
 from kinfold.areas import timescales as timescale_settings
 from kinfold.areas.toml import AreaRejected
+from kinfold.linkage import gate
 from kinfold.linkage import run as linkage
 from kinfold.operations import assemble
 from kinfold.operations.home import Home, write_whole
@@ -125,7 +126,7 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
         tables = _assembled(engine, plan, steps, counted, feeds)
         linked = _linked(engine, plan, steps, tables, feeds)
-        tables = {**tables, **linked.tables}
+        tables = {**gate.without(engine, tables, linked.sealed), **linked.tables}
         facts = assemble.feed_facts(deliveries, feeds, as_at=plan.as_at)
         tables |= _profiled(engine, plan, steps, tables, facts)
         tables |= _ordered(engine, plan, steps, tables)

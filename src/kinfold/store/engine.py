@@ -9,16 +9,20 @@ upgrade that breaks one is seen.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import CatalogException
+from ibis.backends.sql.datatypes import DuckDBType
 
 
 class Engine:
@@ -41,7 +45,14 @@ class Engine:
     def keep(self, table: ir.Table, name: str | None = None) -> ir.Table:
         """Work `table` out now, under `name`."""
         name = name or f"kept_{uuid.uuid4().hex[:12]}"
-        return self.con.create_table(name, table, overwrite=True)
+        if self.con.name != "duckdb" or table.op().find(ops.InMemoryTable):
+            return self.con.create_table(name, table, overwrite=True)
+        # What Ibis does in seven statements, three of them to ask for types that are known: most of a short step.
+        types = {column: kind.copy(nullable=True) for column, kind in table.schema().items()}
+        columns = ", ".join(f"cast({_quoted(c)} as {_type_name(kind)}) as {_quoted(c)}" for c, kind in types.items())
+        sql = self.con.compile(table)
+        self.con.raw_sql(f"create or replace table {_quoted(name)} as select {columns} from ({sql})").fetchall()
+        return ops.DatabaseTable(name, schema=ibis.schema(types), source=self.con).to_expr()
 
     def take(self, rows: pa.Table, name: str | None = None) -> ir.Table:
         """Rows of ours as a table of this connection."""
@@ -59,6 +70,19 @@ class Engine:
             beside.unlink(missing_ok=True)
         return pq.read_metadata(path).num_rows
 
+    def batches(self, table: ir.Table, *, rows: int) -> Iterator[pa.RecordBatch]:
+        """
+        `table` in batches of `rows`, so that a large one never is in Python whole.
+
+        It is worked out first: streaming a union straight from its query, DuckDB 1.5 can wait on itself for ever.
+        """
+        name = f"streamed_{uuid.uuid4().hex[:12]}"
+        kept = self.keep(table, name)
+        try:
+            yield from self.con.to_pyarrow_batches(kept, chunk_size=rows)
+        finally:
+            self.con.drop_table(name, force=True)
+
     def sql(self, statement: str) -> None:
         """Run a statement of our own for its effect (Splink's leftovers, settings)."""
         self.con.raw_sql(statement).fetchall()
@@ -71,6 +95,15 @@ class Engine:
                     self.con.drop_table(name, force=True)
                 except CatalogException:  # what is read from Parquet is a view, which DuckDB will not drop as a table
                     self.con.drop_view(name, force=True)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@functools.cache
+def _type_name(kind: dt.DataType) -> str:
+    return DuckDBType.to_string(kind)
 
 
 def write_rows(rows: pa.Table, path: Path) -> int:
@@ -96,6 +129,9 @@ def duckdb(*, work: Path | None = None, memory_gb: float = 5, threads: int | Non
     con = ibis.duckdb.connect(path, threads=threads or os.cpu_count(), memory_limit=f"{memory_gb}GB")
     con.raw_sql("set preserve_insertion_order = false").fetchall()
     if work is not None:
+        # The file is room for work, thrown away after; tidying it after every step costs more than most steps do.
+        con.raw_sql("set checkpoint_threshold = '1GB'").fetchall()
+        con.raw_sql("pragma disable_checkpoint_on_shutdown").fetchall()
         con.raw_sql(f"set temp_directory = '{work.as_posix()}'").fetchall()
     try:
         yield Engine(con, work)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.operations.shapes.common import day_in_words, in_words, joined
+from kinfold.operations.shapes.common import day_in_words, detail_in_words, in_words, joined
+from kinfold.store.engine import Engine
 from kinfold.vocabulary import words
 
 Tables = dict[str, ir.Table]
@@ -38,17 +39,45 @@ SEVERITY = {"standard": "graded standard", "medium": "graded medium", "high": "g
 ROW = ("source", "source_id", "delivery_id", "part", "row_number")
 
 
-def said(tables: Tables) -> ir.Table:
+def said(engine: Engine, tables: Tables, wanted: ir.Table) -> ir.Table:
     """
     One row per row of a delivery and person it is about: table_name, the row's place, person_id, person_key and
     `fact`, the words for what it said.
+
+    wanted: rows with table_name and the row's place; nothing else is put into words.
     """
-    return ibis.union(_events(tables), _participants(tables), _involvements(tables), _measures(tables))
+    of_event = _only(engine, tables, "event", wanted)
+    of_part = _only(engine, tables, "participant", wanted)
+    return ibis.union(
+        _events(of_event),
+        _participants(of_part),
+        _involvements(_only(engine, tables, "involvement", wanted)),
+        _measures(_only(engine, tables, "measure", wanted)),
+    )
+
+
+def _only(engine: Engine, tables: Tables, name: str, wanted: ir.Table) -> Tables:
+    """The tables with `name` cut down to the rows that are wanted of it."""
+    of_table = wanted.filter(wanted.table_name == name).select(*ROW).distinct()
+    return tables | {name: engine.keep(tables[name].semi_join(of_table, list(ROW)))}
 
 
 def event_words(event: ir.Table) -> ir.StringValue:
-    title = in_words(event.kind, words.EVENT, event.kind)
-    return joined(title, in_words(event.severity, SEVERITY), by=", ")
+    """What happened, in words: with what an assessment found, how a contact ended and how a notice was graded."""
+    factor = in_words(event.detail, words.FACTOR)
+    found = ibis.literal("Found at assessment: ") + factor
+    title = ibis.ifelse(
+        (event.kind == "assessment_factor") & (factor != ""), found, in_words(event.kind, words.EVENT, event.kind)
+    )
+    more = detail_in_words(event.kind, event.detail, words.EVENT_DETAIL)
+    return joined(title, in_words(event.severity, SEVERITY), more, by=", ")
+
+
+def spell_words(held: ir.Table) -> ir.StringValue:
+    """What a service did over a period, in words: with the school, the reason for a plan, or the order."""
+    school = ibis.ifelse(held.stage == "roll", held.detail.fill_null(""), "")
+    why = detail_in_words(held.stage, held.detail, words.SPELL_DETAIL)
+    return joined(in_words(held.stage, words.STAGE, held.stage), school, why, by=": ")
 
 
 def _events(tables: Tables) -> ir.Table:
@@ -71,9 +100,8 @@ def _involvements(tables: Tables) -> ir.Table:
     held, link = tables["involvement"], tables["link"]
     rows = held.join(link, "person_key")
     fact = joined(
-        in_words(held.stage, words.STAGE, held.stage),
-        ibis.ifelse(held.from_on.notnull(), ibis.literal("from ") + day_in_words(held.from_on), ""),
-        ibis.ifelse(held.to_on.notnull(), ibis.literal("to ") + day_in_words(held.to_on), ""),
+        spell_words(held),
+        _period(held),
         in_words(held.outcome, words.OUTCOME),
         by=", ",
     )
@@ -92,11 +120,18 @@ def _measures(tables: Tables) -> ir.Table:
     )
     fact = joined(
         joined(in_words(measure.kind, MEASURE, measure.kind), value, by=": "),
-        ibis.ifelse(measure.from_on.notnull(), ibis.literal("from ") + day_in_words(measure.from_on), ""),
-        ibis.ifelse(measure.to_on.notnull(), ibis.literal("to ") + day_in_words(measure.to_on), ""),
+        _period(measure),
         by=", ",
     )
     return _placed(rows, "measure", measure, link, fact)
+
+
+def _period(table: ir.Table) -> ir.StringValue:
+    """`from 20 April 2026 to 22 July 2026`; the half that is known when only one is."""
+    return joined(
+        ibis.ifelse(table.from_on.notnull(), ibis.literal("from ") + day_in_words(table.from_on), ""),
+        ibis.ifelse(table.to_on.notnull(), ibis.literal("to ") + day_in_words(table.to_on), ""),
+    )
 
 
 def _placed(rows: ir.Table, name: str, table: ir.Table, link: ir.Table, fact: ir.StringValue) -> ir.Table:

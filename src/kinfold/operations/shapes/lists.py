@@ -10,7 +10,6 @@ from kinfold.operations.shapes.common import in_words, whole_name
 Tables = dict[str, ir.Table]
 
 QUEUE = {"front_door": "Front door", "outreach": "Outreach"}
-STATUS = {"act_today": "To do today", "this_week": "To do this week", "waiting": "Waiting"}
 
 
 def worklist(tables: Tables) -> ir.Table:
@@ -22,7 +21,6 @@ def worklist(tables: Tables) -> ir.Table:
     told = told.left_join(band, told.person_id == band.banded)
     told = told.left_join(owners, told.owner_ref == owners.worker_ref)
     told = told.left_join(notes, told.person_id == notes.noted)
-    status = in_words(rows.list_group, STATUS)
     share = rows.interval_used
     used = (share * 100).round(0).cast("int64").cast("string") + "% of the interval used"
     return told.select(
@@ -33,7 +31,7 @@ def worklist(tables: Tables) -> ir.Table:
         owner_name=ibis.ifelse(rows.owner_kind == "worker", owners.worker_name, in_words(rows.owner_ref, QUEUE)),
         phone=rows.phone,
         name=whole_name(people),
-        status=status,
+        status=ibis.literal(""),  # the heading it stands under says it; nothing in the run knows more
     )  # fmt: skip
 
 
@@ -43,9 +41,15 @@ def _owner_names(tables: Tables) -> ir.Table:
 
 
 def contact_notes(tables: Tables) -> ir.Table:
-    """One row per child whose own or whose parent's phone carries a note: noted (the child), contact_note."""
+    """
+    One row per child whose own or whose parent's phone carries a note: noted (the child), contact_note.
+
+    A note on the phone of somebody whose address is withheld is left out, as the number is: in free words, it may
+    say where they are.
+    """
+    withheld = tables["people"].filter(lambda t: t.is_address_withheld.fill_null(False)).select("person_id")
     told = tables["contact"].filter(lambda t: (t.kind == "phone") & t.note.notnull()).join(tables["link"], "person_key")
-    told = told.select("person_id", "note").distinct()
+    told = told.select("person_id", "note").distinct().anti_join(withheld, "person_id")
     parents = tables["family"].filter(lambda t: t.kind.isin(("parent", "carer")))
     of_parent = told.join(parents, told.person_id == parents.other_id).select(noted=parents.person_id, note=told.note)
     every = ibis.union(told.select(noted="person_id", note="note"), of_parent)

@@ -13,6 +13,18 @@ from kinfold.operations.shapes.lists import contact_notes
 Tables = dict[str, ir.Table]
 
 
+NAMES = ("forename", "surname", "known_as", "former_names")
+
+
+def in_name_case(people: ir.Table, shown: ir.Table) -> ir.Table:
+    """People with every name as a page shows it. shown: one row per name that is to change: written, shown."""
+    for column in NAMES:
+        change = shown.select(**{f"{column}_written": shown.written, f"{column}_shown": shown.shown})
+        joined = people.left_join(change, people[column] == change[f"{column}_written"])
+        people = joined.mutate(**{column: joined[f"{column}_shown"].fill_null(joined[column])}).select(people.columns)
+    return people
+
+
 def last_seen(tables: Tables) -> ir.Table:
     """One row per person seen on a visit: last_seen_on, last_seen_alone_on (null when never seen alone)."""
     event, part, link = tables["event"], tables["participant"], tables["link"]
@@ -29,14 +41,23 @@ def last_seen(tables: Tables) -> ir.Table:
 
 
 def children(tables: Tables) -> ir.Table:
-    """One row per child that was put in order: `record.Child`."""
+    """
+    One row per child that was put in order: `record.Child`.
+
+    phone: the one the run found safe to ring, which only a child on a list has. What the feeds hold of a child may
+    be the number of a suspect, or one not to be rung.
+    """
     order, people, seen = tables["priority_child"], tables["people"], last_seen(tables)
-    due = tables["worklist_row"].group_by("person_id").agg(due_sentence=lambda t: t.due_sentence.max())
+    due = (
+        tables["worklist_row"]
+        .group_by("person_id")
+        .agg(due_sentence=lambda t: t.due_sentence.max(), safe_phone=lambda t: t.phone.max())
+    )
     notes = contact_notes(tables)
     rows = order.join(people, "person_id", rname="people_{name}").left_join(seen, "person_id", rname="seen_{name}")
     rows = rows.left_join(due, "person_id", rname="due_{name}")
     rows = rows.left_join(notes, rows.person_id == notes.noted)
-    return rows.select(
+    return rows.mutate(phone=rows.safe_phone).select(
         "person_id", "role", "forename", "surname", "known_as", "former_names", "birth_on", "birth_quality",
         "expected_on", "sex", "is_restricted", "is_address_withheld", "address_lines", "postcode", "lsoa", "phone",
         "household_id", "band", "pathway", "pathway_sentence", "why", "changed", "is_acute", "is_rising",

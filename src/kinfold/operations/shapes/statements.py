@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from kinfold.operations.shapes import facts
 from kinfold.operations.shapes.common import day_in_words, who_it_is_about
 from kinfold.operations.shapes.people import how_sure
+from kinfold.store.engine import Engine
 
 Tables = dict[str, ir.Table]
 DIRECTION_AS_KIND = {"pressure": "pressure", "need": "need", "lost": "need", "strength": "strength", "acute": "acute"}
@@ -40,7 +41,7 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def evidence(tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
+def evidence(engine: Engine, tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
     """
     One row per row of a delivery that supports a statement: `record.Evidence`.
 
@@ -48,7 +49,7 @@ def evidence(tables: Tables, feeds: ir.Table, deliveries: ir.Table) -> ir.Table:
     """
     rows = who_it_is_about(tables["marker_evidence"], tables["family"])
     told = (
-        facts.said(tables)
+        facts.said(engine, tables, tables["marker_evidence"])
         .group_by(["table_name", *facts.ROW, "person_id"])
         .agg(fact=lambda t: t.fact.min(), person_key=lambda t: t.person_key.min())
     )

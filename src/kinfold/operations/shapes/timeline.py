@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.operations.shapes.common import in_words, joined, who_it_is_about
-from kinfold.operations.shapes.facts import event_words
+from kinfold.operations.shapes.facts import event_words, spell_words
 from kinfold.vocabulary import words
 
 Tables = dict[str, ir.Table]
@@ -45,9 +45,9 @@ def _own_events(tables: Tables) -> ir.Table:
     rows = part.join(event, "event_key", rname="event_{name}").join(link, part.person_key == link.person_key)
     rows = rows.semi_join(children, link.person_id == children.person_id)
     seen = ibis.cases(
-        (part.was_seen_alone, ibis.literal("seen alone")),
-        (part.was_seen, ibis.literal("seen")),
-        (event.kind == "visit", ibis.literal("not seen")),
+        (part.was_seen_alone, ibis.literal("Seen alone")),
+        (part.was_seen, ibis.literal("Seen")),
+        (event.kind == "visit", ibis.literal("Not seen")),
         else_=ibis.literal(""),
     )
     return rows.select(
@@ -74,7 +74,7 @@ def _spells(tables: Tables) -> ir.Table:
         on=held.from_on,
         ended_on=held.to_on,
         kind=held.stage,
-        title=in_words(held.stage, words.STAGE, held.stage),
+        title=spell_words(held),
         detail=ended,
         agency=held.agency,
         is_significant=held.stage.isin(SIGNIFICANT_SPELLS),
@@ -133,12 +133,13 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
     both = both.left_join(named, "service_key", rname="service_{name}")
     about = ibis.ifelse(both.child_id == both.person_id, "this child", "a parent")
     words_of_agency = in_words(both.agency, words.AGENCY, both.agency)
+    school = ibis.ifelse(both.stage == "roll", both.detail, ibis.null(str))
     return both.select(
         "agency", "stage", "worker_ref", "worker_name", "worker_phone", "worker_email", "team", "source",
         "delivery_id", "part", "row_number",
         person_id=both.child_id,
         about_words=about,
-        service_name=ibis.coalesce(both.service_name, both.team, words_of_agency),
+        service_name=ibis.coalesce(both.service_name, both.team, school, words_of_agency),
         since=both.from_on,
         until=both.to_on,
         as_of=both.known_from,
