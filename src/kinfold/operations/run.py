@@ -68,6 +68,30 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True)
+class Rules:
+    """Every setting a run goes by, read before it starts: a file that cannot be used stops it at once."""
+
+    feeds: dict[str, feed_settings.Feed]
+    markers: tuple[marker_settings.Marker, ...]
+    priority: priority_settings.Priority
+    timescales: timescale_settings.Timescales
+    pathways: pathway_settings.Pathways
+    calendar: area_settings.Calendar
+
+    @classmethod
+    def of(cls, folder: Path) -> Rules:
+        """Read an area folder. Raises AreaRejected."""
+        return cls(
+            feeds=feed_settings.load(folder),
+            markers=marker_settings.load(folder),
+            priority=priority_settings.load(folder),
+            timescales=timescale_settings.load(folder),
+            pathways=pathway_settings.load(folder),
+            calendar=area_settings.load(folder).calendar,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
 class Worked:
     """A finished run, not yet live. folder: where its tables are. counts: rows by table."""
 
@@ -120,20 +144,21 @@ def _failure(home: Home, steps: Steps, reason: str) -> str:
 
 
 def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
-    feeds = feed_settings.load(plan.rules)
+    # The copy is what the run goes by and what is kept, whatever somebody changes while it works.
+    shutil.copytree(plan.rules, partial / "rules")
+    rules = Rules.of(partial / "rules")
     deliveries = assemble.deliveries_of(plan.home)
-    counted = assemble.counting(deliveries, feeds, as_at=plan.as_at)
+    counted = assemble.counting(deliveries, rules.feeds, as_at=plan.as_at)
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
-        tables = _assembled(engine, plan, steps, counted, feeds)
-        linked = _linked(engine, plan, steps, tables, feeds)
+        tables = _assembled(engine, plan, steps, counted, rules)
+        linked = _linked(engine, plan, steps, tables, rules)
         tables = {**gate.without(engine, tables, linked.sealed), **linked.tables}
-        facts = assemble.feed_facts(deliveries, feeds, as_at=plan.as_at)
-        tables |= _profiled(engine, plan, steps, tables, facts)
-        tables |= _ordered(engine, plan, steps, tables)
+        facts = assemble.feed_facts(deliveries, rules.feeds, as_at=plan.as_at)
+        tables |= _profiled(engine, plan, steps, tables, facts, rules)
+        tables |= _ordered(engine, plan, steps, tables, rules)
         counts = _written(engine, steps, tables, partial)
     for leftover in partial.glob("run.duckdb*"):
         leftover.unlink()
-    shutil.copytree(plan.rules, partial / "rules")
     _describe(partial, plan, counted, steps, counts, linked.report)
     partial.replace(plan.into / plan.run_id)
     if plan.keep_ids:
@@ -147,10 +172,10 @@ def _assembled(
     plan: Plan,
     steps: Steps,
     counted: list[assemble.Delivered],
-    feeds: dict[str, feed_settings.Feed],
+    rules: Rules,
 ) -> dict[str, ir.Table]:
     with steps.step("Assembling what is known") as step:
-        tables = assemble.assemble(engine, plan.home, counted, feeds, as_at=plan.as_at)
+        tables = assemble.assemble(engine, plan.home, counted, rules.feeds, as_at=plan.as_at)
         step.rows = sum(int(table.count().execute()) for table in tables.values())
     return tables
 
@@ -160,7 +185,7 @@ def _linked(
     plan: Plan,
     steps: Steps,
     tables: dict[str, ir.Table],
-    feeds: dict[str, feed_settings.Feed],
+    rules: Rules,
 ) -> linkage.Linked:
     home = plan.home
     with steps.step("Linking records to people") as step:
@@ -172,7 +197,9 @@ def _linked(
             seals=_rows(home.decisions / "seal.parquet"),
             decisions=_rows(home.decisions / "match_decision.parquet"),
             upn_sources=frozenset(
-                name for name, feed in feeds.items() if feed.agreement is not None and feed.agreement.upn_may_match
+                name
+                for name, feed in rules.feeds.items()
+                if feed.agreement is not None and feed.agreement.upn_may_match
             ),
             key=home.key("linkage"),
             run_id=plan.run_id,
@@ -183,25 +210,26 @@ def _linked(
 
 
 def _profiled(
-    engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], facts: pa.Table
+    engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], facts: pa.Table, rules: Rules
 ) -> dict[str, ir.Table]:
     with steps.step("Profiling needs and strengths") as step:
-        markers = marker_settings.load(plan.rules)
-        profiled = profile.profile(engine, tables, markers, feeds=facts, as_at=plan.as_at)
+        profiled = profile.profile(engine, tables, rules.markers, feeds=facts, as_at=plan.as_at)
         step.rows = int(profiled["marker_state"].count().execute())
     return profiled
 
 
-def _ordered(engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
+def _ordered(
+    engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], rules: Rules
+) -> dict[str, ir.Table]:
     with steps.step("Putting them in order") as step:
         ordered = priority.prioritise(
             engine,
             tables | _decisions(engine, plan.home),
-            markers=marker_settings.load(plan.rules),
-            settings=priority_settings.load(plan.rules),
-            timescales=timescale_settings.load(plan.rules),
-            pathways=pathway_settings.load(plan.rules),
-            area_calendar=area_settings.load(plan.rules).calendar,
+            markers=rules.markers,
+            settings=rules.priority,
+            timescales=rules.timescales,
+            pathways=rules.pathways,
+            area_calendar=rules.calendar,
             previous=_previous(engine, plan.previous),
             previous_at=_day_of(plan.previous),
             as_at=plan.as_at,
@@ -257,7 +285,7 @@ def _describe(
     described = {
         "run_id": plan.run_id,
         "as_at": plan.as_at.isoformat(),
-        "rules": rules_hash(plan.rules),
+        "rules": rules_hash(folder / "rules"),
         "deliveries": [d.delivery_id for d in counted],
         "steps": [dataclasses.asdict(step) for step in steps.done],
         "counts": counts,
