@@ -24,6 +24,7 @@ LINKS_KEPT = 2
 class Linked:
     """
     tables: link, people, occupancy, family and pairs (ADR 1). ids, ledger: to be kept for the next run.
+    sealed: person keys of sealed identities among the tables; nothing after linkage may read or keep them.
     report: counts a data engineer watches, see `audit.report`.
     """
 
@@ -31,6 +32,7 @@ class Linked:
     ids: pa.Table
     ledger: pa.Table
     report: dict[str, Any]
+    sealed: frozenset[str] = frozenset()
 
 
 def link(
@@ -97,7 +99,8 @@ def link(
         "pairs": engine.keep(_kept_pairs(resolved, records)),
     }
     told = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
-    return Linked(tables=out, ids=identities.ids, ledger=identities.ledger, report={**told, "sealed": len(sealed)})
+    report = {**told, "sealed": len(sealed)}
+    return Linked(tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed)
 
 
 def _keys(table: pa.Table | None) -> list[str]:
