@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -99,6 +100,23 @@ class Kinfold(click.Group):
             return super().invoke(ctx)
         except AreaRejected as why:
             refuse(f"The area's settings cannot be used. {why} Nothing was changed.")
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as why:
+            # What a library says of an error can quote a cell.
+            if os.environ.get("KINFOLD_TRACEBACK"):
+                raise
+            refuse(unforeseen(why))
+
+
+def unforeseen(why: Exception) -> str:
+    """The kind of an error nobody foresaw and our line it came from; never its own message."""
+    ours = [step for step in traceback.extract_tb(why.__traceback__) if "kinfold" in step.filename]
+    at = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return (
+        f"This stopped at an error nobody foresaw: {type(why).__name__}{at}. What was live before still is. "
+        "Tell whoever looks after Kinfold; with KINFOLD_TRACEBACK=1 it says more, which may hold what a file holds."
+    )
 
 
 @click.group(cls=Kinfold, context_settings={"help_option_names": ["-h", "--help"]})
@@ -218,10 +236,13 @@ def feeds_load(
     from kinfold.feeds.load import load
 
     home = opened(home_folder, as_json=as_json)
+    known = feed_settings.load(home.area)
+    if feed is not None and feed not in known:
+        raise click.UsageError(f"--feed is not a feed of this area. Its feeds are: {', '.join(sorted(known))}.")
     reports = load(
         list(paths),
         home.folder,
-        feed_settings.load(home.area),
+        known,
         delivered=delivered or today(),
         feed=feed,
         received_at=now(),
