@@ -14,7 +14,8 @@ from kinfold.record import models as record
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
 TOGETHER = {
     "person_id": "DEV", "marker": "together", "kind": "need", "agency": "youth_justice", "state": "true",
-    "label": "Several pressures together", "text": "2 of these came together: offending, mental health care.", "rank": 0,
+    "label": "Several pressures together", "text": "2 of these came together: offending, mental health care.",
+    "rank": 0,
 }  # fmt: skip
 
 
