@@ -50,13 +50,22 @@ def restrict(engine: Engine, tables: Tables, *, at: datetime.datetime) -> int:
     """
     Shut the records that a feed marks as restricted to all but the workers allocated, and return how many were new.
 
-    A restriction is lifted by a person, never by a feed that stops saying so.
+    An adult's is shut as a child's is: they are named on the pages of children. The workers allocated to their
+    children may know of them. A restriction is lifted by a person, never by a feed that stops saying so.
     """
-    children = tables["people"].filter(tables["people"].is_restricted).semi_join(tables["priority_child"], "person_id")
-    marked = set(children.select("person_id").to_pyarrow().column(0).to_pylist())
+    people, family = tables["people"], tables["family"]
+    marked_people = people.filter(people.is_restricted).select("person_id")
+    marked = set(marked_people.to_pyarrow().column(0).to_pylist())
+    theirs = family.filter(family.kind.isin(("parent", "carer"))).semi_join(
+        marked_people, family.other_id == marked_people.person_id
+    )
+    children: dict[str, set[str]] = {}
+    for tie in theirs.select("person_id", "other_id").distinct().to_pyarrow().to_pylist():
+        children.setdefault(tie["other_id"], set()).add(tie["person_id"])
     new = marked - set(Restriction.objects.filter(person_id__in=marked, to_at=None).values_list("person_id", flat=True))
     for person_id in sorted(new):
-        held = Standing.objects.filter(person_id=person_id, holder_kind="worker", kind="allocated", to_at=None)
+        about = {person_id, *children.get(person_id, ())}
+        held = Standing.objects.filter(person_id__in=about, holder_kind="worker", kind="allocated", to_at=None)
         named = User.objects.filter(staff_ref__in=held.values_list("holder_ref", flat=True))
         governance.restrict(
             person_id=person_id, kind="restricted", owner=OWNER, reason=RESTRICTED_BY, named=named, by=None, at=at
