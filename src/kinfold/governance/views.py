@@ -24,6 +24,7 @@ from kinfold.governance.models import User
 from kinfold.governance.requests import SignedInRequest
 
 PER_PAGE = 50
+LOOKED_FOR = "looked_for"
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -169,22 +170,27 @@ def duty_review(request: SignedInRequest, opened_id: int) -> HttpResponse:
     return render(request, "governance/duty_review.html", context)
 
 
+@require_http_methods(["GET", "POST"])
 def looks(request: SignedInRequest) -> HttpResponse:
-    """Who looked at whom. Searching the trail is itself a look, and is recorded before anything is shown."""
+    """
+    Who looked at whom. Searching the trail is itself a look, and is recorded before anything is shown.
+
+    What was asked is kept in the session: a user name is a person's name, and no address holds one.
+    """
     if request.role is None or not request.role.may_see_looks:
         raise NotForYou
-    form = LooksForm(request.GET or None)
+    form = LooksForm(request.POST or request.session.get(LOOKED_FOR))
+    if request.method == "POST" and form.is_valid():
+        request.session[LOOKED_FOR] = request.POST.dict()
+        return redirect("governance:looks")
     asked = form.cleaned_data if form.is_valid() else {}
     trail = searching.audit_search(user=request.user, role=request.role.name, at=timezone.now(), **asked)
     if form.errors:
         trail = trail.none()
     page = Paginator(trail, PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "query": query.urlencode(),
         "chain": searching.chain_state(),
         "action_words": wording.action,
         "standing_words": wording.STANDINGS,

@@ -43,9 +43,22 @@ def test_opening_a_closed_record_on_duty_answers_as_one_that_is_not_there(
 @pytest.mark.parametrize("year", ["9999", "0001", "99999999999"])
 def test_a_year_nobody_means_is_a_message_and_not_a_broken_page(person, signed_in, year):
     client = signed_in(person("governance_lead"))
-    page = client.get(f"/looks/?to_on-day=31&to_on-month=12&to_on-year={year}")
+    page = client.post("/looks/", {"to_on-day": "31", "to_on-month": "12", "to_on-year": year})
     assert page.status_code == 200
     assert "There is a problem" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_no_address_holds_the_name_of_somebody_asked_about(person, signed_in):
+    lead, other = person("governance_lead"), person("social_worker", username="sam.okafor")
+    client = signed_in(lead)
+    signed_in(other).get("/my-day/")
+
+    asked = client.post("/looks/", {"username": "sam.okafor", "result": ""})
+    assert (asked.status_code, asked["Location"]) == (302, "/looks/")
+    page = client.get("/looks/").content.decode()
+    assert 'value="sam.okafor"' in page
+    assert "username=" not in page
 
 
 @pytest.mark.django_db
