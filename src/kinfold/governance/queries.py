@@ -128,3 +128,14 @@ def looks(
     if action:
         rows = rows.filter(action=action)
     return rows
+
+
+def opened_by(staff_refs: Iterable[str], person_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Of some workers and children, the pairs (staff number, person id) in which the worker has opened the child."""
+    looks = AuditEntry.objects.filter(
+        user__staff_ref__in=set(staff_refs) - {""},
+        person_id__in=set(person_ids),
+        action="child.opened",
+        result="allowed",
+    )
+    return set(looks.values_list("user__staff_ref", "person_id").distinct())

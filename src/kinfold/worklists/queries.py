@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from kinfold.governance.models import User
+from kinfold.governance.queries import opened_by
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot
 from kinfold.worklists.models import Outcome
@@ -85,6 +87,14 @@ def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
     )
     columns = [field.name for field in dataclasses.fields(Load)]
     return [Load(*row) for row in grouped.values_list(*[("owner_name" if c == "name" else c) for c in columns])]
+
+
+def not_opened(snapshot: Snapshot, whose: Q) -> dict[str, int]:
+    """By worker's staff number: the children on the worker's list whose page the worker has never opened."""
+    rows = snapshot.of(WorklistRow).filter(whose, owner_kind="worker")
+    held = set(rows.values_list("owner_ref", "person_id").distinct())
+    waiting = held - opened_by([ref for ref, _ in held], [person for _, person in held])
+    return Counter(ref for ref, _ in waiting)
 
 
 def names_of_workers(loads: Iterable[Load]) -> dict[str, str]:

@@ -85,6 +85,7 @@ def team(request: SignedInRequest) -> HttpResponse:
         context |= {
             "loads": [load for load in loads if load.owner_kind != "team"],
             "worker_names": queries.names_of_workers(loads),
+            "not_opened": queries.not_opened(snapshot, whose),
             "waiting": next((load for load in loads if load.owner_kind == "team"), None),
         }
     return render(request, "worklists/team.html", context)
