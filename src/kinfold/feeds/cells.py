@@ -58,36 +58,47 @@ def fault_where(wrong: ir.BooleanValue, code: str) -> ir.StringValue:
 
 def as_date(text: ir.StringValue) -> Read:
     """A calendar date; see `vocabulary.dates` for the forms. Days that stand for "not known" read as null."""
-    upper = text.upper()
-    forms = ((dates.YEAR_FIRST, "ymd"), (dates.DAY_FIRST, "dmy"), (dates.TOGETHER, "ymd"))
-    branches = [(upper.re_search(form), _put_in_order(upper, form, order)) for form, order in forms]
-    for form, order in ((dates.YEAR_MONTH_NAME, "ymd"), (dates.DAY_MONTH_NAME, "dmy")):
-        branches.append((upper.re_search(form), _with_named_month(upper, form, order)))
-    iso = ibis.cases(*branches, else_=no_text()).try_cast("date")
-    serial = upper.re_extract(dates.SERIAL, 1).try_cast("int64")
-    day = ibis.coalesce(iso, (ibis.literal(dates.SERIAL_START) + serial.as_interval("D")).cast("date"))
+    return known_day(text, day_of(dated(text)))
+
+
+# The steps of `as_date`. A working table takes each over the column that the one before made: an expression that
+# held them all would repeat the patterns many times over, and reading it cost more than reading the rows.
+
+
+def dated(text: ir.StringValue) -> ir.StringValue:
+    """The text with year, month and day in this order and hyphens between, when it is a date of two parts or more."""
+    ordered = text.upper()
+    for form, order in dates.FORMS:
+        ordered = ordered.re_replace(form, "-".join(f"\\{order.index(one) + 1}" for one in "ymd"))
+    return ibis.ifelse(text.re_search(dates.ISO), text, ordered)
+
+
+def day_of(ordered: ir.StringValue) -> ir.DateValue:
+    """The day that `dated` text, or the serial number of a day, stands for; null when it is none."""
+    month = ordered.substr(5, 3)
+    number = (ibis.literal("".join(dates.MONTHS)).find(month) / 3 + 1).cast("int64").cast("string")
+    is_named = ordered.re_search(dates.ISO_NAMED) & month.isin(dates.MONTHS)
+    named = ordered.substr(0, 5) + number + ordered.substr(8, 3)
+    iso = ibis.cases((ordered.re_search(dates.ISO), ordered), (is_named, named), else_=no_text()).try_cast("date")
+    serial = ordered.re_extract(dates.SERIAL, 1).try_cast("int64")
+    return ibis.coalesce(iso, (ibis.literal(dates.SERIAL_START) + serial.as_interval("D")).cast("date"))
+
+
+def known_day(text: ir.StringValue, day: ir.DateValue) -> Read:
+    """The day that was read from a text, null when it stands for "not known"."""
     unknown = day.isin([ibis.literal(d) for d in dates.MISSING_DATES])
     return ibis.ifelse(unknown, ibis.null("date"), day), fault_where(text.notnull() & day.isnull(), "not_a_date")
 
 
-def _put_in_order(text: ir.StringValue, form: str, order: str) -> ir.StringValue:
-    """Year, month and day with hyphens, wherever the form has each."""
-    return text.re_replace(form, "-".join(f"\\{order.index(one) + 1}" for one in "ymd"))
-
-
-def _with_named_month(text: ir.StringValue, form: str, order: str) -> ir.StringValue:
-    """The same where the month is a word: its place in a string of all of them is its number."""
-    found = text.re_extract(form, order.index("m") + 1)
-    number = (ibis.literal("".join(dates.MONTHS)).find(found) / 3 + 1).cast("int64").cast("string")
-    year, day = (text.re_extract(form, order.index(one) + 1) for one in "yd")
-    known = found.isin(dates.MONTHS)
-    return ibis.ifelse(known, year + "-" + number + "-" + day, no_text())
-
-
 def as_birth_date(text: ir.StringValue) -> Read:
     """A date of birth; only a year is its first day, and `quality_of_birth_date` says so."""
-    day, fault = as_date(ibis.ifelse(text.re_search(dates.YEAR_ONLY), text + "-01-01", text))
-    return day, fault
+    return birth_day(text, day_of(dated(text)))
+
+
+def birth_day(text: ir.StringValue, day: ir.DateValue) -> Read:
+    """The date of birth that was read from a text as a day, or that is only a year."""
+    only_year = text.re_search(dates.YEAR_ONLY)
+    return known_day(text, ibis.ifelse(only_year, (text + "-01-01").try_cast("date"), day))
 
 
 def quality_of_birth_date(day: ir.DateValue, only_year: ir.BooleanValue) -> ir.StringValue:

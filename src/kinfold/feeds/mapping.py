@@ -7,24 +7,27 @@ A row that no mapping takes has been read and has nothing to record: it counts a
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from kinfold.areas.feeds import Row
 from kinfold.feeds import cells
 from kinfold.feeds.headers import plain
 from kinfold.feeds.landing import Landed
-from kinfold.feeds.parts import PLACES, working_table
-from kinfold.feeds.reports import PartCount, Problem, problem_of
-from kinfold.feeds.sheet import SEPARATOR, Field, Sheet
-from kinfold.feeds.values import Columns, column_name, holds, said_name, total_name
-from kinfold.feeds.writing import Write, write_rows
+from kinfold.feeds.parts import place_and_row, working_table
+from kinfold.feeds.passing import Passing
+from kinfold.feeds.reports import PartCount, Problem
+from kinfold.feeds.sheet import SEPARATOR, Sheet
+from kinfold.feeds.values import Columns, column_name, day_name, holds, said_name, total_name
+from kinfold.feeds.writing import Mapped, Write, without_conditions
 from kinfold.store.engine import Engine
 
+BATCH_ROWS = 100_000
 OURS = "mapping_"
 
 
@@ -63,17 +66,36 @@ def _map_filled(
 ) -> list[tuple[PartCount, list[Problem]]]:
     base, problems = working_table(engine, parts, others)
     work = _Work(engine, parts, base)
-    bad = work.set_aside()
-    aside = [0 for _ in parts] if bad is None else _put_aside(engine, parts, bad, set_aside, problems)
-    further = [work.warnings(), _repeats(engine, parts)]
-    further += [write_rows(parts, row, fields, table, write) for row, fields, table in work.outputs(bad)]
-    return [
-        (
-            _counted(landed, aside[place]),
-            [*problems[place], *_columns_not_there(landed), *(one for found in further for one in found[place])],
-        )
-        for place, landed in enumerate(parts)
-    ]
+    passing = [Passing(landed, work.sheet.warns) for landed in parts]
+    for place, rows in work.batches():
+        _give(work.mapped, parts[place], place, passing[place].see(rows), write)
+    for mapped, worked in work.groups:
+        for place, rows in _in_batches(worked):
+            _give([mapped], parts[place], place, rows, write)
+    every = [*work.mapped, *(mapped for mapped, _ in work.groups)]
+    outcomes = []
+    for place, (landed, seen) in enumerate(zip(parts, passing, strict=True)):
+        # A join that gave a row twice, or lost one, would show here.
+        assert seen.rows == landed.rows_kept, landed.name
+        found = [*problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings()]
+        found += [problem for mapped in every for problem in mapped.warnings(landed, place)]
+        outcomes.append((_counted(landed, _put_aside(engine, landed, seen.aside(), set_aside)), found))
+    return outcomes
+
+
+def _give(mapped: Sequence[Mapped], landed: Landed, place: int, rows: pa.Table, write: Write) -> None:
+    for one in mapped:
+        one.give(landed, place, rows, write)
+
+
+def _in_batches(table: ir.Table) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of a worked table, those of each part apart, with their row number in it."""
+    for batch in table.to_pyarrow_batches(chunk_size=BATCH_ROWS):
+        rows = pa.Table.from_batches([batch])
+        places, numbers = place_and_row(rows.column("row_id").to_numpy())
+        rows = rows.append_column("row_number", pa.array(numbers, pa.int64()))
+        for place in np.unique(places).tolist():
+            yield place, rows.filter(pa.array(places == place))
 
 
 def _counted(landed: Landed, aside: int) -> PartCount:
@@ -103,19 +125,38 @@ def _columns_not_there(landed: Landed) -> list[Problem]:
 
 
 class _Work:
-    """Parts of one kind while they are mapped: one working table with each value once, and each row's first fault."""
+    """
+    Parts of one kind while they are mapped: one working table with each value once, and each row's first fault.
+
+    mapped: the mappings of single rows. groups: those of groups of rows, with the worked groups that can be mapped.
+    """
 
     def __init__(self, engine: Engine, parts: Sequence[Landed], base: ir.Table) -> None:
-        self.engine, self.parts, self.base = engine, parts, base
+        self.engine = engine
         self.feed, self.part = parts[0].delivery.feed, parts[0].part
-        self.sheet = Sheet(Columns(base), self.feed)
-        self.rows = [(row, self.sheet.add(row)) for row in self.part.rows if not row.per]
-        self.grouped = [row for row in self.part.rows if row.per]
-        for row in self.grouped:
+        grouped = [row for row in self.part.rows if row.per]
+        # What is read once need not be kept.
+        self.base = engine.keep(base, f"{OURS}base") if grouped else base
+        self.sheet = Sheet(Columns(self.base), self.feed)
+        rows = [row for row in self.part.rows if not row.per]
+        self.mapped = [Mapped(self.feed, row, self.sheet.add(row), number) for number, row in enumerate(rows)]
+        for row in grouped:
             self.sheet.add_totals(row)
-        self.sheet.values["is_header"] = self._is_header()
-        self.table = engine.keep(base.select(row_id=base.row_id, **self.sheet.values), f"{OURS}work")
-        self.groups: list[tuple[Row, list[Field], ir.Table]] = []
+        self.table = self._worked()
+        self.groups: list[tuple[Mapped, ir.Table]] = []
+        if grouped:
+            self._gather(grouped)
+
+    def batches(self) -> Iterator[tuple[int, pa.Table]]:
+        return _in_batches(self.table)
+
+    def _worked(self) -> ir.Table:
+        """Each value, and over those what is wrong with the row and what is worked out beside them."""
+        values = self.base.select("row_id", "said", **self.sheet.values, is_header=self._is_header())
+        repeated = (values.is_header, ibis.literal(f"header_repeated{SEPARATOR}"))
+        reason = ibis.cases(repeated, *self.sheet.faults(values), else_=cells.no_text())
+        beside = {name: value for mapped in self.mapped for name, value in mapped.worked_out(values).items()}
+        return self.engine.keep(values.mutate(reason=reason, **beside), f"{OURS}work")
 
     def _is_header(self) -> ir.BooleanValue:
         tests = []
@@ -124,47 +165,51 @@ class _Work:
             tests.append(text == plain(name))
         return ibis.and_(*tests).fill_null(False)
 
-    def set_aside(self) -> ir.Table | None:
-        """`row_id` and `reason` of each row that cannot be mapped, or None when all can."""
-        repeated = (self.table.is_header, ibis.literal(f"header_repeated{SEPARATOR}"))
-        bad = self._faulty(self.table, [repeated, *self.sheet.faults(self.table)], f"{OURS}bad")
-        members = [self._group(number, row, bad) for number, row in enumerate(self.grouped)]
-        found = [one for one in (bad, *members) if one is not None]
-        if len(found) < 2:
-            return found[0] if found else None
-        all_bad = ibis.union(*found).group_by("row_id").agg(reason=lambda t: t.reason.min())
-        return self.engine.keep(all_bad, f"{OURS}bad_all")
+    def _gather(self, rows: Sequence[Row]) -> None:
+        """Work out the groups; the members of one that cannot be mapped are set aside with it."""
+        bad = self._faulty(self.table, f"{OURS}bad")
+        worked = [self._group(number, row, bad) for number, row in enumerate(rows)]
+        members = [found for _, _, found in worked if found is not None]
+        if members:
+            also = ibis.union(*members).group_by("row_id").agg(also=lambda t: t.reason.min())
+            table = self.table.left_join(also, "row_id").drop("row_id_right")
+            table = table.mutate(reason=table.reason.coalesce(table.also)).drop("also")
+            self.table = self.engine.keep(table, f"{OURS}work_and_groups")
+        bad = self._faulty(self.table, f"{OURS}bad_all")
+        self.groups = [
+            (mapped, table if bad is None else table.anti_join(bad, "row_id")) for mapped, table, _ in worked
+        ]
 
-    def _faulty(self, table: ir.Table, branches: list, name: str) -> ir.Table | None:
-        if not branches:
-            return None
-        reason = ibis.cases(*branches, else_=cells.no_text())
-        bad = table.select(table.row_id, reason=reason).filter(lambda t: t.reason.notnull())
-        kept = self.engine.keep(bad, name)
+    def _faulty(self, table: ir.Table, name: str) -> ir.Table | None:
+        """`row_id` and `reason` of each row that cannot be mapped, or None when all can."""
+        kept = self.engine.keep(table.filter(table.reason.notnull()).select("row_id", "reason"), name)
         return kept if kept.count().to_pyarrow().as_py() else None
 
-    def _group(self, number: int, row: Row, bad: ir.Table | None) -> ir.Table | None:
-        """Gather the rows of one `per` mapping; returns the members of groups that cannot be mapped."""
+    def _group(self, number: int, row: Row, bad: ir.Table | None) -> tuple[Mapped, ir.Table, ir.Table | None]:
+        """Gather the rows of one `per` mapping; returns also the members of groups that cannot be mapped."""
         rows = self.base.filter(holds(row.when, Columns(self.base)))
         if bad is not None:
             rows = rows.anti_join(bad, "row_id")
         per = ["delivery_id", *(column_name(name) for name in row.per)]
         grouped = self.engine.keep(self._gathered(rows, row, per), f"{OURS}group_{number}")
         sheet = Sheet(Columns(grouped), self.feed)
-        fields = sheet.add(dataclasses.replace(row, when=()))
+        mapped = Mapped(self.feed, row, sheet.add(without_conditions(row)), len(self.mapped) + number)
         values = grouped.select(*per, row_id=grouped.row_id, **sheet.values)
+        faults = sheet.faults(values)
+        reason = ibis.cases(*faults, else_=cells.no_text()) if faults else cells.no_text()
+        values = values.mutate(reason=reason, **mapped.worked_out(values))
         worked = self.engine.keep(values, f"{OURS}group_work_{number}")
-        self.groups.append((row, fields, worked))
-        bad_groups = self._faulty(worked, sheet.faults(worked), f"{OURS}bad_group_{number}")
+        bad_groups = self._faulty(worked, f"{OURS}bad_group_{number}")
         if bad_groups is None:
-            return None
+            return mapped, worked, None
         named = worked.select(*per, "row_id").inner_join(bad_groups, "row_id").drop("row_id")
         members = rows.inner_join(named, per).select("row_id", "reason")
-        return self.engine.keep(members, f"{OURS}bad_members_{number}")
+        return mapped, worked, self.engine.keep(members, f"{OURS}bad_members_{number}")
 
     def _gathered(self, rows: ir.Table, row: Row, per: list[str]) -> ir.Table:
         """One row for each group of rows alike in `per`: its totals, and the rest as its first row says."""
-        used = {name for column in row.columns for name in (column_name(column), said_name(column))} - set(per)
+        named = (column_name, said_name, day_name)
+        used = {name(column) for column in row.columns for name in named} - set(per)
         kept = {name: rows[name].argmin(rows.row_id) for name in used if name in rows.columns}
         columns = Columns(rows)
         for value in row.values.values():
@@ -174,80 +219,12 @@ class _Work:
                 kept[total_name(value.total, value.when)] = ibis.ifelse(counted, number, 0.0).sum()
         return rows.group_by(per).agg(row_id=rows.row_id.min(), **kept)
 
-    def outputs(self, bad: ir.Table | None) -> Iterator[tuple[Row, list[Field], ir.Table]]:
-        """Each mapping with the working rows that it makes a row of its table from."""
-        for row, fields in self.rows:
-            take = self.sheet.take_of(row)
-            yield row, fields, self._fine(self.table if take is None else self.table.filter(self.table[take]), bad)
-        for row, fields, worked in self.groups:
-            yield row, fields, self._fine(worked, bad)
 
-    def _fine(self, table: ir.Table, bad: ir.Table | None) -> ir.Table:
-        return table if bad is None else table.anti_join(bad, "row_id")
-
-    def warnings(self) -> list[list[Problem]]:
-        """Values that were left out while their row was used, for each part."""
-        asked: dict[str, ir.Value] = {"rows": self.table.count()}
-        for name in self.sheet.warns:
-            asked[f"{name}_count"] = self.table[name].count()
-            asked[f"{name}_row"] = self.table.row_id.min(where=self.table[name].notnull())
-            asked[f"{name}_code"] = self.table[name].max()
-        counted = self.table.group_by(place=_place(self.table)).agg(**asked).to_pyarrow().to_pylist()
-        problems: list[list[Problem]] = [[] for _ in self.parts]
-        for found in counted:
-            landed = self.parts[found["place"]]
-            # A join that gave a row twice, or lost one, would show here.
-            assert found["rows"] == landed.rows_kept, landed.name
-            problems[found["place"]] = [
-                problem_of(landed, found[f"{name}_code"], label, found[f"{name}_count"], found[f"{name}_row"] % PLACES)
-                for name, label in self.sheet.warns.items()
-                if found[f"{name}_count"]
-            ]
-        return problems
-
-
-def _place(table: ir.Table) -> ir.IntegerValue:
-    return (table.row_id // PLACES).cast("int64")
-
-
-def _repeats(engine: Engine, parts: Sequence[Landed]) -> list[list[Problem]]:
-    """Rows that say exactly what an earlier row of the part says."""
-    tables = []
-    for place, landed in enumerate(parts):
-        table = engine.read(landed.path)
-        whole = ibis.literal("\x1f").join([table[column] for column in landed.columns]).hash()
-        tables.append(table.select(place=ibis.literal(place), said=whole))
-    stacked = ibis.union(*tables) if len(tables) > 1 else tables[0]
-    counted = stacked.group_by("place").agg(twice=stacked.count() - stacked.said.nunique()).to_pyarrow().to_pylist()
-    problems: list[list[Problem]] = [[] for _ in parts]
-    for found in counted:
-        twice, name = found["twice"], parts[found["place"]].name
-        if twice:
-            say = "1 row says" if twice == 1 else f"{twice:,} rows say"
-            message = f"{name}: {say} exactly what an earlier row says; repeats count as mapped."
-            problems[found["place"]] = [Problem("row_repeated", "warning", message, name, None, None, twice)]
-    return problems
-
-
-def _put_aside(
-    engine: Engine,
-    parts: Sequence[Landed],
-    bad: ir.Table,
-    set_aside: Callable[[Landed], Path],
-    problems: list[list[Problem]],
-) -> list[int]:
-    """Write the rows that were set aside with their reason, say each reason once, and count them for each part."""
-    counted = bad.group_by(place=_place(bad), reason=bad.reason).agg(count=bad.count(), row=bad.row_id.min())
-    aside = [0 for _ in parts]
-    for found in sorted(counted.to_pyarrow().to_pylist(), key=lambda one: (-one["count"], one["reason"])):
-        code, _, label = found["reason"].partition(SEPARATOR)
-        place, row = found["place"], found["row"] % PLACES
-        problems[place].append(problem_of(parts[place], code, label or None, found["count"], row, severity="error"))
-        aside[place] += found["count"]
-    for place, landed in enumerate(parts):
-        if aside[place]:
-            reasons = bad.filter(_place(bad) == place).select(row_number=bad.row_id % PLACES, reason=bad.reason)
-            rows = engine.read(landed.path).inner_join(reasons, "row_number")
-            reason = rows.reason.split(SEPARATOR)
-            engine.write(rows.mutate(reason_code=reason[0], reason_column=reason[1]).drop("reason"), set_aside(landed))
-    return aside
+def _put_aside(engine: Engine, landed: Landed, aside: pa.Table | None, set_aside: Callable[[Landed], Path]) -> int:
+    """Write the rows of a part that were set aside with their reason; returns how many."""
+    if aside is None:
+        return 0
+    rows = engine.read(landed.path).inner_join(engine.take(aside, f"{OURS}aside"), "row_number")
+    reason = rows.reason.split(SEPARATOR)
+    whole = rows.mutate(reason_code=reason[0], reason_column=reason[1]).drop("reason")
+    return engine.write(whole, set_aside(landed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import ibis
 import ibis.expr.types as ir
@@ -13,14 +13,14 @@ from kinfold.areas.feeds import Join
 from kinfold.feeds import cells
 from kinfold.feeds.landing import Landed
 from kinfold.feeds.reports import Problem
-from kinfold.feeds.values import column_name, said_name
-from kinfold.store.engine import Engine
+from kinfold.feeds.values import column_name, day_name, days_of, said_name
+from kinfold.store.engine import Engine, TextFile
 from kinfold.vocabulary.periods import term_before
 
 PLACES = 1 << 40
 
 
-def number_of(place: int, row_number: ir.IntegerValue) -> ir.IntegerValue:
+def number_of(place: ir.IntegerValue, row_number: ir.IntegerValue) -> ir.IntegerValue:
     """One number for a row of several parts: which of them, and its row there."""
     return row_number + place * PLACES
 
@@ -34,8 +34,8 @@ def working_table(
     engine: Engine, parts: Sequence[Landed], others: Mapping[tuple[str, str], Sequence[Landed]]
 ) -> tuple[ir.Table, list[list[Problem]]]:
     """
-    One row per row of parts of one kind, of one delivery or several: `row_id` (see `number_of`), `delivery_id`, and
-    each column twice (see `values.Columns`).
+    One row per row of parts of one kind, of one delivery or several: `row_id` (see `number_of`), `delivery_id`,
+    `said` (a hash of the whole row), and the columns as `values.Columns` has them.
 
     others: landed parts by delivery and kind. A part that is joined and that is not in a delivery is a problem of
     the part that joins it, unless it may be missing, and its columns are null.
@@ -45,7 +45,7 @@ def working_table(
     keys = [ours for join in part.join.values() for ours in join.on]
     needed = dict.fromkeys((*part.recognise[:3], *read, *keys))
     own = {name: column_name(name) for name in needed if "." not in name or name.startswith("delivery.")}
-    base = _stacked([_named(engine, landed, own, place) for place, landed in enumerate(parts)])
+    base = _stacked(engine, parts, own)
     problems: list[list[Problem]] = [[] for _ in parts]
     for alias, join in part.join.items():
         joined = [column.partition(".")[2] for column in needed if column.startswith(f"{alias}.")]
@@ -56,13 +56,15 @@ def working_table(
         others_of_kind = [one for found in there.values() for one in found]
         if others_of_kind:
             base = _joined(engine, base, alias, join, joined, others_of_kind)
-    texts = [column_name(name) for name in needed if column_name(name) in base.columns]
-    said = {said_name(name): cells.said(base[column_name(name)]) for name in needed if column_name(name) in texts}
-    return engine.keep(base.select("row_id", "delivery_id", *dict.fromkeys(texts), **said), "mapping_base"), problems
+    return _read(base, [name for name in needed if column_name(name) in base.columns], days_of(part)), problems
 
 
-def _stacked(tables: Sequence[ir.Table]) -> ir.Table:
-    return ibis.union(*tables) if len(tables) > 1 else tables[0]
+def _read(base: ir.Table, names: Sequence[str], days: Set[str]) -> ir.Table:
+    """Each column as text, as what it says and, for some, as the day it stands for; each layer reads the one before."""
+    texts = base.select("row_id", "delivery_id", "said", *dict.fromkeys(map(column_name, names)))
+    said = texts.mutate(**{said_name(name): cells.said(texts[column_name(name)]) for name in names})
+    dated = said.mutate(**{day_name(name): cells.dated(said[said_name(name)]) for name in names if name in days})
+    return dated.mutate(**{day_name(name): cells.day_of(dated[day_name(name)]) for name in names if name in days})
 
 
 def _part_not_there(landed: Landed, join: Join) -> Problem:
@@ -70,19 +72,20 @@ def _part_not_there(landed: Landed, join: Join) -> Problem:
     return Problem("part_missing", "warning", message, landed.name, None, None, landed.rows_kept)
 
 
-def _named(engine: Engine, landed: Landed, names: Mapping[str, str], place: int) -> ir.Table:
-    table = engine.read(landed.path, f"mapping_read_{uuid.uuid4().hex[:12]}")
+def _stacked(engine: Engine, parts: Sequence[Landed], names: Mapping[str, str]) -> ir.Table:
+    """Rows of several parts, by working names; an empty text is null."""
+    files = [_file(landed, names) for landed in parts]
+    table = engine.stack(files, f"mapping_read_{uuid.uuid4().hex[:12]}")
+    columns = {called: table[called].nullif("") for called in dict.fromkeys(names.values())}
+    return table.select("delivery_id", "said", row_id=number_of(table.place, table.row_number), **columns)
+
+
+def _file(landed: Landed, names: Mapping[str, str]) -> TextFile:
     start, end = term_before(landed.delivery.delivered)
-    ours = {"delivery.on": landed.delivery.delivered, "delivery.term_start": start, "delivery.term_end": end}
-    columns: dict[str, ir.Value] = {}
-    for name, called in names.items():
-        column = landed.column_of(name)
-        if name in ours:
-            columns[called] = ibis.literal(ours[name].isoformat())
-        else:
-            columns[called] = cells.no_text() if column is None else table[column].nullif("")
-    delivery_id = ibis.literal(landed.delivery.id)
-    return table.select(row_id=number_of(place, table.row_number), delivery_id=delivery_id, **columns)
+    days = {"delivery.on": landed.delivery.delivered, "delivery.term_start": start, "delivery.term_end": end}
+    given = {called: days[name].isoformat() for name, called in names.items() if name in days}
+    columns = {called: landed.column_of(name) for name, called in names.items() if name not in days}
+    return TextFile(landed.path, columns, {"delivery_id": landed.delivery.id, **given}, landed.columns)
 
 
 def _joined(
@@ -90,10 +93,10 @@ def _joined(
 ) -> ir.Table:
     """One row of the other part at most for each of `base`: a key that is there twice gives its first row."""
     names = {name: column_name(f"{alias}.{name}") for name in dict.fromkeys((*join.on.values(), *columns))}
-    other = _stacked([_named(engine, part, names, place) for place, part in enumerate(parts)])
+    other = _stacked(engine, parts, names)
     theirs = [names[name] for name in join.on.values()]
     first = ibis.row_number().over(group_by=["delivery_id", *theirs], order_by="row_id")
-    other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_id")
+    other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_id", "said")
     other = other.rename({f"delivery_of_{alias}": "delivery_id"})
     ours = [column_name(name) for name in join.on]
     pairs = [base[mine] == other[their] for mine, their in zip(ours, theirs, strict=True)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kinfold.areas.feeds import Condition, Feed, Value
+from kinfold.areas.feeds import Condition, Feed, Part, Value
 from kinfold.feeds import cells
 from kinfold.feeds.headers import plain
 from kinfold.feeds.settings import codes_of
@@ -42,7 +43,8 @@ class Columns:
     """
     The columns of a part, and of parts joined to it, by the names a mapping uses; one that is not there is null.
 
-    Each is there twice: as in the file (`text`), and null where it stands for "not known" (`said`).
+    Each is there twice: as in the file (`text`), and null where it stands for "not known" (`said`). Those that are
+    read as a date are there a third time, as the `day` they stand for.
     """
 
     def __init__(self, table: ir.Table) -> None:
@@ -53,6 +55,9 @@ class Columns:
 
     def said(self, name: str) -> ir.StringValue:
         return self._column(name, said_name(name))
+
+    def day(self, name: str) -> ir.DateValue:
+        return self.table[day_name(name)] if day_name(name) in self.table.columns else ibis.null("date")
 
     def _column(self, name: str, column: str) -> ir.StringValue:
         return self.table[column] if column in self.table.columns else cells.no_text()
@@ -69,6 +74,10 @@ def column_name(name: str) -> str:
 
 def said_name(name: str) -> str:
     return f"s{column_name(name)}"
+
+
+def day_name(name: str) -> str:
+    return f"d{column_name(name)}"
 
 
 def total_name(name: str, when: tuple[Condition, ...]) -> str:
@@ -105,6 +114,8 @@ def read_value(value: Value, columns: Columns, *, feed: Feed, table: str, column
         return Cell(columns.total(value.total, value.when))
     if value.words:
         return Cell(_words(value, columns))
+    if is_day(value, of) and (names := whole_columns(value)):
+        return _day(value, [(columns.said(name), columns.day(name)) for name in names], (table, column))
     text = _text(value, columns, column)
     if column in KEYS:
         prefix = feed.people_source if column in PEOPLE_KEYS else feed.name
@@ -114,6 +125,40 @@ def read_value(value: Value, columns: Columns, *, feed: Feed, table: str, column
         coded = _typed(text, value, of, table)
         return dataclasses.replace(coded, fault=_first(fault, coded.fault))
     return _typed(text, value, of, table)
+
+
+def days_of(part: Part) -> frozenset[str]:
+    """The columns of a part that are read as dates, whole."""
+    read = [
+        (value, schema.TABLES[row.table].column(column)) for row in part.rows for column, value in row.values.items()
+    ]
+    return frozenset(name for value, of in read if is_day(value, of) for name in whole_columns(value))
+
+
+def is_day(value: Value, of: schema.Column) -> bool:
+    """Whether the value is read as a date."""
+    has_text = value.constant is None and value.total is None and not value.words and value.codes is None
+    return has_text and of.type == schema.DATE and value.as_ in (None, "term_start", "term_end")
+
+
+def whole_columns(value: Value) -> list[str]:
+    """The columns a value is the first of, when each is taken whole; none when a template puts texts together."""
+    offered = [one if "{" in one else f"{{{one}}}" for one in value.first_of] or [value.template or ""]
+    whole = [re.fullmatch(r"\{([^{}]+)\}", one) for one in offered]
+    return [one[1] for one in whole if one] if all(whole) else []
+
+
+def _day(value: Value, read: Sequence[tuple[ir.StringValue, ir.DateValue]], place: tuple[str, str]) -> Cell:
+    """The first of these texts that is not empty, as the day that it stands for."""
+    text = ibis.coalesce(*(said for said, _ in read))
+    branches = [(said.notnull(), day) for said, day in read]
+    day = branches[0][1] if len(branches) == 1 else ibis.cases(*branches, else_=ibis.null("date"))
+    if place == ("person", "birth_on"):
+        return Cell(*cells.birth_day(text, day), only_year=text.re_search(dates.YEAR_ONLY))
+    day, fault = cells.known_day(text, day)
+    if value.as_ is not None:
+        return Cell(cells.term_edge(day, end=value.as_ == "term_end"), fault)
+    return Cell(day, fault)
 
 
 def _first(one: ir.StringValue | None, other: ir.StringValue | None) -> ir.StringValue | None:

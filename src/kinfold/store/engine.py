@@ -9,10 +9,11 @@ upgrade that breaks one is seen.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import ibis
@@ -23,6 +24,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import CatalogException
 from ibis.backends.sql.datatypes import DuckDBType
+
+
+@dataclasses.dataclass(frozen=True)
+class TextFile:
+    """
+    A Parquet file of text and a `row_number`.
+
+    columns: ours and what the file calls each; None where it has none. constants: text that is the same for every row.
+    every: every column of the file that says something.
+    """
+
+    path: Path
+    columns: Mapping[str, str | None]
+    constants: Mapping[str, str]
+    every: Sequence[str]
 
 
 class Engine:
@@ -41,6 +57,17 @@ class Engine:
         """A table over one Parquet file or several with the same columns."""
         paths = [str(p) for p in path] if isinstance(path, list) else str(path)
         return self.con.read_parquet(paths, table_name=name or f"read_{uuid.uuid4().hex[:12]}")
+
+    def stack(self, files: Sequence[TextFile], name: str) -> ir.Table:
+        """
+        Files of text under each other, in columns of our names, the same in each.
+
+        Adds `place` (which file, from 0), its `row_number`, and `said` (a hash of everything that a row says).
+        """
+        self.con.raw_sql(f"create or replace temp view {_quoted(name)} as {_stacked(files)}").fetchall()
+        texts = dict.fromkeys((*files[0].columns, *files[0].constants), "string")
+        shape = ibis.schema({"place": "int64", "row_number": "int64", "said": "uint64", **texts})
+        return ops.DatabaseTable(name, schema=shape, source=self.con).to_expr()
 
     def keep(self, table: ir.Table, name: str | None = None) -> ir.Table:
         """Work `table` out now, under `name`."""
@@ -95,6 +122,22 @@ class Engine:
                     self.con.drop_table(name, force=True)
                 except CatalogException:  # what is read from Parquet is a view, which DuckDB will not drop as a table
                     self.con.drop_view(name, force=True)
+
+
+def _stacked(files: Sequence[TextFile]) -> str:
+    selects = []
+    for place, file in enumerate(files):
+        columns = [f"cast({place} as bigint) as place", "row_number"]
+        columns.append(f"hash({', '.join(map(_quoted, file.every)) or '0'}) as said")
+        for ours, theirs in file.columns.items():
+            columns.append(f"{'cast(null as varchar)' if theirs is None else _quoted(theirs)} as {_quoted(ours)}")
+        columns += [f"{_text(value)} as {_quoted(ours)}" for ours, value in file.constants.items()]
+        selects.append(f"select {', '.join(columns)} from read_parquet({_text(str(file.path))})")
+    return " union all ".join(selects)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

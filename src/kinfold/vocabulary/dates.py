@@ -36,8 +36,13 @@ YEAR_MONTH_NAME = rf"^(\d{{4}})[- ]([A-Z]{{3}})[A-Z]*[- ](\d{{1,2}}){TIME}$"
 DAY_MONTH_NAME = rf"^(\d{{1,2}})[- ]([A-Z]{{3}})[A-Z]*[- ](\d{{4}}){TIME}$"
 TOGETHER = r"^((?:19|20)\d{2})(\d{2})(\d{2})$"
 SERIAL = r"^([1-9]\d{4})(?:\.\d+)?$"
+ISO = r"^\d{4}-\d{1,2}-\d{1,2}$"
+ISO_NAMED = r"^\d{4}-[A-Z]{3}-\d{1,2}$"
 YEAR_ONLY = r"^(19|20)\d{2}$"
 SERIAL_START = datetime.date(1899, 12, 30)
+FORMS = (
+    (YEAR_FIRST, "ymd"), (DAY_FIRST, "dmy"), (TOGETHER, "ymd"), (YEAR_MONTH_NAME, "ymd"), (DAY_MONTH_NAME, "dmy"),
+)  # fmt: skip
 
 
 def read_date(text: str) -> datetime.date | None:
@@ -54,8 +59,7 @@ def read_date(text: str) -> datetime.date | None:
 
 
 def _read(text: str) -> datetime.date:
-    for shape, order in ((YEAR_FIRST, "ymd"), (DAY_FIRST, "dmy"), (TOGETHER, "ymd"), (YEAR_MONTH_NAME, "ymd"),
-                         (DAY_MONTH_NAME, "dmy")):  # fmt: skip
+    for shape, order in FORMS:
         found = re.match(shape, text)
         if found:
             part = dict(zip(order, found.groups(), strict=True))

@@ -1,0 +1,80 @@
+"""What is seen of the rows of a part while they go by in batches: how many, repeats, warnings, and those set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kinfold.feeds.landing import Landed
+from kinfold.feeds.reports import Problem, problem_of
+from kinfold.feeds.sheet import SEPARATOR
+
+
+class Passing:
+    """The rows of one part. warns: worked columns that hold a code where a value was left out, with their labels."""
+
+    def __init__(self, landed: Landed, warns: Mapping[str, str]) -> None:
+        self.landed, self.warns = landed, warns
+        self.rows = 0
+        self._said: list[np.ndarray] = []
+        self._warned: dict[str, tuple[int, int, str]] = {}
+        self._aside: list[pa.Table] = []
+
+    def see(self, rows: pa.Table) -> pa.Table:
+        """
+        Take note of rows; returns those that can be mapped.
+
+        rows: worked rows with `row_number`, `said` (a hash of the whole row) and `reason` (null: can be mapped).
+        """
+        self.rows += rows.num_rows
+        self._said.append(rows.column("said").to_numpy())
+        for name in self.warns:
+            if rows.column(name).null_count < rows.num_rows:
+                self._warn(name, rows.filter(rows.column(name).is_valid()))
+        if rows.column("reason").null_count == rows.num_rows:
+            return rows
+        can_be_mapped = rows.column("reason").is_null()
+        self._aside.append(rows.select(["row_number", "reason"]).filter(pc.invert(can_be_mapped)))
+        return rows.filter(can_be_mapped)
+
+    def _warn(self, name: str, rows: pa.Table) -> None:
+        count, first, code = self._warned.get(name, (0, 1 << 62, ""))
+        row = pc.min(rows.column("row_number")).as_py()
+        self._warned[name] = count + rows.num_rows, min(first, row), max(code, pc.max(rows.column(name)).as_py())
+
+    def warnings(self) -> list[Problem]:
+        """Values that were left out while their row was used, and rows that say what an earlier one says."""
+        found = [
+            problem_of(self.landed, self._warned[name][2], label, *self._warned[name][:2])
+            for name, label in self.warns.items()
+            if name in self._warned
+        ]
+        return [*found, *self._repeats()]
+
+    def _repeats(self) -> list[Problem]:
+        twice = self.rows - (np.unique(np.concatenate(self._said)).size if self._said else 0)
+        if not twice:
+            return []
+        name, say = self.landed.name, "1 row says" if twice == 1 else f"{twice:,} rows say"
+        message = f"{name}: {say} exactly what an earlier row says; repeats count as mapped."
+        return [Problem("row_repeated", "warning", message, name, None, None, twice)]
+
+    def aside(self) -> pa.Table | None:
+        """`row_number` and `reason` of each row that cannot be mapped, or None when all can."""
+        return pa.concat_tables(self._aside) if self._aside else None
+
+    def reasons(self) -> list[Problem]:
+        """Each reason to set rows aside, the commonest first."""
+        aside = self.aside()
+        if aside is None:
+            return []
+        counted = aside.group_by("reason").aggregate([("row_number", "count"), ("row_number", "min")]).to_pylist()
+        found = []
+        for one in sorted(counted, key=lambda one: (-one["row_number_count"], one["reason"])):
+            code, _, label = one["reason"].partition(SEPARATOR)
+            count, row = one["row_number_count"], one["row_number_min"]
+            found.append(problem_of(self.landed, code, label or None, count, row, severity="error"))
+        return found
