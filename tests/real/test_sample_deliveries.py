@@ -11,7 +11,7 @@ from tests.unit.feeds.conftest import of_format
 
 from kinfold.feeds.load import load
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 ON = datetime.date(2025, 6, 2)
 AT = datetime.datetime(2025, 6, 2, tzinfo=datetime.UTC)
 KINDS = {
