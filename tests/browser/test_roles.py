@@ -1,0 +1,106 @@
+"""What each role comes to do, and what it does not see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+NOT_FOR_OUTREACH = re.compile(
+    r"police|domestic abuse|hospital|emergency|mental health|drug|exploitation", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_a_manager_goes_from_the_team_to_a_worker_to_a_child(new_page, sign_in, accessible, picture, size):
+    page = sign_in(new_page(size), "Team manager")
+    expect(page.get_by_role("columnheader", name="Worker")).to_be_visible()
+    accessible(page)
+    if size == "wide":
+        picture(page, "team")
+
+    worker = page.locator("main table a").first
+    name = worker.inner_text()
+    worker.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    accessible(page)
+
+    page.locator(".kf-row h3 a").first.click()
+    expect(page.get_by_role("heading", name="What is happening now")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^How we know")).first.click()
+    expect(page.get_by_role("heading", name="Points, for managers")).to_be_visible()
+    accessible(page)
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_an_outreach_worker_sees_whom_to_ring_and_what_to_offer_and_nothing_told_in_confidence(
+    new_page, sign_in, accessible, size
+):
+    page = sign_in(new_page(size), "Outreach worker")
+    said = page.locator("main").inner_text()
+    assert re.search(r"Ring 0\d{4} \d{6}", said)
+    assert "You could offer:" in said
+    assert "Going well:" in said
+    accessible(page)
+
+    rings = page.locator(".kf-row").filter(has=page.get_by_role("link", name=re.compile("^Ring "))).first
+    number = rings.get_by_role("link", name=re.compile("^Ring ")).inner_text().removeprefix("Ring ")
+    rings.locator("h3 a").click()
+    expect(page.get_by_role("heading", name="What is happening now")).to_be_visible()
+    child = page.locator("body").inner_text()
+    assert number in child, "The number of the list is on the child's page too."
+    accessible(page)
+
+    for text in (said, child):
+        told = NOT_FOR_OUTREACH.search(text)
+        assert not told, told
+    assert page.get_by_role("heading", name="Timeline").count() == 0
+
+
+def test_a_partner_sees_their_own_cases_and_no_pressures_of_other_agencies(page, sign_in, accessible):
+    sign_in(page, "Partner professional")
+    accessible(page)
+    page.locator(".kf-row h3 a").first.click()
+    expect(page.get_by_role("heading", name="What is happening now")).to_be_visible()
+    headings = page.get_by_role("heading").all_inner_texts()
+    assert "Unmet needs" in headings
+    assert "Pressures on the family" not in headings
+    assert not re.search(r"\bpolice\b|\bPoints\b", page.locator("main").inner_text())
+    accessible(page)
+
+
+def test_the_governance_lead_sees_who_looked_and_that_the_trail_holds(new_page, sign_in, accessible, council):
+    worker = sign_in(new_page(), "Social worker")
+    worker.locator(".kf-row h3 a").first.click()
+
+    page = sign_in(new_page(), "Information governance lead")
+    assert "the audit trail holds" in page.locator("main").inner_text()
+    accessible(page)
+
+    username = council.as_a("Social worker").username
+    page.get_by_label("User name of who looked").fill(username)
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(re.compile("/looks/"))
+    page.wait_for_load_state()
+    rows = page.locator("tbody tr")
+    assert rows.count() > 0
+    assert rows.count() == rows.filter(has_text="Social worker").count() + rows.filter(has_text="Signed").count()
+    assert page.get_by_text("Opened a child’s page").count() > 0
+    accessible(page)
+
+    page.get_by_label("Result").select_option("refused")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_load_state()
+    assert page.locator("tbody tr").filter(has_text="Allowed").count() == 0
+    accessible(page)
+    assert page.goto("/my-day/").status == 404
+
+
+def test_every_page_reads_without_codes(new_page, sign_in, council):
+    """Codes have an underscore; only the names of parts and deliveries, which the supplier knows, may show one."""
+    for person in council.sign_ins:
+        page = sign_in(new_page(), person.label)
+        for address in ("/", "/notices/"):
+            page.goto(address)
+            assert not re.search(r"\b[a-z]+_[a-z]+\b", page.locator("body").inner_text()), (person.label, address)
