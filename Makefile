@@ -27,7 +27,7 @@ demo: setup ## make the demonstration council and serve it; prints the address a
 	@$(BIN)/kinfold demo
 
 test: check $(STAMPS)/browser ## check, then every test: both databases, both engines, a real browser, real files
-	$(PYTEST) tests/integration --db postgres -n $(WORKERS)
+	$(PYTEST) tests/integration --db postgres -n $(WORKERS) --dist loadgroup
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-fast: setup $(STAMPS)/test ## the tests that need no browser and no PostgreSQL; under a minute
