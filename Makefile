@@ -23,8 +23,8 @@ setup: $(STAMPS)/run $(STAMPS)/assets ## install what the product needs into .ve
 
 setup-test: setup $(STAMPS)/test $(STAMPS)/browser ## install what the tests need too, a browser included
 
-demo: setup ## make the demonstration council and serve it; prints the address and the sign-ins
-	@$(BIN)/kinfold demo
+demo: setup ## make the demonstration council and serve it; prints the address and the sign-ins (PORT=8001)
+	@$(BIN)/kinfold demo $(if $(PORT),--port $(PORT))
 
 test: check $(STAMPS)/browser ## check, then every test: both databases, both engines, a real browser, real files
 	$(PYTEST) tests/integration --db postgres -n $(WORKERS) --dist loadgroup

@@ -11,6 +11,7 @@ import datetime
 import json
 import os
 import shutil
+import socket
 import sys
 import traceback
 from pathlib import Path
@@ -144,6 +145,8 @@ def demo(
     from kinfold.operations import night
     from kinfold.operations.run import RunFailed
 
+    if not no_serve:
+        refuse_if_taken(port)  # before anybody waits minutes for what cannot be shown
     try:
         if fresh or not demonstration.is_made(home_folder):
             CONSOLE.print(f"Making Saltmarsh, a council that does not exist, with {children:,} children.")
@@ -168,7 +171,7 @@ def print_sign_ins(sign_ins: list[dict[str, str]], port: int) -> None:
         table.add_row(one["username"], one["password"], one["label"])
     CONSOLE.print()
     CONSOLE.print(table)
-    CONSOLE.print(f"\nOpen http://127.0.0.1:{port}/ and sign in. Everybody in it is made up.")
+    CONSOLE.print(f"\nOpen http://127.0.0.1:{port}/ and sign in. Everybody in it is made up. Ctrl+C stops it.")
 
 
 @main.command()
@@ -474,7 +477,23 @@ def serve_on(home: Home, host: str, port: int) -> None:
     except server.UnableToServe as why:
         refuse(str(why))
     except OSError:
-        refuse(f"Port {port} is taken by another program. Choose another with --port.")
+        refuse(port_taken(port))
+
+
+def refuse_if_taken(port: int) -> None:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return  # nobody answers
+    refuse(port_taken(port))
+
+
+def port_taken(port: int) -> str:
+    other = port + 1 if port < 65535 else port - 1
+    return (
+        f"Port {port} is taken by another program, so nothing was started. Choose another: --port {other} "
+        f"(with make: make demo PORT={other})."
+    )
 
 
 if __name__ == "__main__":
