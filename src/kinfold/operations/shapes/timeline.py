@@ -18,6 +18,7 @@ SIGNIFICANT = ("domestic_abuse", "missing", "exploitation_concern", "violent_cri
                "injury_attendance", "permanent_exclusion", "section47", "strategy_discussion", "conference",
                "bereavement", "homeless_duty", "previous_child_removed")  # fmt: skip
 SIGNIFICANT_SPELLS = ("section47", "child_protection", "looked_after")
+PLACE = ("source", "delivery_id", "part", "row_number")
 FACT = ["person_id", "on", "kind", "title", "detail", "agency"]
 
 
@@ -44,6 +45,9 @@ def _own_events(tables: Tables) -> ir.Table:
     children = tables["priority_child"].select("person_id")
     rows = part.join(event, "event_key", rname="event_{name}").join(link, part.person_key == link.person_key)
     rows = rows.semi_join(children, link.person_id == children.person_id)
+    # A row that says both that an assessment began and how long it took is one entry: the spell's.
+    spells = tables["involvement"].filter(lambda t: t.stage.isin(SPELLS)).select("stage", *PLACE)
+    rows = rows.anti_join(spells, [event.kind == spells.stage, *(event[column] == spells[column] for column in PLACE)])
     seen = ibis.cases(
         (part.was_seen_alone, ibis.literal("Seen alone")),
         (part.was_seen, ibis.literal("Seen")),
@@ -68,7 +72,7 @@ def _spells(tables: Tables) -> ir.Table:
     children = tables["priority_child"].select("person_id")
     rows = held.filter(held.stage.isin(SPELLS) & held.from_on.notnull()).join(link, "person_key")
     rows = rows.semi_join(children, link.person_id == children.person_id)
-    ended = ibis.ifelse(held.to_on.notnull(), in_words(held.outcome, words.OUTCOME, "ended"), "")
+    ended = ibis.ifelse(held.to_on.notnull(), in_words(held.outcome, words.OUTCOME), "")
     return rows.select(
         person_id=link.person_id,
         on=held.from_on,
