@@ -50,7 +50,8 @@ def map_parts(
     if not filled:
         return [(_counted(landed, 0), []) for landed in parts]
     try:
-        done = _map_filled(engine, filled, others, write, set_aside)
+        with engine.comparing_lists():
+            done = _map_filled(engine, filled, others, write, set_aside)
     finally:
         engine.forget(OURS)
     found = {id(landed): one for landed, one in zip(filled, done, strict=True)}

@@ -77,9 +77,22 @@ class Engine:
         # What Ibis does in seven statements, three of them to ask for types that are known: most of a short step.
         types = {column: kind.copy(nullable=True) for column, kind in table.schema().items()}
         columns = ", ".join(f"cast({_quoted(c)} as {_type_name(kind)}) as {_quoted(c)}" for c, kind in types.items())
-        sql = self.con.compile(table)
+        sql = self._compiled(table)
         self.con.raw_sql(f"create or replace table {_quoted(name)} as select {columns} from ({sql})").fetchall()
         return ops.DatabaseTable(name, schema=ibis.schema(types), source=self.con).to_expr()
+
+    def _compiled(self, table: ir.Table) -> str:
+        """
+        The statement of an expression whose rows need no order.
+
+        Merging selects into each other is half of Ibis's work and none of DuckDB's, which sees through them.
+        """
+        before = ibis.options.sql.fuse_selects
+        ibis.options.sql.fuse_selects = bool(table.op().find(ops.Sort))
+        try:
+            return self.con.compile(table)
+        finally:
+            ibis.options.sql.fuse_selects = before
 
     def take(self, rows: pa.Table, name: str | None = None) -> ir.Table:
         """Rows of ours as a table of this connection."""
@@ -113,6 +126,19 @@ class Engine:
     def sql(self, statement: str) -> None:
         """Run a statement of our own for its effect (Splink's leftovers, settings)."""
         self.con.raw_sql(statement).fetchall()
+
+    @contextlib.contextmanager
+    def comparing_lists(self) -> Iterator[None]:
+        """
+        Compare with each word of a list in turn.
+
+        DuckDB joins with the words instead, which pays over many rows and one list; a mapping is few rows and dozens.
+        """
+        self.con.raw_sql("set disabled_optimizers = 'in_clause'").fetchall()
+        try:
+            yield
+        finally:
+            self.con.raw_sql("reset disabled_optimizers").fetchall()
 
     def forget(self, prefix: str) -> None:
         """Drop every table and view whose name starts with `prefix`."""
