@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kinfold.operations import run
@@ -63,15 +63,30 @@ def tonight(
         try:
             published = publish.publish(home, worked, at=at, say=say)
         except (loading.UnableToPublish, record.UnableToGoLive, DatabaseError, OSError) as why:
-            reason = str(why) if not isinstance(why, DatabaseError) else type(why).__name__
+            take_away(worked)
+            is_database = isinstance(why, DatabaseError)
+            reason = f"the service's database refused it ({type(why).__name__})" if is_database else str(why)
             raise NotPublished(
-                f"The run was worked out and not published: {reason} The list people read is the one of before. "
+                f"The run was worked out and not published: {reason.rstrip('.')}. {run.what_is_live(home)} "
                 "Mend the cause and run `kinfold run` again."
             ) from why
         forget_old(home, keep=publish.KEPT_SNAPSHOTS)
         searching.check_chain(at=at)
         call_command("clearsessions")
     return worked, [*worked.steps, *published]
+
+
+def take_away(worked: run.Worked) -> None:
+    """Take away what was loaded apart and never pointed at. Where the pointer cannot be read, nothing is touched."""
+    from django.db import DatabaseError
+
+    from kinfold.record import loading
+    from kinfold.record.models import Publication
+
+    with suppress(DatabaseError):
+        if not Publication.objects.filter(run_id=worked.run_id, is_live=True).exists():
+            loading.forget(worked.run_id)
+            shutil.rmtree(worked.folder, ignore_errors=True)
 
 
 class NotPublished(Exception):

@@ -133,12 +133,16 @@ def _where(why: BaseException) -> str:
     return f"{type(why).__name__}{at}"
 
 
-def _failure(home: Home, steps: Steps, reason: str) -> str:
+def what_is_live(home: Home) -> str:
+    """The end of every message about a run that did not come to anything."""
     live = home.live_run()
+    return f"Snapshot {live} is still live and whole." if live else "Nothing has been published yet."
+
+
+def _failure(home: Home, steps: Steps, reason: str) -> str:
     reached = steps.started[-1] if steps.started else "Reading the rules"
-    standing = f"Snapshot {live} is still live and whole." if live else "Nothing has been published yet."
     return (
-        f"The run stopped at '{reached}': {reason}. {standing} "
+        f"The run stopped at '{reached}': {reason.rstrip('.')}. {what_is_live(home)} "
         "Mend the cause and run `kinfold run` again; nothing else needs undoing."
     )
 

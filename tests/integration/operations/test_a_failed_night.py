@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 
 import pytest
 
@@ -93,3 +94,22 @@ def test_what_a_run_that_was_cut_off_left_is_taken_away_by_the_next(council, tmp
 
     assert not left.exists()
     assert not (council.home / "run.lock").exists()
+
+
+def test_a_service_database_that_is_busy_leaves_the_list_of_before_and_nothing_of_the_run(council, unchanged):
+    if council.database_url:
+        pytest.skip("PostgreSQL has no lock that shuts every writer out.")
+    runs = {path.name for path in (council.home / "lake" / "snapshots").iterdir()}
+    files = {path.name for path in (council.home / "published").iterdir()}
+    busy = sqlite3.connect(council.home / "service.sqlite3", isolation_level=None)
+    busy.execute("begin immediate")
+    try:
+        said = council.kinfold("run", code=1).stderr
+    finally:
+        busy.close()
+
+    assert "The run was worked out and not published: the service's database refused it" in said
+    assert f"Snapshot {council.live.name} is still live and whole." in said
+    assert {path.name for path in (council.home / "lake" / "snapshots").iterdir()} == runs
+    assert {path.name for path in (council.home / "published").iterdir()} == files
+    unchanged()
