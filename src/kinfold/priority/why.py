@@ -18,7 +18,7 @@ BAND_WORDS = {
     "soon": "soon",
     "watch": "watch",
     "not_enough_known": "not enough known",
-    "none": "none",
+    "none": "nothing to act on",
 }
 
 
