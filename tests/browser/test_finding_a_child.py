@@ -98,5 +98,5 @@ def test_a_child_nobody_holds_is_opened_on_duty_and_the_manager_reviews_it(new_p
     accessible(manager)
     manager.get_by_label("What did you find?").fill("Right to open: nobody was allocated.")
     manager.get_by_role("button", name="Record the review").click()
-    expect(manager.get_by_text(re.compile("^Reviewed by")).first).to_be_visible()
+    expect(manager.get_by_role("cell", name=re.compile("Reviewed by")).first).to_be_visible()
     accessible(manager)

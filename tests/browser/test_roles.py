@@ -13,12 +13,10 @@ NOT_FOR_OUTREACH = re.compile(
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_a_manager_goes_from_the_team_to_a_worker_to_a_child(new_page, sign_in, accessible, picture, size):
+def test_a_manager_goes_from_the_team_to_a_worker_to_a_child(new_page, sign_in, accessible, size):
     page = sign_in(new_page(size), "Team manager")
     expect(page.get_by_role("columnheader", name="Worker")).to_be_visible()
     accessible(page)
-    if size == "wide":
-        picture(page, "team")
 
     worker = page.locator("main table a").first
     name = worker.inner_text()

@@ -21,25 +21,19 @@ def open_first_child(page) -> str:
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_from_the_list_to_the_row_that_said_it_and_back(new_page, sign_in, accessible, picture, size):
+def test_from_the_list_to_the_row_that_said_it_and_back(new_page, sign_in, accessible, size):
     page = sign_in(new_page(size), "Social worker")
     expect(page.get_by_role("heading", level=1)).to_have_text("My day")
     accessible(page)
-    if size == "wide":
-        picture(page, "my-day")
 
     name = open_first_child(page)
     expect(page.get_by_label("The child this page is about").get_by_text(name, exact=True)).to_be_visible()
     accessible(page)
-    if size == "wide":
-        picture(page, "child")
 
     page.get_by_role("link", name=re.compile("^How we know")).first.click()
     expect(page.get_by_role("heading", name="Who told us")).to_be_visible()
     assert re.search(r"Row [\d,]+ of \S+, in the delivery of \d+ \w+ \d{4}", page.locator("main").inner_text())
     accessible(page)
-    if size == "wide":
-        picture(page, "evidence")
 
     page.get_by_role("link", name="Back to the child’s page").click()
     page.wait_for_url(CHILD)
