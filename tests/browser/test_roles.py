@@ -71,6 +71,8 @@ def test_a_partner_sees_their_own_cases_and_no_pressures_of_other_agencies(page,
 def test_the_governance_lead_sees_who_looked_and_that_the_trail_holds(new_page, sign_in, accessible, council):
     worker = sign_in(new_page(), "Social worker")
     worker.locator(".kf-row h3 a").first.click()
+    worker.wait_for_url("**/children/*/")
+    worker.goto("/children/PNOBODYATALL/")
 
     page = sign_in(new_page(), "Information governance lead")
     assert "the audit trail holds" in page.locator("main").inner_text()
@@ -91,6 +93,7 @@ def test_the_governance_lead_sees_who_looked_and_that_the_trail_holds(new_page, 
     page.get_by_role("button", name="Show").click()
     page.wait_for_load_state()
     assert page.locator("tbody tr").filter(has_text="Allowed").count() == 0
+    expect(page.get_by_role("cell", name="PNOBODYATALL").first).to_be_visible()
     accessible(page)
     assert page.goto("/my-day/").status == 404
 

@@ -63,3 +63,24 @@ def test_an_area_is_the_first_half_of_a_postcode():
     assert wording.area("SM1 4AB", is_withheld=False) == "SM1"
     assert wording.area("SM1 4AB", is_withheld=True) == "Area withheld"
     assert wording.area("", is_withheld=False) == "Area not known"
+
+
+def test_reasons_for_a_match_say_what_is_the_same_in_one_line():
+    told = "UPN same; forename same; birth date same; surname spelt alike; home same postcode"
+    assert wording.reasons(told) == [
+        "The same UPN, forename and birth date", "Surname spelt alike", "Home in the same postcode",
+    ]  # fmt: skip
+    assert wording.reasons("the only record of this person") == ["The only record of this person that we hold"]
+    assert wording.reasons("") == []
+
+
+def test_several_statements_are_one_sentence_and_a_name_of_letters_keeps_its_capitals():
+    said = wording.one_sentence(["Rent is behind, since 3 March 2026.", "A parent is away", "GP not known", ""])
+    assert said == "Rent is behind, since 3 March 2026; a parent is away; GP not known."
+    assert wording.one_sentence([]) == ""
+
+
+def test_a_text_that_begins_with_its_label_adds_nothing_to_it():
+    assert not wording.adds_to("Can have free school meals, since 5 September 2020", "Can have free school meals")
+    assert wording.adds_to("Two suspensions since January.", "Suspended twice this term")
+    assert not wording.adds_to("", "Suspended twice this term")
