@@ -16,8 +16,9 @@ from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries
 from kinfold.feeds.check import considered_feeds, rejected_reports
 from kinfold.feeds.reports import DeliveryReport
+from kinfold.feeds.shares import Folders
 from kinfold.feeds.sorting import Handed, Say, sort
-from kinfold.feeds.work import Building, Folders, build, refused
+from kinfold.feeds.work import Building, build, refused
 from kinfold.store import engine as engines
 from kinfold.store.engine import Engine
 
@@ -42,12 +43,14 @@ def load(
 def load_many(
     handed_over: Sequence[tuple[datetime.date, Sequence[Path]]], home: Path, feeds: Mapping[str, Feed], *,
     received_at: datetime.datetime, feed: str | None = None, engine: Engine | None = None,
-    say: Say = lambda _: None,
+    say: Say = lambda _: None, processes: int = 1,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
     Load what was handed over on many days, as `load` does for each, in one pass over each feed.
 
-    handed_over: the day and the files of each. Returns the reports of all of them, in their order.
+    handed_over: the day and the files of each. processes: how many share the work, worth it for many deliveries; the
+    main module of whoever asks for more than one must be fit to be imported again (`if __name__ == "__main__"`).
+    Returns the reports of all of them, in their order.
     """
     considered = considered_feeds(feeds, feed)
     told: list[DeliveryReport | str] = []
@@ -67,7 +70,7 @@ def load_many(
             else:
                 waiting[handed.delivery_id] = _building(home, handed, delivered)
                 told.append(handed.delivery_id)
-    done = _load(list(waiting.values()), home, engine, received_at=received_at, say=say)
+    done = _load(list(waiting.values()), home, engine, received_at=received_at, say=say, processes=processes)
     loaded = {one.delivery_id: one for one in done}
     for handed, delivered in again:
         deliveries.heard_again(home, handed.feed.name, handed.delivery_id, on=delivered)
@@ -101,7 +104,13 @@ def _building(home: Path, handed: Handed, delivered: datetime.date) -> Building:
 
 
 def _load(
-    buildings: Sequence[Building], home: Path, engine: Engine | None, *, received_at: datetime.datetime, say: Say
+    buildings: Sequence[Building],
+    home: Path,
+    engine: Engine | None,
+    *,
+    received_at: datetime.datetime,
+    say: Say,
+    processes: int,
 ) -> list[DeliveryReport]:
     """Build all beside where they will be, then move each that may be kept."""
     if not buildings:
@@ -111,7 +120,7 @@ def _load(
             if engine is None:
                 place = stack.enter_context(tempfile.TemporaryDirectory(prefix="kinfold-load-"))
                 engine = stack.enter_context(engines.duckdb(work=Path(place)))
-            reports = build(engine, buildings, say=say)
+            reports = build(engine, buildings, say=say, processes=processes)
         return [
             report if report.state == "refused" else _keep(one, report, home, received_at=received_at)
             for one, report in zip(buildings, reports, strict=True)

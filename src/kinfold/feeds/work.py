@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kinfold.areas.feeds import Covers, Feed
-from kinfold.feeds import agreement
+from kinfold.feeds import agreement, shares
 from kinfold.feeds.agreement import NotAgreed
 from kinfold.feeds.landing import Delivery, Landed, land
-from kinfold.feeds.mapping import map_parts
 from kinfold.feeds.readers.received import FileRejected
-from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
+from kinfold.feeds.reports import DeliveryReport, Problem
+from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
 from kinfold.feeds.sorting import Handed, Say
 from kinfold.store import schema
 from kinfold.store.engine import Engine, write_rows
 from kinfold.vocabulary.periods import months_before
-
-ROWS_AT_ONCE = 1_000_000
-
-
-@dataclasses.dataclass(frozen=True)
-class Folders:
-    """Where one delivery is built: `landed` and `set_aside` inside `delivery`, and its rows in `mapped`."""
-
-    delivery: Path
-    mapped: Path
 
 
 @dataclasses.dataclass
@@ -41,7 +30,7 @@ class Building:
     delivered: datetime.date
     folders: Folders
     landed: list[Landed] = dataclasses.field(default_factory=list)
-    done: dict[str, tuple[PartCount, list[Problem]]] = dataclasses.field(default_factory=dict)
+    done: dict[str, Outcome] = dataclasses.field(default_factory=dict)
     report: DeliveryReport | None = None
 
     @property
@@ -49,43 +38,21 @@ class Building:
         return Delivery(self.handed.delivery_id, self.handed.feed, self.delivered)
 
 
-class _Tables:
-    """The mapped tables of deliveries, each written as its rows come."""
-
-    def __init__(self, buildings: Sequence[Building]) -> None:
-        self._folders = {one.handed.delivery_id: one.folders.mapped for one in buildings}
-        self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
-
-    def write(self, delivery: Delivery, table: str, rows: pa.Table) -> None:
-        key = delivery.id, table
-        if key not in self._writers:
-            folder = self._folders[delivery.id]
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{table}.parquet"
-            self._writers[key] = pq.ParquetWriter(path, schema.TABLES[table].arrow, compression="zstd")
-        self._writers[key].write_table(rows)
-
-    def close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()
-
-
-def build(engine: Engine, buildings: Sequence[Building], *, say: Say) -> list[DeliveryReport]:
+def build(engine: Engine, buildings: Sequence[Building], *, say: Say, processes: int = 1) -> list[DeliveryReport]:
     """
     Land and map deliveries into their folders; those of one feed are mapped together, which is quicker.
 
+    processes: how many share the mapping, a feed in one of them.
     Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
     then its folders hold nothing that may be kept.
     """
     for one in buildings:
         _land_or_refuse(one, say)
-    waiting = [one for one in buildings if one.report is None]
-    tables = _Tables(waiting)
-    try:
-        _map(engine, waiting, tables, say)
-    finally:
-        tables.close()
-    for one in waiting:
+    waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
+    landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
+    for (delivery_id, part), outcome in shares.map_deliveries(engine, landed, processes=processes, say=say).items():
+        waiting[delivery_id].done[part] = outcome
+    for one in waiting.values():
         one.report = _report(one)
     return [one.report for one in buildings if one.report is not None]
 
@@ -101,38 +68,6 @@ def _land_or_refuse(one: Building, say: Say) -> None:
     if not sum(part.rows_in for part in one.landed):
         message = f"{feed.label} was not loaded: its files have a header and no rows. Ask {feed.supplier.name}."
         one.report = refused(one.handed, message, delivered=one.delivered, code="no_rows")
-
-
-def _map(engine: Engine, buildings: Sequence[Building], tables: _Tables, say: Say) -> None:
-    kinds: dict[tuple[str, str], list[Landed]] = {}
-    others: dict[tuple[str, str], list[Landed]] = {}
-    at = {one.handed.delivery_id: one for one in buildings}
-    for one in buildings:
-        for part in one.landed:
-            kinds.setdefault((one.handed.feed.name, part.part.name), []).append(part)
-            others.setdefault((one.handed.delivery_id, part.part.name), []).append(part)
-
-    def set_aside(part: Landed) -> Path:
-        return at[part.delivery.id].folders.delivery / "set_aside" / f"{part.name}.parquet"
-
-    for kind in kinds.values():
-        for parts in _in_turns(kind):
-            say(f"{parts[0].delivery.feed.label}: {parts[0].part.name}")
-            done = map_parts(engine, parts, others, write=tables.write, set_aside=set_aside)
-            for part, outcome in zip(parts, done, strict=True):
-                at[part.delivery.id].done[part.name] = outcome
-
-
-def _in_turns(parts: Sequence[Landed]) -> Iterator[list[Landed]]:
-    """Parts in groups that are mapped at once, so that what is held in memory stays bounded."""
-    turn: list[Landed] = []
-    for part in parts:
-        if turn and sum(one.rows_kept for one in turn) + part.rows_kept > ROWS_AT_ONCE:
-            yield turn
-            turn = []
-        turn.append(part)
-    if turn:
-        yield turn
 
 
 def _code_of(why: Exception) -> str:

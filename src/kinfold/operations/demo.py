@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import os
 import shutil
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from kinfold.store import engine as engines
 
 MADE = "demonstration.json"
 SIGN_INS = "sign-ins.json"
+PROCESSES = min(2, os.cpu_count() or 1)
 A_WEEK = datetime.timedelta(days=7)
 
 
@@ -114,7 +116,9 @@ def _incoming(folder: Path) -> list[tuple[datetime.date, list[Path]]]:
 def _load(home: Home, waiting: list[tuple[datetime.date, list[Path]]], at: datetime.datetime) -> list[Any]:
     feeds = feed_settings.load(home.area)
     with engines.duckdb(memory_gb=3) as engine:
-        return list(feeds_load.load_many(waiting, home.folder, feeds, received_at=at, engine=engine))
+        return list(
+            feeds_load.load_many(waiting, home.folder, feeds, received_at=at, engine=engine, processes=PROCESSES)
+        )
 
 
 def _seal(home: Home, on: datetime.date) -> None:
