@@ -87,7 +87,7 @@ def test_a_partner_sees_their_own_agency_and_the_agreed_ones_and_no_police(publi
     assert "Saltmarsh Youth Justice" in page
     assert "Suspended twice this term" in page
     assert "olice" not in page
-    assert "SM4" not in page
+    assert "SM4 1A" not in page
     assert partner.get("/children/DEV/evidence/police_stop/").status_code == 404
 
 
