@@ -31,7 +31,7 @@ test: check $(STAMPS)/browser ## check, then every test: both databases, both en
 	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 test-fast: setup $(STAMPS)/test ## the tests that need no browser and no PostgreSQL; under a minute
-	$(PYTEST) -n $(WORKERS) -m "not slow and not browser and not postgres"
+	$(PYTEST) -n $(WORKERS) --dist loadscope -m "not slow and not browser and not postgres"
 
 test-spec: setup $(STAMPS)/test ## the rules, as tables a practitioner can read, on DuckDB and on PostgreSQL
 	$(PYTEST) tests/spec

@@ -31,6 +31,7 @@ def hashes(folder):
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_does_not(made, tmp_path):
     again = council.make(tmp_path / "again", children=400, seed=7, as_at=AS_AT)
     other = council.make(tmp_path / "other", children=400, seed=8, as_at=AS_AT)

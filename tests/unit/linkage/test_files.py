@@ -37,6 +37,7 @@ def _written(folder: Path, rows: str = ROWS, spec: str = SPEC) -> tuple[Path, Pa
     return people, told
 
 
+@pytest.mark.slow
 def test_a_file_with_names_dates_and_places_is_linked(tmp_path: Path) -> None:
     people, spec = _written(tmp_path)
     told = files.link_files([people], spec, tmp_path / "clusters.parquet", tmp_path / "pairs.parquet")
@@ -50,6 +51,7 @@ def test_a_file_with_names_dates_and_places_is_linked(tmp_path: Path) -> None:
     assert {"left", "right", "weight", "probability", "band", "reasons"} <= set(pairs.column_names)
 
 
+@pytest.mark.slow
 def test_where_each_file_holds_a_person_once_no_two_rows_of_it_are_joined(tmp_path: Path) -> None:
     people, spec = _written(tmp_path, spec=SPEC + "one_to_one = true\n")
     told = files.link_files([people], spec, tmp_path / "clusters.parquet")
