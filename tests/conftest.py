@@ -8,6 +8,7 @@ default is SQLite. Settings are read before this file, so what differs for tests
 from __future__ import annotations
 
 import shutil
+import string
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from django.middleware import csrf
 
     home = Path(tempfile.mkdtemp(prefix="kf-home-"))
     config.stash[HOME] = home
@@ -38,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # A file, as in a council's home: a database in memory locks in another way.
         settings.DATABASES["default"]["NAME"] = home / "service.sqlite3"
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(home / "test.sqlite3")
+    # A page's random words are of digits alone, so that no test finds a name or a postcode in one by chance.
+    csrf.CSRF_ALLOWED_CHARS = string.digits
     _let_the_trail_be_emptied()
 
 
