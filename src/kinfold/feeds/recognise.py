@@ -34,17 +34,16 @@ def recognise(raw: RawPart, feeds: Mapping[str, Feed]) -> Recognised | None:
     feeds would do equally well, or when there are too many columns.
     """
     best: list[tuple[tuple[int, int, int], Recognised]] = []
+    parts = [(feed, part, plain_set(part.recognise)) for feed in feeds.values() for part in feed.parts]
     for place, cells in enumerate(raw.preview):
         if len(cells) > MAX_COLUMNS:
             raise FileRejected(f"{raw.where} has {len(cells):,} columns; no more than {MAX_COLUMNS:,} are read.")
         names = plain_set(cells)
-        for feed in feeds.values():
-            for part in feed.parts:
-                asked = plain_set(part.recognise)
-                if asked <= names:
-                    known = len(plain_set(part.columns) & names)
-                    found = Recognised(raw, feed, part, place, unique(cells))
-                    best.append(((len(asked), known, -place), found))
+        for feed, part, asked in parts:
+            if asked <= names:
+                known = len(plain_set(part.columns) & names)
+                found = Recognised(raw, feed, part, place, unique(cells))
+                best.append(((len(asked), known, -place), found))
     if not best:
         return None
     top = max(score for score, _ in best)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import multiprocessing
 import tempfile
@@ -44,24 +45,42 @@ class LandedDelivery:
     parts: tuple[Landed, ...]
 
 
+@contextlib.contextmanager
+def helpers(processes: int) -> Iterator[concurrent.futures.Executor | None]:
+    """Processes beside this one, starting while this one goes on; None when there are to be none."""
+    if processes < 2:
+        yield None
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(processes - 1, mp_context=spawn) as pool:
+        for _ in range(processes - 1):
+            pool.submit(_started)
+        yield pool
+
+
+def _started() -> None:
+    """Nothing, in a process that has read this module to do it."""
+
+
 def map_deliveries(
-    engine: Engine, deliveries: Sequence[LandedDelivery], *, processes: int = 1, say: Callable[[str], None]
+    engine: Engine,
+    deliveries: Sequence[LandedDelivery],
+    *,
+    pool: concurrent.futures.Executor | None,
+    processes: int,
+    say: Callable[[str], None],
 ) -> Outcomes:
     """
     Map deliveries into their folders; returns what came of each part, by delivery and part.
 
-    processes: how many share the work, this one among them; each takes whole feeds, so that what is written is the
-    same however many they are. What one of them raises is raised here, after the others have ended.
+    pool: `helpers` of as many processes; each of them and this one takes whole feeds, so that what is written is the
+    same however many they are. What one of them raises is raised here.
     """
     mine, *others = _shared(deliveries, processes) or [[]]
-    if not others:
-        return _map(engine, mine, say)
-    spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(len(others), mp_context=spawn) as pool:
-        elsewhere = [pool.submit(_map_apart, share) for share in others]
-        outcomes = _map(engine, mine, say)
-        for share in elsewhere:
-            outcomes |= share.result()
+    elsewhere = [pool.submit(_map_apart, share) for share in others] if pool else []
+    outcomes = _map(engine, mine, say)
+    for share in elsewhere:
+        outcomes |= share.result()
     return outcomes
 
 
@@ -89,7 +108,7 @@ def _map_apart(share: Sequence[LandedDelivery]) -> Outcomes:
     """`_map` in a process of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="kinfold-load-") as place,
-        engines.duckdb(work=Path(place), memory_gb=MEMORY_GB) as engine,
+        engines.duckdb(work=Path(place), memory_gb=MEMORY_GB, threads=1) as engine,
     ):
         return _map(engine, share, lambda _: None)
 

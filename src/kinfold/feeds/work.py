@@ -46,11 +46,13 @@ def build(engine: Engine, buildings: Sequence[Building], *, say: Say, processes:
     Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
     then its folders hold nothing that may be kept.
     """
-    for one in buildings:
-        _land_or_refuse(one, say)
-    waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
-    landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
-    for (delivery_id, part), outcome in shares.map_deliveries(engine, landed, processes=processes, say=say).items():
+    with shares.helpers(processes) as pool:
+        for one in buildings:
+            _land_or_refuse(one, say)
+        waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
+        landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
+        outcomes = shares.map_deliveries(engine, landed, pool=pool, processes=processes, say=say)
+    for (delivery_id, part), outcome in outcomes.items():
         waiting[delivery_id].done[part] = outcome
     for one in waiting.values():
         one.report = _report(one)

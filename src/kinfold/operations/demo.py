@@ -26,6 +26,7 @@ from kinfold.store import engine as engines
 MADE = "demonstration.json"
 SIGN_INS = "sign-ins.json"
 PROCESSES = min(2, os.cpu_count() or 1)
+THREADS = max(1, (os.cpu_count() or 1) // PROCESSES)
 A_WEEK = datetime.timedelta(days=7)
 
 
@@ -115,7 +116,7 @@ def _incoming(folder: Path) -> list[tuple[datetime.date, list[Path]]]:
 
 def _load(home: Home, waiting: list[tuple[datetime.date, list[Path]]], at: datetime.datetime) -> list[Any]:
     feeds = feed_settings.load(home.area)
-    with engines.duckdb(memory_gb=3) as engine:
+    with engines.duckdb(memory_gb=3, threads=THREADS) as engine:
         return list(
             feeds_load.load_many(waiting, home.folder, feeds, received_at=at, engine=engine, processes=PROCESSES)
         )
