@@ -28,7 +28,7 @@ SECTIONS = frozenset(
     }
 )
 STANDINGS = frozenset({"allocated", "team", "service", "outreach", "front_door", "duty", "reviewer"})
-PAGES = frozenset({"my_day", "team", "search", "looks"})
+PAGES = frozenset({"my_day", "team", "search", "looks", "deliveries", "mappings", "agreements"})
 EVERY_AGENCY = "all"
 
 
@@ -58,6 +58,8 @@ class Role:
     may_duty: bool = False
     may_review_duty: bool = False
     may_see_looks: bool = False
+    may_run_feeds: bool = False
+    may_keep_agreements: bool = False
     told_of_restricted: bool = False
 
 

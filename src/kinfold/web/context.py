@@ -19,6 +19,9 @@ PAGES = {
     "team": ("My team", "worklists:team"),
     "search": ("Search", "record:search"),
     "looks": ("Who looked", "governance:looks"),
+    "deliveries": ("Deliveries", "deliveries:home"),
+    "mappings": ("Mappings", "mappings:home"),
+    "agreements": ("Agreements", "governance:agreements"),
 }
 
 

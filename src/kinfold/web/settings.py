@@ -33,9 +33,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "kinfold.governance",
     "kinfold.record",
     "kinfold.worklists",
+    "kinfold.workbench.deliveries",
+    "kinfold.workbench.mappings",
+    "kinfold.workbench.api",
     "kinfold.web",
 ]
 
@@ -94,6 +99,9 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+
+# Long work behind a page: the queue is in the service database, `kinfold serve` runs the worker.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # People and sign-in
 AUTH_USER_MODEL = "governance.User"

@@ -8,7 +8,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kinfold.web import views
 
-ROOMS = ("kinfold.governance", "kinfold.record", "kinfold.worklists")
+ROOMS = (
+    "kinfold.governance",
+    "kinfold.record",
+    "kinfold.worklists",
+    "kinfold.workbench.deliveries",
+    "kinfold.workbench.mappings",
+    "kinfold.workbench.api",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinfold.web.pages")),

@@ -6,13 +6,14 @@ import pytest
 from click.testing import CliRunner
 
 from kinfold import cli
+from kinfold.cli import shell
 
 
 @pytest.fixture
 def area(tmp_path):
     from kinfold.operations import home
 
-    made = home.create(tmp_path / "home", area=home.shipped_area(), is_demonstration=True, on=cli.today())
+    made = home.create(tmp_path / "home", area=home.shipped_area(), is_demonstration=True, on=shell.today())
     return made.folder
 
 

@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "kinfold"
 ROOMS = {
     "vocabulary", "store", "feeds", "linkage", "profile", "priority", "areas", "governance", "record",
     "worklists", "frontdoor", "casework", "directory", "reviews", "demand", "localities", "workbench",
-    "operations", "demonstration", "web",
+    "operations", "demonstration", "web", "cli",
 }  # fmt: skip
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "H" + "ACK")) + r")\b")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<path>[^)#\s]+)")

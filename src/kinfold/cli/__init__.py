@@ -1,0 +1,13 @@
+"""
+The command line. Stable: other people's scripts call it.
+
+Exit 0 done, 1 refused (what, how much, what is live now, what to do), 2 wrong usage. It never prints a name, an
+identifier or a cell's value. Heavy rooms are imported inside each command, so that every other one starts at once.
+"""
+
+from __future__ import annotations
+
+from kinfold.cli import council, feeds, link, runs, service
+from kinfold.cli.shell import main
+
+__all__ = ["council", "feeds", "link", "main", "runs", "service"]

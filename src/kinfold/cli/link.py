@@ -1,0 +1,79 @@
+"""Linkage of any file of people, and how good it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kinfold.cli.shell import (
+    json_option,
+    main,
+    refuse,
+)
+
+
+class LinkGroup(click.Group):
+    """`kinfold link FILES…` links; `kinfold link evaluate …` measures. A first word that is a verb wins."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in self.commands:
+            return "files", self.commands["files"], args
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["files", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=LinkGroup)
+def link() -> None:
+    """Link any file of people, or measure a linkage against the truth.
+
+    \b
+    kinfold link PATH... --spec SPEC.toml --out CLUSTERS.parquet [--pairs PAIRS.parquet]
+    kinfold link evaluate CLUSTERS.parquet --truth TRUTH.parquet [--json]
+    """
+
+
+@link.command("files", hidden=True)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--spec", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--pairs", default=None, type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def link_files(paths: tuple[Path, ...], spec: Path, out: Path, pairs: Path | None, as_json: bool) -> None:
+    """Link files of people by SPEC.toml."""
+    from kinfold.areas.toml import AreaRejected
+    from kinfold.linkage import files
+
+    try:
+        told = files.link_files(list(paths), spec, out, pairs)
+    except (files.FilesRejected, AreaRejected) as why:
+        refuse(str(why), as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(told, default=str))
+    else:
+        for name, value in told.items():
+            click.echo(f"{name.replace('_', ' ')}: {value:,}" if isinstance(value, int) else f"{name}: {value}")
+
+
+@link.command()
+@click.argument("clusters", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--truth", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def evaluate(clusters: Path, truth: Path, as_json: bool) -> None:
+    """Measure CLUSTERS against the truth: precision, recall, and what was joined or missed."""
+    from kinfold.linkage import evaluate as evaluating
+
+    try:
+        told = evaluating.evaluate(clusters, truth)
+    except evaluating.UnableToEvaluate as why:
+        refuse(str(why), as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        click.echo(evaluating.in_words(told))
