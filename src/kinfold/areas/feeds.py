@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import string
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +25,7 @@ As = Literal[
     "term_start", "term_end",
 ]  # fmt: skip
 AS = frozenset(As.__args__)  # type: ignore[attr-defined]
+JSON = "json:"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +101,8 @@ class Value:
     first_of: columns, or templates (which need all of their columns), the first that is not empty.
     total: the sum of a column over the rows that `per` gathers, those that `when` takes.
     words: each word is there when its conditions hold; null when none is.
+    warn: a code that is not listed is counted and said, though `otherwise` gives it a value.
+    as_: one of `AS`, or `json:KEY` for what a small JSON document in the cell has under KEY.
     """
 
     template: str | None = None
@@ -109,6 +113,7 @@ class Value:
     when: tuple[Condition, ...] = ()
     codes: str | None = None
     otherwise: str = "set_aside"
+    warn: bool = False
     as_: str | None = None
     take: Literal["surname", "forename"] | None = None
 
@@ -151,20 +156,29 @@ class Join:
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """One kind of file, sheet or block: the columns it is known by, and the rows it makes."""
+    """
+    One kind of file, sheet or block: the columns it is known by, and the rows it makes.
+
+    also, unread: columns it is known to have and that are not read; `unread` says why of each.
+    called: what else a column is called, each a name or, after ~, a pattern of its words in lower case.
+    about: what the part is, and why it is not read when it is not.
+    """
 
     name: str
     recognise: tuple[str, ...]
     rows: tuple[Row, ...] = ()
     join: dict[str, Join] = dataclasses.field(default_factory=dict)
     also: tuple[str, ...] = ()
+    unread: dict[str, str] = dataclasses.field(default_factory=dict)
+    called: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    about: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column of its own that the part is known to have."""
         read = [column for row in self.rows for column in row.columns if "." not in column]
         ours = [column for join in self.join.values() for column in join.on if "." not in column]
-        return tuple(dict.fromkeys((*self.recognise, *read, *ours, *self.also)))
+        return tuple(dict.fromkeys((*self.recognise, *read, *ours, *self.also, *self.unread)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,6 +189,7 @@ class Format:
     label: str
     parts: tuple[Part, ...]
     codes: dict[str, dict[str, str]]
+    about: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -224,6 +239,7 @@ class _FormatFile:
     label: str
     part: tuple[dict[str, Any], ...]
     codes: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    about: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -233,6 +249,9 @@ class _PartFile:
     row: tuple[dict[str, Any], ...] = ()
     join: dict[str, Join] = dataclasses.field(default_factory=dict)
     also: tuple[str, ...] = ()
+    unread: dict[str, str] = dataclasses.field(default_factory=dict)
+    called: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    about: str = ""
 
 
 def load(folder: Path) -> dict[str, Feed]:
@@ -270,7 +289,7 @@ def load_format(path: Path) -> Format:
     """Read a built-in format. Raises `toml.AreaRejected`."""
     given = toml.settle(_FormatFile, toml.read(path), file=path.name)
     codes = _codes(given.codes, file=path.name)
-    return Format(path.stem, given.label, _parts(given.part, codes, file=path.name), codes)
+    return Format(path.stem, given.label, _parts(given.part, codes, file=path.name), codes, given.about)
 
 
 def template_columns(template: str) -> tuple[str, ...]:
@@ -331,13 +350,52 @@ def _part(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) 
     given = toml.settle(_PartFile, values, file=file, at=at)
     if not given.recognise:
         raise AreaRejected(f"{file}: {at}.recognise must name at least one column.")
-    rows = tuple(_row(row, codes, file=file, at=f"{given.name}.row[{n}]") for n, row in enumerate(given.row))
+    each = [(one, f"{given.name}.row[{n}]") for n, row in enumerate(given.row) for one in _each(row, file=file, at=at)]
+    rows = tuple(_row(row, codes, file=file, at=place) for row, place in each)
     for row in rows:
         for column in row.columns:
             alias = column.partition(".")[0]
             if "." in column and alias not in given.join and alias != "delivery":
                 raise AreaRejected(f"{file}: {given.name} uses {column}, but joins nothing as {alias}.")
-    return Part(given.name, given.recognise, rows, given.join, given.also)
+    _patterns(given.called, file=file, at=f"{at}.called")
+    return Part(given.name, given.recognise, rows, given.join, given.also, given.unread, given.called, given.about)
+
+
+def _patterns(called: dict[str, tuple[str, ...]], *, file: str, at: str) -> None:
+    for column, names in called.items():
+        for name in names:
+            try:
+                re.compile(name[1:] if name.startswith("~") else "")
+            except re.error as why:
+                raise AreaRejected(f'{file}: {at}."{column}" has a pattern that cannot be read.') from why
+
+
+def _each(row: dict[str, Any], *, file: str, at: str) -> list[dict[str, Any]]:
+    """
+    A row with `each = [...]` as one row for each, `{each}` in its texts put in.
+
+    Where `each` lists tables, `{each.KEY}` is what a table has under KEY.
+    """
+    if "each" not in row:
+        return [row]
+    listed = row["each"]
+    words = [one if isinstance(one, dict) else {"": one} for one in listed] if isinstance(listed, list) else []
+    if not words or not all(isinstance(text, str) for one in words for text in one.values()):
+        raise AreaRejected(f"{file}: {at}.each must be a list of texts, or of tables of texts.")
+    plain = {key: value for key, value in row.items() if key != "each"}
+    return [
+        _filled(plain, {f"{{each.{key}}}" if key else "{each}": text for key, text in one.items()}) for one in words
+    ]
+
+
+def _filled(given: Any, words: dict[str, str]) -> Any:
+    if isinstance(given, str):
+        for word, text in words.items():
+            given = given.replace(word, text)
+        return given
+    if isinstance(given, dict):
+        return {_filled(key, words): _filled(value, words) for key, value in given.items()}
+    return [_filled(one, words) for one in given] if isinstance(given, list) else given
 
 
 def _row(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) -> Row:
@@ -391,8 +449,10 @@ def _value(given: Any, codes: dict[str, Any], *, file: str, at: str) -> Value:
         _template(value.template, file=file, at=at)
     if value.codes is not None and value.codes not in codes:
         raise AreaRejected(f"{file}: {at} uses codes.{value.codes}, which is not in the file.")
-    if value.as_ is not None and value.as_ not in AS:
-        raise AreaRejected(f"{file}: {at}.as must be one of {', '.join(sorted(AS))}.")
+    if value.as_ is not None and value.as_ not in AS and not value.as_.startswith(JSON):
+        raise AreaRejected(f"{file}: {at}.as must be one of {', '.join(sorted(AS))}, or {JSON}KEY.")
+    if value.warn and value.codes is None:
+        raise AreaRejected(f"{file}: {at}.warn needs codes.")
     if (value.take is not None) != (value.as_ in ("surname_first", "forename_first")):
         raise AreaRejected(f"{file}: {at} needs take with surname_first and forename_first, and only there.")
     return value
