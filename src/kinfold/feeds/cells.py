@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Callable
 
 import ibis
@@ -23,6 +24,7 @@ FAULTS = {
     "not_a_whole_number": "is not a whole number",
     "not_yes_or_no": "is neither yes nor no",
     "code_not_listed": "is not one of the codes of the mapping",
+    "spelling_not_known": 'has {distinct} that the mapping does not know, left out or taken for "other"',
     "code_not_ours": "is not one of the values its place can hold",
     "ends_before_it_starts": "is before the day it started",
     "header_repeated": "repeats the header",
@@ -156,6 +158,18 @@ def as_phone(text: ir.StringValue) -> Read:
     """A number as people write it, spaces made single; null when it has no digit."""
     number = text.re_replace(r"\s+", " ")
     return ibis.ifelse(number.re_search(r"[0-9]"), number, no_text()), FINE
+
+
+def in_json(text: ir.StringValue, key: str) -> ir.StringValue:
+    """
+    What a small JSON document has under `key`: a text, a number, true or false; null for anything else.
+
+    By pattern and not by a JSON reader: one document cut short would end the reading of every row, in every engine.
+    """
+    name = re.escape(key)
+    quoted = text.re_extract(f'"{name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"', 1).nullif("")
+    bare = text.re_extract(f'"{name}"\\s*:\\s*([A-Za-z0-9.+-]+)', 1).nullif("").nullif("null")
+    return quoted.coalesce(bare)
 
 
 def as_upper(text: ir.StringValue) -> Read:

@@ -21,6 +21,7 @@ class Passing:
         self.rows = 0
         self._said: list[np.ndarray] = []
         self._warned: dict[str, tuple[int, int, str]] = {}
+        self._spellings: dict[str, set[int]] = {}
         self._aside: list[pa.Table] = []
 
     def see(self, rows: pa.Table) -> pa.Table:
@@ -43,12 +44,18 @@ class Passing:
     def _warn(self, name: str, rows: pa.Table) -> None:
         count, first, code = self._warned.get(name, (0, 1 << 62, ""))
         row = pc.min(rows.column("row_number")).as_py()
-        self._warned[name] = count + rows.num_rows, min(first, row), max(code, pc.max(rows.column(name)).as_py())
+        said = pc.unique(rows.column(name)).to_pylist()
+        # What follows the code is a spelling, kept only as a hash, to say how many different ones there are.
+        self._spellings.setdefault(name, set()).update(hash(one) for one in said if SEPARATOR in one)
+        code = max(code, *(one.partition(SEPARATOR)[0] for one in said))
+        self._warned[name] = count + rows.num_rows, min(first, row), code
 
     def warnings(self) -> list[Problem]:
         """Values that were left out while their row was used, and rows that say what an earlier one says."""
         found = [
-            problem_of(self.landed, self._warned[name][2], label, *self._warned[name][:2])
+            problem_of(
+                self.landed, self._warned[name][2], label, *self._warned[name][:2], distinct=len(self._spellings[name])
+            )
             for name, label in self.warns.items()
             if name in self._warned
         ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kinfold.areas.feeds import Feed, Part
-from kinfold.feeds.headers import plain, plain_set, unique
+from kinfold.feeds.headers import found, named, plain, plain_set, unique
 from kinfold.feeds.readers.received import MAX_COLUMNS, FileRejected, RawPart
 
 
@@ -16,7 +16,7 @@ class Recognised:
     A part of a file and the part of a feed that it is.
 
     header_at: which row of the raw part's preview is the header.
-    columns: the names of its columns as received, made unique.
+    columns: the names of its columns, made unique: as received, or as the mapping calls them (`part.called`).
     """
 
     raw: RawPart
@@ -33,25 +33,48 @@ def recognise(raw: RawPart, feeds: Mapping[str, Feed]) -> Recognised | None:
     The part that asks for most columns wins. Returns None when there is none; raises FileRejected when two
     feeds would do equally well, or when there are too many columns.
     """
-    best: list[tuple[tuple[int, int, int], Recognised]] = []
+    best: list[tuple[tuple[int, int, int, int], Recognised]] = []
     parts = [(feed, part, plain_set(part.recognise)) for feed in feeds.values() for part in feed.parts]
-    for place, cells in enumerate(raw.preview):
-        if len(cells) > MAX_COLUMNS:
-            raise FileRejected(f"{raw.where} has {len(cells):,} columns; no more than {MAX_COLUMNS:,} are read.")
+    for place, cells, is_wrapped in _headers(raw):
         names = plain_set(cells)
         for feed, part, asked in parts:
-            if asked <= names:
-                known = len(plain_set(part.columns) & names)
-                found = Recognised(raw, feed, part, place, unique(cells))
-                best.append(((len(asked), known, -place), found))
+            columns = _columns(part, asked, names, cells)
+            if columns is not None:
+                known = len(plain_set(part.columns) & plain_set(columns))
+                one = Recognised(raw, feed, part, place, unique(columns))
+                best.append(((len(asked), known, -is_wrapped, -place), one))
     if not best:
         return None
     top = max(score for score, _ in best)
-    winners = [found for score, found in best if score == top]
-    if len({(found.feed.name, found.part.name) for found in winners}) > 1:
-        could_be = " or ".join(sorted({found.feed.label for found in winners}))
+    winners = [one for score, one in best if score == top]
+    if len({(one.feed.name, one.part.name) for one in winners}) > 1:
+        could_be = " or ".join(sorted({one.feed.label for one in winners}))
         raise FileRejected(f"{raw.where} could be {could_be}. Say which feed it is.")
     return winners[0]
+
+
+def _headers(raw: RawPart) -> Iterator[tuple[int, tuple[str, ...], bool]]:
+    """Each row that may be the header, and each two a wrapped one may stand in: the place of the last, and names."""
+    above: tuple[str, ...] = ()
+    for place, cells in enumerate(raw.preview):
+        if len(cells) > MAX_COLUMNS:
+            raise FileRejected(f"{raw.where} has {len(cells):,} columns; no more than {MAX_COLUMNS:,} are read.")
+        yield place, cells, False
+        if sum(map(bool, above)) > 1 and len(above) == len(cells):
+            yield place, tuple(f"{top} {cell}".strip() for top, cell in zip(above, cells, strict=True)), True
+        above = cells
+
+
+def _columns(part: Part, asked: frozenset[str], names: frozenset[str], cells: Sequence[str]) -> Sequence[str] | None:
+    """The names of the columns when these cells are a header of the part; None when they are not."""
+    if asked <= names:
+        return named(cells, part.called) if part.called else cells
+    if not part.called or len(names) < len(asked):
+        return None
+    if any(found(column, part.called.get(column, ()), cells) is None for column in part.recognise):
+        return None
+    columns = named(cells, part.called)
+    return columns if asked <= plain_set(columns) else None
 
 
 def not_recognised_message(raw: RawPart, feeds: Mapping[str, Feed]) -> str:

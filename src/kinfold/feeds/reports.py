@@ -36,12 +36,24 @@ class Problem:
 
 
 def problem_of(
-    landed: Landed, code: str, label: str | None, count: int, row: int | None, *, severity: Severity = "warning"
+    landed: Landed,
+    code: str,
+    label: str | None,
+    count: int,
+    row: int | None,
+    *,
+    severity: Severity = "warning",
+    distinct: int = 0,
 ) -> Problem:
-    """A problem with a column of a part, in words. label: columns as the mapping names them; None for a whole row."""
+    """
+    A problem with a column of a part, in words.
+
+    label: columns as the mapping names them; None for a whole row. distinct: how many different spellings it is about.
+    """
+    fault = cells.FAULTS[code].format(distinct="1 spelling" if distinct == 1 else f"{distinct:,} spellings")
     column = None if label is None else ", ".join(landed.column_of(name) or name for name in label.split(", "))
     where = f" (first: row {row:,})" if row is not None else ""
-    subject = f"{column} {cells.FAULTS[code]}" if column else f"the row {cells.FAULTS[code]}"
+    subject = f"{column} {fault}" if column else f"the row {fault}"
     message = f"{landed.name}: {subject}, in {count:,} {'row' if count == 1 else 'rows'}{where}."
     return Problem(code, severity, message, landed.name, row, column, count)
 

@@ -64,8 +64,13 @@ def _with_format(feed: Feed) -> Feed:
     own = {part.name: part for part in feed.parts}
     parts = tuple(own.pop(part.name, part) for part in format_.parts) + tuple(own.values())
     names = dict.fromkeys((*format_.codes, *feed.codes))
-    codes = {name: {**format_.codes.get(name, {}), **feed.codes.get(name, {})} for name in names}
+    # Of two patterns that fit, the first counts: an area's own go before the format's.
+    codes = {name: {**feed.codes.get(name, {}), **_others(format_.codes, feed.codes, name)} for name in names}
     return dataclasses.replace(feed, parts=parts, codes=codes)
+
+
+def _others(codes: Mapping[str, dict[str, str]], own: Mapping[str, dict[str, str]], name: str) -> dict[str, str]:
+    return {code: ours for code, ours in codes.get(name, {}).items() if code not in own.get(name, {})}
 
 
 def _check_joins(file: str, feed: Feed) -> None:

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kinfold.areas.feeds import Condition, Feed, Part, Value
+from kinfold.areas.feeds import JSON, Condition, Feed, Part, Value
 from kinfold.feeds import cells
 from kinfold.feeds.headers import plain
 from kinfold.feeds.settings import codes_of
@@ -121,9 +121,12 @@ def read_value(value: Value, columns: Columns, *, feed: Feed, table: str, column
         prefix = feed.people_source if column in PEOPLE_KEYS else feed.name
         return Cell(ibis.literal(f"{prefix}:") + text)
     if value.codes is not None:
-        text, fault = _coded(text, feed.codes[value.codes], value.otherwise)
+        spelt = text
+        text, fault, unlisted = _coded(spelt, feed.codes[value.codes], value.otherwise)
         coded = _typed(text, value, of, table)
-        return dataclasses.replace(coded, fault=_first(fault, coded.fault))
+        said = ibis.ifelse(unlisted, ibis.literal("spelling_not_known\t") + spelt.upper(), cells.no_text())
+        warning = said if value.warn else coded.warning
+        return dataclasses.replace(coded, fault=_first(fault, coded.fault), warning=warning)
     return _typed(text, value, of, table)
 
 
@@ -193,6 +196,8 @@ def _text(value: Value, columns: Columns, column: str) -> ir.StringValue:
         offered = [one if "{" in one else f"{{{one}}}" for one in value.first_of]
         return ibis.coalesce(*(_filled(one, read, needs_all=True) for one in offered))
     text = _filled(value.template or "", read, needs_all=column in KEYS)
+    if value.as_ is not None and value.as_.startswith(JSON):
+        return cells.in_json(text, value.as_.removeprefix(JSON))
     is_words = column not in KEYS and column != "source_id" and len(value.columns) > 1
     return _joined_tidily(text) if is_words else text
 
@@ -219,10 +224,19 @@ def _joined_tidily(text: ir.StringValue) -> ir.StringValue:
     return text.re_replace(r"^[ ,]+|[ ,]+$", "")
 
 
-def _coded(text: ir.StringValue, codes: dict[str, str], otherwise: str) -> cells.Read:
-    """A code of the file as ours. A code that begins with ~ is a pattern, tried after the plain ones."""
+def _coded(
+    text: ir.StringValue, codes: dict[str, str], otherwise: str
+) -> tuple[ir.StringValue, ir.StringValue | None, ir.BooleanValue]:
+    """
+    A code of the file as ours, its fault, and whether it is one that is not listed.
+
+    A code that begins with ~ is a pattern, tried after the plain ones. Of two for the same text the first counts.
+    """
     upper = text.upper()
-    plain_codes = {code.upper(): ours for code, ours in codes.items() if not code.startswith("~")}
+    plain_codes: dict[str, str] = {}
+    for code, ours in codes.items():
+        if not code.startswith("~"):
+            plain_codes.setdefault(code.upper(), ours)
     by_ours: dict[str, list[str]] = {}
     for code, ours in plain_codes.items():
         by_ours.setdefault(ours, []).append(code)
@@ -233,8 +247,9 @@ def _coded(text: ir.StringValue, codes: dict[str, str], otherwise: str) -> cells
     listed = ibis.or_(*(test for test, _ in branches)) if branches else ibis.literal(False)
     unlisted = ~listed.fill_null(False) & ~cells.missing(text)
     if otherwise == "set_aside":
-        return ibis.cases(*branches, else_=cells.no_text()), cells.fault_where(unlisted, "code_not_listed")
-    return ibis.cases(*branches, (unlisted, _ours(otherwise)), else_=cells.no_text()), None
+        found = ibis.cases(*branches, else_=cells.no_text())
+        return found, cells.fault_where(unlisted, "code_not_listed"), unlisted
+    return ibis.cases(*branches, (unlisted, _ours(otherwise)), else_=cells.no_text()), None, unlisted
 
 
 def _ours(text: str) -> ir.StringScalar:
@@ -252,7 +267,7 @@ def _typed(text: ir.StringValue, value: Value, of: schema.Column, table: str) ->
         found, _ = cells.PLAIN_READERS[read_as](text)
         code = "postcode_not_valid" if read_as == "postcode" else "identifier_not_valid"
         return Cell(found, warning=cells.fault_where(text.notnull() & found.isnull(), code))
-    if read_as is not None:
+    if read_as is not None and not read_as.startswith(JSON):
         return _cast(Cell(*cells.PLAIN_READERS[read_as](text)), of)
     return _by_type(text, of, table)
 
