@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinfold.areas import toml
+from kinfold.areas.checks import SEVERITIES, Check, CheckSet, check_set, with_years
+from kinfold.areas.conditions import Condition, conditions_of
 from kinfold.areas.toml import AreaRejected
 
 WHOLE_FORMAT = "all of the format"
@@ -80,17 +82,6 @@ class Covers:
     age_from: int | None = None
     age_to: int | None = None
     back_months: int | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Condition:
-    """A test of one column of a row; exactly one of `is_`, `is_not`, `present` and `matches` (a pattern) is set."""
-
-    column: str
-    is_: tuple[str, ...] | None = None
-    is_not: tuple[str, ...] | None = None
-    present: bool | None = None
-    matches: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,6 +153,7 @@ class Part:
     also, unread: columns it is known to have and that are not read; `unread` says why of each.
     called: what else a column is called, each a name or, after ~, a pattern of its words in lower case.
     about: what the part is, and why it is not read when it is not.
+    checks: what is asked of its rows, beside what the mapping asks.
     """
 
     name: str
@@ -172,6 +164,7 @@ class Part:
     unread: dict[str, str] = dataclasses.field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     about: str = ""
+    checks: tuple[Check, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -190,11 +183,16 @@ class Format:
     parts: tuple[Part, ...]
     codes: dict[str, dict[str, str]]
     about: str = ""
+    checks: CheckSet = CheckSet()
 
 
 @dataclasses.dataclass(frozen=True)
 class Feed:
-    """One feed of an area. `format` names a built-in format; its own parts are added to, or replace, that one's."""
+    """
+    One feed of an area. `format` names a built-in format; its own parts are added to, or replace, that one's.
+
+    severities: how grave a check of the format is here, where the council says otherwise; "off" leaves it out.
+    """
 
     name: str
     label: str
@@ -210,6 +208,8 @@ class Feed:
     people_of: str | None = None
     parts: tuple[Part, ...] = ()
     codes: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+    checks: CheckSet = CheckSet()
+    severities: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def people_source(self) -> str:
@@ -232,6 +232,13 @@ class _FeedFile:
     people_of: str | None = None
     part: tuple[dict[str, Any], ...] = ()
     codes: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    check: tuple[dict[str, Any], ...] = ()
+    beside: dict[str, Any] = dataclasses.field(default_factory=dict)
+    year: dict[str, Any] | None = None
+    severity: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+NOT_THE_FEEDS = ("part", "check", "beside", "year", "severity")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -277,19 +284,47 @@ def feed_of(name: str, values: dict[str, Any], *, file: str | None = None) -> Fe
     given = toml.settle(_FeedFile, values, file=file)
     if not given.format and not given.part:
         raise AreaRejected(f"{file}: give format, or at least one [[part]].")
-    fields = {f.name: getattr(given, f.name) for f in dataclasses.fields(_FeedFile) if f.name != "part"}
+    fields = {f.name: getattr(given, f.name) for f in dataclasses.fields(_FeedFile) if f.name not in NOT_THE_FEEDS}
     codes = _codes(given.codes, file=file)
     fields["agreement"] = _agreement(given, file=file)
     fields["codes"] = codes
+    fields["checks"] = check_set({key: values[key] for key in ("check", "beside", "year") if key in values}, file=file)
+    fields["severities"] = _severities(given.severity, file=file)
     parts = _parts(given.part, codes, file=file, whole=given.format is None)
     return Feed(name=name, parts=parts, **fields)
 
 
+def _severities(given: dict[str, str], *, file: str) -> dict[str, str]:
+    for code, severity in given.items():
+        if severity not in (*SEVERITIES, "off"):
+            raise AreaRejected(f'{file}: severity."{code}" must be one of {", ".join(SEVERITIES)} and off.')
+    return given
+
+
 def load_format(path: Path) -> Format:
-    """Read a built-in format. Raises `toml.AreaRejected`."""
+    """
+    Read a built-in format, with the checks and code lists by year that are in the folder of its name.
+
+    Raises `toml.AreaRejected`.
+    """
     given = toml.settle(_FormatFile, toml.read(path), file=path.name)
     codes = _codes(given.codes, file=path.name)
-    return Format(path.stem, given.label, _parts(given.part, codes, file=path.name), codes, given.about)
+    return Format(
+        path.stem,
+        given.label,
+        _parts(given.part, codes, file=path.name),
+        codes,
+        given.about,
+        _checks_of(path.with_suffix("")),
+    )
+
+
+def _checks_of(folder: Path) -> CheckSet:
+    if not (folder / "checks.toml").exists():
+        return CheckSet()
+    found = check_set(toml.read(folder / "checks.toml"), file=f"{folder.name}/checks.toml")
+    years = {int(path.stem): toml.read(path) for path in folder.glob("[0-9][0-9][0-9][0-9].toml")}
+    return with_years(found, years, folder=folder.name)
 
 
 def template_columns(template: str) -> tuple[str, ...]:
@@ -403,7 +438,7 @@ def _row(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) -
     table = values.pop("table", None)
     if not isinstance(table, str):
         raise AreaRejected(f"{file}: {at}.table is missing.")
-    when = _conditions(values.pop("when", []), file=file, at=f"{at}.when")
+    when = conditions_of(values.pop("when", []), file=file, at=f"{at}.when")
     per = values.pop("per", [])
     if not isinstance(per, list):
         raise AreaRejected(f"{file}: {at}.per must be a list of columns.")
@@ -411,20 +446,6 @@ def _row(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) -
     if not per and any(value.total for value in made.values()):
         raise AreaRejected(f"{file}: {at} has a total, so it needs per = [...].")
     return Row(table, made, when, tuple(per))
-
-
-def _conditions(given: Any, *, file: str, at: str) -> tuple[Condition, ...]:
-    listed = given if isinstance(given, list) else [given]
-    conditions = []
-    for one in listed:
-        if not isinstance(one, dict):
-            raise AreaRejected(f"{file}: {at} must be a table, or a list of tables.")
-        condition = toml.settle(Condition, one, file=file, at=at)
-        tests = (condition.is_, condition.is_not, condition.present, condition.matches)
-        if sum(test is not None for test in tests) != 1:
-            raise AreaRejected(f"{file}: {at} needs exactly one of is, is_not, present and matches.")
-        conditions.append(condition)
-    return tuple(conditions)
 
 
 def _value(given: Any, codes: dict[str, Any], *, file: str, at: str) -> Value:
@@ -440,9 +461,9 @@ def _value(given: Any, codes: dict[str, Any], *, file: str, at: str) -> Value:
         given["template"] = "{" + str(given.pop("column")) + "}"
     if "constant" in given:
         given["constant"] = _constant(given["constant"], file=file, at=at)
-    conditions = _conditions(given.pop("when", []), file=file, at=f"{at}.when")
+    conditions = conditions_of(given.pop("when", []), file=file, at=f"{at}.when")
     words = tuple(
-        (word, _conditions(test, file=file, at=f"{at}.words.{word}")) for word, test in given.pop("words", {}).items()
+        (word, conditions_of(test, file=file, at=f"{at}.words.{word}")) for word, test in given.pop("words", {}).items()
     )
     value = dataclasses.replace(toml.settle(Value, given, file=file, at=at), when=conditions, words=words)
     if value.template is not None:
