@@ -38,7 +38,7 @@ KNOWN: dict[str, pa.Schema] = {name: table.arrow for name, table in TABLES.items
     ),
     "feeds": pa.schema(
         [("feed", TEXT), ("label", TEXT), ("agency", TEXT), ("cadence_days", WHOLE), ("silent_after_days", WHOLE)]
-        + [("last_delivered_on", DATE)]
+        + [("last_delivered_on", DATE), ("last_rows", WHOLE), ("usual_rows", NUMBER)]
     ),
 }
 WORDS = {"yes": True, "true": True, "no": False, "false": False}

@@ -13,19 +13,21 @@ import pyarrow as pa
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries as received
 from kinfold.operations.home import Home
+from kinfold.profile import standing
 from kinfold.store import knowledge, schema
 from kinfold.store.engine import Engine
 
 
 @dataclasses.dataclass(frozen=True)
 class Delivered:
-    """One loaded delivery: its feed, the day it was delivered, and the days on which the same bytes came again."""
+    """One loaded delivery: its feed, the day it was delivered, the days the same bytes came again, and its rows."""
 
     delivery_id: str
     feed: str
     delivered: datetime.date
     state: str
     heard_again: tuple[datetime.date, ...] = ()
+    rows: int = 0
 
 
 def deliveries_of(home: Home) -> list[Delivered]:
@@ -40,6 +42,7 @@ def deliveries_of(home: Home) -> list[Delivered]:
                 delivered=datetime.date.fromisoformat(manifest["delivered"]),
                 state=manifest["state"],
                 heard_again=received.days_heard_again(path.parent),
+                rows=sum(part["rows_in"] for part in manifest.get("parts", [])),
             )
         )
     return sorted(found, key=lambda one: (one.delivered, one.delivery_id))
@@ -101,9 +104,10 @@ def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered],
 def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> pa.Table:
     """
     One row per feed of the area: feed, label, agency, cadence_days, silent_after_days, last_delivered_on (null
-    when nothing of it had come by `as_at`).
+    when nothing of it had come by `as_at`), last_rows (of the newest delivery), usual_rows (of those before it).
     """
     last: dict[str, datetime.date] = {}
+    rows_of = _rows_of(deliveries, as_at=as_at)
     for delivered in deliveries:
         if delivered.state == "loaded":
             days = [day for day in (delivered.delivered, *delivered.heard_again) if day <= as_at]
@@ -118,6 +122,8 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
             "cadence_days": feed.cadence_days,
             "silent_after_days": feed.silent_after_days,
             "last_delivered_on": last.get(name),
+            "last_rows": rows_of[name][-1] if rows_of.get(name) else None,
+            "usual_rows": standing.usual_rows(rows_of.get(name, [])[:-1]),
         }
         for name, feed in sorted(feeds.items())
     ]
@@ -128,5 +134,16 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
         ("cadence_days", pa.int64()),
         ("silent_after_days", pa.int64()),
         ("last_delivered_on", pa.date32()),
+        ("last_rows", pa.int64()),
+        ("usual_rows", pa.float64()),
     ]
     return pa.Table.from_pylist(rows, schema=pa.schema(columns))
+
+
+def _rows_of(deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, list[int]]:
+    """By feed: the rows of each delivery that had come by `as_at` and stands, oldest first."""
+    found: dict[str, list[int]] = {}
+    for one in deliveries:
+        if one.state == "loaded" and one.delivered <= as_at:
+            found.setdefault(one.feed, []).append(one.rows)
+    return found

@@ -152,7 +152,7 @@ def _shut(held: ir.Table) -> ir.Table:
 
 def caveats(feeds: Iterable[Mapping[str, Any]], *, settings: Pathways, as_at: datetime.date) -> dict[int, str]:
     """
-    For each level, what to say of feeds that could change the answer and are late, silent or not connected.
+    For each level, what to say of feeds that could change the answer and are late, shrunken, silent or not connected.
 
     feeds: rows of feed_standing. A late feed of social care could change every pathway; one of another service
     could change all but the first. A feed that never came is said only when no other feed of its agency has come.
@@ -184,6 +184,8 @@ def _standing(row: Mapping[str, Any], names: Mapping[str, str], as_at: datetime.
         return f"{feed} is not connected"
     if row["state"] == "silent" and row["last_delivered_on"]:
         return f"{feed} has been silent since {words.on_date(row['last_delivered_on'])}"
+    if row["state"] == "shrunken":
+        return f"the last delivery of {feed} is much smaller than usual"
     days = (as_at - row["due_on"]).days if row["due_on"] else 0
     if days < 1:
         return f"{feed} is late"
@@ -195,6 +197,6 @@ def _caveat(said: list[str]) -> str:
         return ""
     named, left = sorted(said)[:MOST_FEEDS_NAMED], len(said) - MOST_FEEDS_NAMED
     if left > 0:
-        named.append(f"{left} other feeds are late" if left > 1 else "another feed is late")
+        named.append(f"{left} other feeds are not up to date" if left > 1 else "another feed is not up to date")
     listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
     return f"{listed[0].upper()}{listed[1:]}, so this may be incomplete."

@@ -40,7 +40,7 @@ class Voices:
         return self.feeds[feed].state if feed in self.feeds else "not_connected"
 
     def alive(self, feed: str) -> bool:
-        return self.state(feed) in ("live", "late")
+        return self.state(feed) in ("live", "shrunken", "late")
 
 
 def listed_of(

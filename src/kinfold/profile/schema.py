@@ -47,7 +47,7 @@ FEED_STANDING = pa.schema(
         pa.field("feed", TEXT),
         pa.field("label", TEXT),
         pa.field("agency", TEXT),
-        pa.field("state", TEXT),  # live, late, silent, not_connected
+        pa.field("state", TEXT),  # live, shrunken, late, silent, not_connected
         pa.field("last_delivered_on", DATE),
         pa.field("due_on", DATE),
         pa.field("speaks_for", TEXT),  # in words; null when it has never said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import statistics
 from collections.abc import Iterable, Sequence
 
 import ibis.expr.types as ir
@@ -12,11 +13,19 @@ import pyarrow as pa
 from kinfold.profile.schema import FEED_STANDING
 
 Speaks = Iterable["Spoken"]
+DELIVERIES_COMPARED = 8
+FEWEST_COMPARED = 3  # with fewer before it, nobody knows what is usual
+SHRUNKEN_BELOW = 0.5  # share of the usual rows
 
 
 @dataclasses.dataclass(frozen=True)
 class Feed:
-    """One feed on the day of the profile. state: live, late (still spoken for), silent, not_connected."""
+    """
+    One feed on the day of the profile.
+
+    state: live, shrunken (it came, with under half of its usual rows), late (still spoken for), silent,
+    not_connected. A shrunken feed still speaks; whoever reads what it tells is told.
+    """
 
     feed: str
     label: str
@@ -27,7 +36,7 @@ class Feed:
 
     @property
     def is_alive(self) -> bool:
-        return self.state in ("live", "late")
+        return self.state in ("live", "shrunken", "late")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,9 +63,10 @@ def feeds_on(feeds: pa.Table, *, as_at: datetime.date) -> dict[str, Feed]:
     Each feed's standing on `as_at`.
 
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on (null when
-    nothing has ever come; a later delivery than `as_at` has not come yet).
+    nothing has ever come; a later delivery than `as_at` has not come yet), last_rows (rows of the last delivery),
+    usual_rows (see `usual_rows`; null when not known).
     Late when more than `cadence_days` have passed since the last delivery, silent when more than
-    `silent_after_days` have.
+    `silent_after_days` have. One that is neither is shrunken when its last delivery has under half of its usual rows.
     """
     return {row["feed"]: _feed(row, as_at) for row in feeds.to_pylist()}
 
@@ -66,13 +76,28 @@ def _feed(row: dict[str, object], as_at: datetime.date) -> Feed:
     if not isinstance(last, datetime.date) or last > as_at:
         return Feed(str(row["feed"]), str(row["label"]), str(row["agency"]), "not_connected", None, None)
     days = (as_at - last).days
-    state = "live"
+    state = "shrunken" if is_shrunken(row.get("last_rows"), row.get("usual_rows")) else "live"
     if isinstance(cadence, int) and days > cadence:
         state = "late"
     if isinstance(silent_after, int) and days > silent_after:
         state = "silent"
     due = last + datetime.timedelta(days=cadence) if isinstance(cadence, int) else None
     return Feed(str(row["feed"]), str(row["label"]), str(row["agency"]), state, last, due)
+
+
+def usual_rows(before: Sequence[int]) -> float | None:
+    """
+    What a delivery of a feed usually holds: the median rows of the eight before it; null with fewer than three.
+
+    before: rows of each earlier delivery of the feed, oldest first.
+    """
+    compared = list(before)[-DELIVERIES_COMPARED:]
+    return float(statistics.median(compared)) if len(compared) >= FEWEST_COMPARED else None
+
+
+def is_shrunken(last: object, usual: object) -> bool:
+    """Whether a delivery has under half of its feed's usual rows; no when what is usual is not known."""
+    return isinstance(last, int) and isinstance(usual, int | float) and last < SHRUNKEN_BELOW * usual
 
 
 def spoken(coverage: ir.Table, *, as_at: datetime.date) -> list[Spoken]:

@@ -314,3 +314,10 @@ def test_only_feeds_that_could_change_the_answer_are_named(level, expected):
     rows = [{"due_on": None, "last_delivered_on": date(2026, 1, 2)} | row for row in FEEDS]
 
     assert pathways.caveats(rows, settings=SETTINGS, as_at=date(2026, 3, 31))[level] == expected
+
+
+def test_a_feed_that_came_much_smaller_than_usual_is_named_too():
+    rows = [{"feed": "sc", "label": "Cases", "agency": "social_care", "state": "shrunken", "due_on": None}]
+    said = pathways.caveats(rows, settings=SETTINGS, as_at=date(2026, 3, 31))[cases.SOCIAL_CARE]
+    expected = "The last delivery of the social care feed is much smaller than usual, so this may be incomplete."
+    assert said == expected

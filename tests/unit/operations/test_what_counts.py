@@ -1,5 +1,6 @@
 """Which deliveries count on a day, and what a home keeps."""
 
+import dataclasses
 import datetime
 import json
 import os
@@ -114,3 +115,17 @@ def test_the_same_bytes_again_say_nothing_new_and_the_feed_is_not_silent():
     assert [row["last_delivered_on"] for row in facts] == [APRIL]
     before = assemble.feed_facts([again], feeds, as_at=MARCH).to_pylist()
     assert [row["last_delivered_on"] for row in before] == [MARCH]
+
+
+def test_a_delivery_is_compared_with_those_that_stand_before_it_and_a_withdrawn_one_is_no_measure():
+    feeds = {"roll": SimpleNamespace(label="Roll", agency="education", cadence_days=30, silent_after_days=90)}
+    rows = [100, 120, 110, 40]
+    came = [
+        dataclasses.replace(delivered("roll", datetime.date(2026, month, 1)), rows=n)
+        for month, n in enumerate(rows, start=1)
+    ]
+    withdrawn = dataclasses.replace(delivered("roll", MAY, "withdrawn"), rows=1)
+    (now,) = assemble.feed_facts([*came, withdrawn], feeds, as_at=MAY).to_pylist()
+    (before,) = assemble.feed_facts([*came, withdrawn], feeds, as_at=MARCH).to_pylist()
+    assert (now["last_rows"], now["usual_rows"]) == (40, 110)
+    assert (before["last_rows"], before["usual_rows"]) == (110, None)
