@@ -54,7 +54,7 @@ def rejected_reports(found: Sorted, *, on: datetime.date, feed: str | None) -> l
             message=message,
             feed=feed,
             delivered=on,
-            problems=(Problem("file_rejected", "error", message),),
+            problems=(Problem("file_rejected", "refuse", message),),
             files=(name,),
         )
         for name, message in found.rejected

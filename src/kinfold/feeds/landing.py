@@ -18,11 +18,12 @@ from kinfold.feeds.recognise import Recognised
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """What is the same for every row of a delivery."""
+    """What is the same for every row of a delivery. year: the return year it is of; null where there is none."""
 
     id: str
     feed: Feed
     delivered: datetime.date
+    year: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)

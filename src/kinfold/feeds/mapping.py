@@ -121,7 +121,7 @@ def _columns_not_there(landed: Landed) -> list[Problem]:
             refused = plain(name) in map(plain, landed.columns_refused)
             why = "is not in the agreement and was removed" if refused else "is not in the file"
             message = f"{landed.name}: {name} {why}; what would be read from it is not known."
-            problems.append(Problem("column_missing", "warning", message, landed.name, None, name, landed.rows_kept))
+            problems.append(Problem("column_missing", "warn", message, landed.name, None, name, landed.rows_kept))
     return problems
 
 

@@ -69,7 +69,7 @@ def _read(base: ir.Table, names: Sequence[str], days: Set[str]) -> ir.Table:
 
 def _part_not_there(landed: Landed, join: Join) -> Problem:
     message = f"{landed.name}: the part {join.part}, which it is read with, is not in this delivery."
-    return Problem("part_missing", "warning", message, landed.name, None, None, landed.rows_kept)
+    return Problem("part_missing", "warn", message, landed.name, None, None, landed.rows_kept)
 
 
 def _stacked(engine: Engine, parts: Sequence[Landed], names: Mapping[str, str]) -> ir.Table:

@@ -67,7 +67,7 @@ class Passing:
             return []
         name, say = self.landed.name, "1 row says" if twice == 1 else f"{twice:,} rows say"
         message = f"{name}: {say} exactly what an earlier row says; repeats count as mapped."
-        return [Problem("row_repeated", "warning", message, name, None, None, twice)]
+        return [Problem("row_repeated", "warn", message, name, None, None, twice)]
 
     def aside(self) -> pa.Table | None:
         """`row_number` and `reason` of each row that cannot be mapped, or None when all can."""
@@ -83,5 +83,5 @@ class Passing:
         for one in sorted(counted, key=lambda one: (-one["row_number_count"], one["reason"])):
             code, _, label = one["reason"].partition(SEPARATOR)
             count, row = one["row_number_count"], one["row_number_min"]
-            found.append(problem_of(self.landed, code, label or None, count, row, severity="error"))
+            found.append(problem_of(self.landed, code, label or None, count, row))
         return found

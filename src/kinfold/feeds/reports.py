@@ -6,10 +6,10 @@ import dataclasses
 import datetime
 from typing import Any, Literal
 
-from kinfold.feeds import cells
+from kinfold.areas.checks import SEVERITIES, Check, Kind, Severity
+from kinfold.feeds.checks import catalogue
 from kinfold.feeds.landing import Landed
 
-Severity = Literal["error", "warning"]
 State = Literal["recognised", "loaded", "refused"]
 
 
@@ -18,9 +18,10 @@ class Problem:
     """
     One kind of thing wrong in one column of one part.
 
-    severity: an error set its rows aside (or refused the delivery); a warning did not.
+    code: of a check of the feed or its format, or of `checks.catalogue`.
+    severity: it refused the whole delivery, set its rows aside, or only warns.
     row: the first row it is in, 1 = first under the header; null when it is about no row.
-    count: rows it is in.
+    count: rows it is in. kind: shape, value, reference or sense.
     """
 
     code: str
@@ -30,32 +31,51 @@ class Problem:
     row: int | None = None
     column: str | None = None
     count: int = 1
+    kind: Kind | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind is None and self.code in catalogue.BY_CODE:
+            object.__setattr__(self, "kind", catalogue.BY_CODE[self.code].kind)
+
+    def gravity(self) -> tuple[int, int]:
+        """Where it stands in a list, the gravest and commonest first."""
+        return SEVERITIES.index(self.severity), -self.count
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
 
 def problem_of(
-    landed: Landed,
-    code: str,
-    label: str | None,
-    count: int,
-    row: int | None,
-    *,
-    severity: Severity = "warning",
-    distinct: int = 0,
+    landed: Landed, code: str, label: str | None, count: int, row: int | None, *, distinct: int = 0
 ) -> Problem:
     """
     A problem with a column of a part, in words.
 
-    label: columns as the mapping names them; None for a whole row. distinct: how many different spellings it is about.
+    label: columns as the mapping or the check names them; None for a whole row.
+    distinct: how many different spellings it is about.
     """
-    fault = cells.FAULTS[code].format(distinct="1 spelling" if distinct == 1 else f"{distinct:,} spellings")
-    column = None if label is None else ", ".join(landed.column_of(name) or name for name in label.split(", "))
+    column = None if not label else ", ".join(landed.column_of(name) or name for name in label.split(", "))
+    check = landed.delivery.feed.checks.find(code)
+    if check is not None:
+        return _of_check(landed, check, column, count, row)
+    fault = catalogue.BY_CODE[code]
+    words = fault.words.format(distinct="1 spelling" if distinct == 1 else f"{distinct:,} spellings")
+    subject = f"{column} {words}" if column else f"the row {words}"
     where = f" (first: row {row:,})" if row is not None else ""
-    subject = f"{column} {fault}" if column else f"the row {fault}"
-    message = f"{landed.name}: {subject}, in {count:,} {'row' if count == 1 else 'rows'}{where}."
-    return Problem(code, severity, message, landed.name, row, column, count)
+    message = f"{landed.name}: {subject}, in {_rows(count)}{where}."
+    return Problem(code, fault.severity, message, landed.name, row, column, count)
+
+
+def _of_check(landed: Landed, check: Check, column: str | None, count: int, row: int | None) -> Problem:
+    first = f", first: row {row:,}" if row is not None else ""
+    rule, year = landed.delivery.feed.checks.year, landed.delivery.year
+    said = check.message.replace("{year}", rule.name(year) if rule and year else "that year")
+    message = f"{landed.name}: {said} ({_rows(count)}{first})."
+    return Problem(check.code, check.severity, message, landed.name, row, column, count, check.kind)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -99,4 +99,4 @@ def _place(path: Path, file: ReceivedFile, feeds: Mapping[str, Feed], handed: di
     for part, one in found:
         if one is None and any(any(cell for cell in row) for row in part.preview):
             message = f"{part.where} was not recognised as a part of {delivery.feed.label}; nothing of it was kept."
-            delivery.problems.append(Problem("part_not_recognised", "warning", message, part.name))
+            delivery.problems.append(Problem("part_not_recognised", "warn", message, part.name))

@@ -77,7 +77,7 @@ def _code_of(why: Exception) -> str:
 
 
 def refused(handed: Handed, message: str, *, delivered: datetime.date, code: str) -> DeliveryReport:
-    problem = Problem(code, "error", message)
+    problem = Problem(code, "refuse", message)
     return DeliveryReport(
         state="refused",
         message=message,
@@ -112,7 +112,7 @@ def _report(one: Building) -> DeliveryReport:
         delivered=one.delivered,
         parts=tuple(one.done[part.name][0] for part in one.landed),
         columns_refused=tuple(dict.fromkeys(column for part in one.landed for column in part.columns_refused)),
-        problems=tuple(sorted(problems, key=lambda problem: (problem.severity != "error", -problem.count))),
+        problems=tuple(sorted(problems, key=Problem.gravity)),
         files=tuple(file.name for file in one.handed.files),
     )
     if report.rows_set_aside and not report.rows_mapped:
@@ -129,16 +129,16 @@ def _removed(landed: list[Landed]) -> list[Problem]:
             columns = "1 column is" if count == 1 else f"{count:,} columns are"
             message = f"{part.name}: {columns} not in the agreement and was removed before anything was written."
             message = message.replace("are not in the agreement and was", "are not in the agreement and were")
-            problems.append(Problem("columns_removed", "warning", message, part.name, None, None, count))
+            problems.append(Problem("columns_removed", "warn", message, part.name, None, None, count))
         if part.rows_refused:
             rows = "1 row is" if part.rows_refused == 1 else f"{part.rows_refused:,} rows are"
             message = f"{part.name}: {rows} of people the agreement does not cover, and not kept."
-            problems.append(Problem("rows_not_agreed", "warning", message, part.name, None, None, part.rows_refused))
+            problems.append(Problem("rows_not_agreed", "warn", message, part.name, None, None, part.rows_refused))
     return problems
 
 
 def _nothing_usable(feed: Feed, report: DeliveryReport) -> DeliveryReport:
-    worst = next((problem.message for problem in report.problems if problem.severity == "error"), "")
+    worst = next((problem.message for problem in report.problems if problem.severity != "warn"), "")
     message = (
         f"{feed.label} was not loaded: not one of its {report.rows_in:,} rows can be used. {worst} "
         f"Earlier deliveries still stand. Ask {feed.supplier.name} to correct and resend it."

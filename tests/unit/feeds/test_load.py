@@ -33,7 +33,7 @@ def test_a_wrong_row_is_set_aside_whole_with_its_reason(write, place, police):
     wrong = "N2,31/02/2025,C,Ben,Hall,01/01/2016,ZZ1 1ZZ,High"
     [report] = place.load(write(f"{COLUMNS}\n{GOOD}\n{wrong}\n"), feeds=police)
     assert (report.rows_mapped, report.rows_set_aside) == (1, 1)
-    [problem] = [one for one in report.problems if one.severity == "error"]
+    [problem] = [one for one in report.problems if one.severity == "set_aside"]
     assert (problem.code, problem.row, problem.column, problem.count) == ("not_a_date", 2, "DAY", 1)
     [aside] = place.set_aside()
     assert (aside["REF"], aside["reason_code"], aside["reason_column"]) == ("N2", "not_a_date", "DAY")
@@ -52,7 +52,7 @@ def test_a_wrong_row_is_set_aside_whole_with_its_reason(write, place, police):
 )
 def test_each_reason_names_its_column(wrong, code, column, write, place, police):
     [report] = place.load(write(f"{COLUMNS}\n{GOOD}\n{wrong}\n"), feeds=police)
-    assert [(p.code, p.column) for p in report.problems if p.severity == "error"] == [(code, column)]
+    assert [(p.code, p.column) for p in report.problems if p.severity == "set_aside"] == [(code, column)]
 
 
 def test_a_doubtful_postcode_is_left_out_and_the_row_used(write, place, police):
