@@ -42,6 +42,7 @@ STAGE = {
     "ehcp": "Education, health and care plan",
     "registered": "Registered",
     "allocation": "Allocated",
+    "alternative_provision": "Alternative provision",
 }
 
 OUTCOME = {
@@ -118,6 +119,11 @@ EVENT = {
     "short_breaks_stopped": "Short breaks stopped",
     "private_fostering": "Private fostering",
     "assessment_factor": "Factor found at assessment",
+    "family_need": "Need found with the family",
+    "permanence": "Permanence",
+    "pre_proceedings": "Before care proceedings",
+    "return_interview": "Interview after going missing",
+    "substance_use_concern": "Substance use found",
 }
 
 # What an assessment found, by the code of the children in need census: A the child, B a parent or carer, C another
@@ -176,6 +182,34 @@ EVENT_DETAIL = {
     ("contact", "referral"): "became a referral",
     ("voice", "safe_and_better"): "things are safe and better",
     ("voice", "worried"): "worried",
+    ("family_need", "education"): "getting a good education",
+    ("family_need", "early_years"): "good early years development",
+    ("family_need", "health"): "physical and mental health",
+    ("family_need", "substance_use"): "reducing harm from substance use",
+    ("family_need", "relationships"): "family relationships",
+    ("family_need", "abuse_exploitation"): "safety from abuse and exploitation",
+    ("family_need", "crime"): "keeping away from crime",
+    ("family_need", "domestic_abuse"): "safety from domestic abuse",
+    ("family_need", "housing"): "secure housing",
+    ("family_need", "money"): "financial stability",
+    ("permanence", "decision"): "plan decided",
+    ("permanence", "order"): "order made",
+    ("permanence", "changed"): "plan changed",
+    ("pre_proceedings", "decision"): "decided to begin",
+    ("pre_proceedings", "letter"): "letter before proceedings",
+    ("pre_proceedings", "meeting"): "first meeting",
+    ("pre_proceedings", "stepped_down"): "stepped down",
+    ("return_interview", "offered"): "offered",
+    ("return_interview", "accepted"): "offered and accepted",
+    ("return_interview", "declined"): "offered and not accepted",
+    ("return_interview", "not_offered"): "not offered",
+    ("health_review", "health_assessment"): "health assessment of a child looked after",
+    ("health_review", "dental_check"): "dental check",
+    ("review", "cp"): "of the child protection plan",
+    ("review", "cla"): "of the care plan",
+    ("review", "ehcp"): "of the education, health and care plan",
+    ("review", "pathway"): "of the pathway plan",
+    ("conference", "initial"): "the first",
 }
 # Why a child has a protection plan, and under which order a child is looked after: the detail of those spells.
 SPELL_DETAIL = {
