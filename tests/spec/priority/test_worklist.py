@@ -159,7 +159,7 @@ def test_who_is_on_a_list(spec):
     )
 
 
-def test_the_row_goes_to_the_worker_else_to_the_team_or_the_service(spec):
+def test_the_row_goes_to_the_worker_else_to_the_team_or_the_service_and_never_to_all_of_an_agency(spec):
     spec(
         worklist.owners,
         chosen="""
@@ -171,6 +171,9 @@ def test_the_row_goes_to_the_worker_else_to_the_team_or_the_service(spec):
             C         | C         | 1     | social_care |             |            |
             D         | MUM       | 2     | probation   | p:1         |            |
             E         | E         | 2     | early_help  |             | W9         | Quay
+            F         | F         | 2     | health      |             |            | Quay
+            G         | G         | 2     | health      |             |            |
+            H         | H         | 2     | housing     | h:1         |            | Quay
         """,
         workers="""
             holder_id | agency      | worker_ref | team
@@ -185,6 +188,9 @@ def test_the_row_goes_to_the_worker_else_to_the_team_or_the_service(spec):
             "C": ("queue", "unallocated"),
             "D": ("service", "p:1"),
             "E": ("worker", "W9"),
+            "F": ("service", "health/Quay"),
+            "G": ("queue", "unallocated"),
+            "H": ("service", "h:1"),
         },
     )
 
