@@ -216,7 +216,9 @@ def _answers(user: User, role: str, person_ids: list[str], purpose: str, at: dat
 
 
 def _sight(user: User, role: Role, standing: queries.Entitlement, purpose: str) -> Sight:
-    own = {user.agency} if role.reads_own_agency and user.agency else set()
+    # What a service's own agency told us is read of that service's own children, and of nobody else's.
+    is_theirs = role.reads_own_agency and standing.kind in ("service", "allocated")
+    own = {user.agency} - {""} if is_theirs else set()
     return Sight(
         person_id=standing.person_id,
         role=role.name,

@@ -21,13 +21,14 @@ class User(AbstractUser):
     One row per person who signs in.
 
     staff_ref, team and service_ref are as the feeds write them: they are how an allocation in a case system finds
-    the person here. agency is the kind of agency, from the twelve tables' list.
+    the person here. service_ref is the key of the person's own service, empty where the feeds give it none and its
+    team is the service. agency is the kind of agency, from the twelve tables' list; by itself it opens no child.
     """
 
     display_name = models.CharField(max_length=120)
     staff_ref = models.CharField(max_length=80, blank=True)
     team = models.CharField(max_length=120, blank=True)
-    service_ref = models.CharField(max_length=120, blank=True)
+    service_ref = models.CharField(max_length=240, blank=True)
     agency = models.CharField(max_length=40, blank=True)
     phone = models.CharField(max_length=40, blank=True)
 
@@ -65,12 +66,13 @@ class Standing(models.Model):
     """
     One row per standing somebody has towards a child and the time it holds.
 
-    holder_ref is a worker's staff reference, a team's name, a service's key, a queue's name or a user's number.
+    holder_ref is a worker's staff reference, a team's name, a service's own key (never its agency), a queue's name or
+    a user's number.
     A null to_at means until further notice. run_id is empty when a person, not the run, wrote it.
     """
 
     holder_kind = models.CharField(max_length=8)
-    holder_ref = models.CharField(max_length=120)
+    holder_ref = models.CharField(max_length=240)
     person_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=12)
     purpose = models.CharField(max_length=40)
@@ -103,7 +105,10 @@ class Restriction(models.Model):
     One row per child only named people may open. A null to_at means until further notice.
 
     A sealed record is hidden from everyone but the named, in search too, and nobody is told that it exists.
-    owner is whom to ask, in words fit for a screen.
+    owner is whom to ask, in words fit for a screen. Without written_by a run imposed it, because a feed flags the
+    record; without named_by the named are those the run found allocated, and it keeps them so.
+    overrules_flag: a person lifted it while a feed flags the record, and no run may impose it again until a run finds
+    the flag gone.
     """
 
     person_id = models.CharField(max_length=64)
@@ -114,10 +119,15 @@ class Restriction(models.Model):
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    overrules_flag = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["person_id"], name="restriction_of_child")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(overrules_flag=False) | Q(to_at__isnull=False), name="only_a_lifted_restriction_overrules"
+            ),
             _one_of("kind", RESTRICTIONS, "restriction_kind_is_known"),
             models.UniqueConstraint(fields=["person_id"], condition=Q(to_at=None), name="child_is_restricted_once"),
         ]

@@ -12,6 +12,7 @@ from django.db.models import Q
 from kinfold.areas import roles as area_roles
 from kinfold.areas.roles import Role, Roles
 from kinfold.governance.models import RoleGrant, User
+from kinfold.vocabulary import services
 
 
 def roles() -> Roles:
@@ -26,6 +27,12 @@ def _roles(folder: Path) -> Roles:
 def holds_now(at: datetime.datetime) -> Q:
     """True of rows whose [from_at, to_at) holds at `at`."""
     return Q(from_at__lte=at) & (Q(to_at=None) | Q(to_at__gt=at))
+
+
+def services_of(user: User) -> set[str]:
+    """The keys under which this person's own service may hold a child: the service's key, and its team's."""
+    of_team = services.of_team(user.agency, user.team) if user.agency and user.team else ""
+    return {user.service_ref, of_team} - {""}
 
 
 def held_roles(user: User, at: datetime.datetime) -> tuple[Role, ...]:

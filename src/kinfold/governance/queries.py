@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import AuditEntry, DutyAccess, Notice, Restriction, RoleGrant, Standing, User
-from kinfold.governance.permissions import holds_now
+from kinfold.governance.permissions import holds_now, services_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entitlement:
 def holders(user: User, role: Role) -> Q:
     """True of standings held by this person, their team, their service or a queue their role works."""
     holder = Q(holder_kind="user", holder_ref=str(user.pk))
-    refs = {"worker": {user.staff_ref}, "team": {user.team}, "service": {user.service_ref, user.agency}}
+    refs = {"worker": {user.staff_ref}, "team": {user.team}, "service": services_of(user)}
     for kind, names in refs.items():
         holder |= Q(holder_kind=kind, holder_ref__in=names - {""})
     if role.queues:
@@ -79,12 +79,12 @@ def is_restricted(person_id: str, at: datetime.datetime) -> bool:
 def people_told(user: User, roles: Iterable[Role], at: datetime.datetime) -> list[User]:
     """
     Whom to tell of what `user` did: those of the first of `roles` that anyone else holds. A role that manages counts
-    in the user's own team only.
+    in the user's own team only; a team of the same name in another agency is another team.
     """
     for role in roles:
         grants = RoleGrant.objects.filter(holds_now(at), role=role.name, user__is_active=True).exclude(user=user)
         if role.manages:
-            grants = grants.filter(user__team=user.team).exclude(user__team="")
+            grants = grants.filter(user__team=user.team, user__agency=user.agency).exclude(user__team="")
         held = [grant.user for grant in grants.select_related("user").order_by("user_id")]
         if held:
             return held
@@ -100,7 +100,7 @@ def duty_to_review(user: User, role: Role) -> QuerySet[DutyAccess]:
     """Children opened on duty, those nobody has reviewed first, oldest first; a manager's are their team's."""
     opened = DutyAccess.objects.select_related("user", "reviewed_by")
     if role.manages:
-        opened = opened.filter(user__team=user.team)
+        opened = opened.filter(user__team=user.team, user__agency=user.agency).exclude(user__team="")
     return opened.order_by(F("reviewed_at").asc(nulls_first=True), "from_at")
 
 

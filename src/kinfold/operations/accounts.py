@@ -30,7 +30,8 @@ def make(home: Home, staff: list[dict[str, str]], *, at: datetime.datetime) -> l
     """
     Make a person for each entry of the demonstration's staff. Returns username, password and label of each.
 
-    staff: username, name, role, staff_ref, team, agency, phone.
+    staff: username, name, role, staff_ref, team, agency, phone, and service_ref where the feeds give the service a
+    key of its own; without one the team is the service.
     """
     labels = {name: role.label for name, role in role_settings.load(home.area).role.items()}
     made = []
@@ -45,7 +46,7 @@ def make(home: Home, staff: list[dict[str, str]], *, at: datetime.datetime) -> l
             staff_ref=one.get("staff_ref") or "",
             team=one.get("team") or "",
             agency=one.get("agency") or "",
-            service_ref=one.get("agency") or "",
+            service_ref=one.get("service_ref") or "",
             phone=one.get("phone") or "",
         )
         actions.grant_role(user=user, role=one["role"], at=at)

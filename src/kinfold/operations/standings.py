@@ -10,9 +10,11 @@ from kinfold.governance import actions as governance
 from kinfold.governance.actions import StandingRow
 from kinfold.governance.models import Restriction, Standing, User
 from kinfold.store.engine import Engine
+from kinfold.vocabulary import services as vocabulary
 
 Tables = dict[str, ir.Table]
 QUEUES = {"front_door": "front_door", "unallocated": "front_door", "outreach": "outreach"}
+SERVICE_STAGES = ("early_help", "caseload", "treatment", "supervision", "allocation")
 RESTRICTED_BY = "The feeds mark this record as restricted."
 OWNER = "Duty manager, children's social care"
 
@@ -28,10 +30,23 @@ def of_run(engine: Engine, tables: Tables) -> list[StandingRow]:
         *_rows(engine, mine.select("person_id", ref=mine.worker_ref), "worker", "allocated"),
         *_rows(engine, open_now.filter(open_now.team.notnull()).select("person_id", ref="team"), "team", "team"),
     ]
-    services = open_now.filter(open_now.stage.isin(("early_help", "caseload", "treatment", "supervision")))
-    rows += _rows(engine, services.select("person_id", ref="agency"), "service", "service")
+    rows += _rows(engine, services(open_now), "service", "service")
     rows += _of_lists(engine, tables["worklist_row"])
     return rows
+
+
+def services(open_now: ir.Table) -> ir.Table:
+    """
+    Which service works with which child: person_id and ref, the service's own key or, without one, its team's.
+
+    open_now: involvements that have not ended, with person_id. Where neither is named, the worker's own standing is
+    all there is: an agency is many services, and being in one of them opens nothing of the others. Social care's are
+    by worker and team.
+    """
+    cases = open_now.filter(open_now.stage.isin(SERVICE_STAGES) & (open_now.agency != "social_care"))
+    of_team = cases.agency + vocabulary.AGENCY_AND_TEAM + cases.team
+    named = cases.select("person_id", ref=cases.service_key.coalesce(of_team))
+    return named.filter(named.ref.notnull())
 
 
 def _of_lists(engine: Engine, listed: ir.Table) -> list[StandingRow]:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import User
+from kinfold.governance.permissions import services_of
 
 NOBODYS = Q(pk=None)
 
@@ -20,8 +21,8 @@ def own_rows(user: User, role: Role) -> Q:
     rows = NOBODYS
     if user.staff_ref and "allocated" in role.entitled_by:
         rows |= Q(owner_kind="worker", owner_ref=user.staff_ref)
-    if user.service_ref and "service" in role.entitled_by:
-        rows |= Q(owner_kind="service", owner_ref=user.service_ref)
+    if "service" in role.entitled_by:
+        rows |= Q(owner_kind="service", owner_ref__in=services_of(user))
     if role.queues:
         rows |= Q(owner_kind="queue", owner_ref__in=role.queues)
     return rows
