@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinfold.areas import toml
+from kinfold.areas.agreements import Agreement, agreement_of
 from kinfold.areas.checks import SEVERITIES, Check, CheckSet, check_set, with_years
 from kinfold.areas.conditions import Condition, conditions_of
 from kinfold.areas.toml import AreaRejected
-
-WHOLE_FORMAT = "all of the format"
 
 As = Literal[
     "surname_first", "forename_first", "nhs", "upn", "postcode", "uprn", "phone", "yes_no", "upper", "weeks_to_days",
@@ -37,39 +36,6 @@ class Supplier:
     name: str
     email: str = ""
     phone: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class ColumnRule:
-    """Rows whose `column` is one of `is_` (any case)."""
-
-    column: str
-    is_: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Agreement:
-    """
-    The data sharing agreement a feed is taken in under.
-
-    fields: columns that may be kept; None for a built-in format all of whose columns are agreed.
-    people: None for everyone, else the rows that may be kept.
-    from_, to: first and last day on which a delivery may be received, both included.
-    """
-
-    id: str
-    parties: tuple[str, ...]
-    purposes: tuple[str, ...]
-    lawful_basis: str
-    dpia: str
-    fields: tuple[str, ...] | None
-    from_: datetime.date
-    to: datetime.date
-    retention_months: int
-    approved_by: tuple[str, ...]
-    gateway: str = ""
-    people: ColumnRule | None = None
-    upn_may_match: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,6 +158,7 @@ class Feed:
     One feed of an area. `format` names a built-in format; its own parts are added to, or replace, that one's.
 
     severities: how grave a check of the format is here, where the council says otherwise; "off" leaves it out.
+    not_agreed: why the register has no agreement to load it under, as the end of a sentence; empty when it has one.
     """
 
     name: str
@@ -210,6 +177,7 @@ class Feed:
     codes: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
     checks: CheckSet = CheckSet()
     severities: dict[str, str] = dataclasses.field(default_factory=dict)
+    not_agreed: str = ""
 
     @property
     def people_source(self) -> str:
@@ -286,7 +254,8 @@ def feed_of(name: str, values: dict[str, Any], *, file: str | None = None) -> Fe
         raise AreaRejected(f"{file}: give format, or at least one [[part]].")
     fields = {f.name: getattr(given, f.name) for f in dataclasses.fields(_FeedFile) if f.name not in NOT_THE_FEEDS}
     codes = _codes(given.codes, file=file)
-    fields["agreement"] = _agreement(given, file=file)
+    if given.agreement is not None:
+        fields["agreement"] = agreement_of(given.agreement, file=file, is_of_format=given.format is not None)
     fields["codes"] = codes
     fields["checks"] = check_set({key: values[key] for key in ("check", "beside", "year") if key in values}, file=file)
     fields["severities"] = _severities(given.severity, file=file)
@@ -330,31 +299,6 @@ def _checks_of(folder: Path) -> CheckSet:
 def template_columns(template: str) -> tuple[str, ...]:
     """Names between braces, in order. Raises ValueError when a brace is not closed."""
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
-
-
-def _agreement(given: _FeedFile, *, file: str) -> Agreement | None:
-    if given.agreement is None:
-        return None
-    values = dict(given.agreement)
-    if values.get("fields") == WHOLE_FORMAT:
-        if given.format is None:
-            raise AreaRejected(f'{file}: agreement.fields can be "{WHOLE_FORMAT}" only where format is given.')
-        del values["fields"]
-        fields: tuple[str, ...] | None = None
-    elif isinstance(values.get("fields"), list) and all(isinstance(f, str) for f in values["fields"]):
-        fields = tuple(values.pop("fields"))
-    else:
-        raise AreaRejected(f'{file}: agreement.fields must be a list of columns or "{WHOLE_FORMAT}".')
-    people = values.pop("people", "everyone")
-    rule = None
-    if people != "everyone":
-        if not isinstance(people, dict):
-            raise AreaRejected(f'{file}: agreement.people must be "everyone" or {{ column = "...", is = [...] }}.')
-        rule = toml.settle(ColumnRule, people, file=file, at="agreement.people")
-    settled = toml.settle(Agreement, {**values, "fields": list(fields or ())}, file=file, at="agreement")
-    if settled.to < settled.from_:
-        raise AreaRejected(f"{file}: agreement.to is before agreement.from.")
-    return dataclasses.replace(settled, fields=fields, people=rule)
 
 
 def _codes(given: dict[str, dict[str, Any]], *, file: str) -> dict[str, dict[str, str]]:

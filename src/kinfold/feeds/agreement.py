@@ -21,8 +21,8 @@ def require_in_date(feed: Feed, *, on: datetime.date) -> None:
     agreed = feed.agreement
     if agreed is None:
         raise NotAgreed(
-            f"{feed.label} was not loaded: there is no data sharing agreement for it. "
-            "Ask the information governance lead to record one."
+            f"{feed.label} was not loaded: {feed.not_agreed or 'there is no data sharing agreement for it'}. "
+            "Ask the information governance lead."
         )
     if not agreed.from_ <= on <= agreed.to:
         ended = "ended" if on > agreed.to else "does not begin until"

@@ -34,11 +34,18 @@ def load(folder: Path) -> dict[str, Feed]:
     Raises `AreaRejected`, naming the file and the key, when a mapping names a table, a column or a code that
     is not ours, or reads a column that its agreement does not have.
     """
-    return ready(area_feeds.load(folder))
+    made = ready(area_feeds.load(folder))
+    for feed in made.values():
+        _check_agreed(f"{feed.name}.toml", feed)
+    return made
 
 
 def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
-    """Feeds with the parts of their built-in formats, checked as `load` does."""
+    """
+    Feeds with the parts of their built-in formats, checked as `load` does.
+
+    An agreement of the register may leave out columns that a mapping reads: they are then removed, and said so.
+    """
     made = {name: _with_format(feed) for name, feed in feeds.items()}
     for feed in made.values():
         file = f"{feed.name}.toml"
@@ -51,7 +58,6 @@ def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
                 raise AreaRejected(f"{file}: covers.table {covers.table} is not one of the tables.")
         _check_rows(file, feed.parts, feed.codes)
         _check_joins(file, feed)
-        _check_agreed(file, feed)
     return made
 
 
