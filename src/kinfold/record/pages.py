@@ -237,16 +237,21 @@ def _choices(codes: set[str], labels: Mapping[str, str]) -> list[tuple[str, str]
 @dataclasses.dataclass(frozen=True)
 class NotKnown:
     """
-    What we do not know, as three different things: feeds not connected, feeds gone silent or late, and questions
-    that the feeds we hold do not cover for this child.
+    What we do not know, as three different things: feeds not connected, feeds gone silent, and questions that the
+    feeds we hold do not cover for this child; and which feeds are late or shrunken. unanswered: by why, the questions
+    about this child that nobody can answer.
     """
 
     coverage: str
     not_connected: list[Feed]
     silent: list[Feed]
     late: list[Feed]
-    not_covered: list[Statement]
-    unanswered: list[Statement]
+    shrunken: list[Feed]
+    unanswered: dict[str, list[Statement]]
+
+    def about(self, kind: str) -> int:
+        """How many questions of a kind of statement nobody can answer about this child."""
+        return sum(row.kind == kind for rows in self.unanswered.values() for row in rows)
 
 
 def not_known(child: Child, statements: Statements, feeds: Iterable[Feed]) -> NotKnown:
@@ -258,9 +263,15 @@ def not_known(child: Child, statements: Statements, feeds: Iterable[Feed]) -> No
         not_connected=by_state.get("not_connected", []),
         silent=by_state.get("silent", []),
         late=by_state.get("late", []),
-        not_covered=statements.not_known.get("not_covered", []),
-        unanswered=[row for why in ("not_connected", "silent") for row in statements.not_known.get(why, [])],
+        shrunken=by_state.get("shrunken", []),
+        unanswered=statements.not_known,
     )
+
+
+def standings(feeds: Iterable[Feed]) -> dict[str, str]:
+    """By feed: how it stands, as a sentence; only feeds that are late, silent or shrunken."""
+    said = {feed.feed: wording.standing(feed.label, feed.state, feed.last_delivered_on, feed.due_on) for feed in feeds}
+    return {feed: sentence for feed, sentence in said.items() if sentence}
 
 
 def working_with(child: Child, sight: Sight, contacts: list[Contact]) -> str:

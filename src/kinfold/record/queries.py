@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 
 from kinfold.governance.gate import Sight
@@ -63,9 +63,13 @@ def _statements(snapshot: Snapshot, sight: Sight) -> QuerySet[Statement]:
     """
     Statements of the kinds and agencies the sight may read, every agency behind them included.
 
-    One that joins several agencies' facts says in its words what each of them told.
+    One that joins several agencies' facts says in its words what each of them told. `stale_feed` is a feed behind
+    the statement that is late, silent or shrunken; null when each of them is as it should be.
     """
     rows = snapshot.of(Statement).filter(policies.readable(sight), kind__in=policies.kinds_seen(sight))
+    told = snapshot.of(Evidence).filter(person_id=OuterRef("person_id"), marker=OuterRef("marker"))
+    stale = told.filter(source__in=[feed.feed for feed in late_feeds(snapshot)]).order_by("source")
+    rows = rows.annotate(stale_feed=Subquery(stale.values("source")[:1]))
     if policies.reads_all(sight):
         return rows
     behind = snapshot.of(Evidence).filter(person_id=OuterRef("person_id"), marker=OuterRef("marker"))
@@ -181,5 +185,5 @@ def feeds(snapshot: Snapshot) -> tuple[Feed, ...]:
 
 
 def late_feeds(snapshot: Snapshot) -> list[Feed]:
-    """Feeds that should have come and have not: the pages say so at the top."""
-    return [feed for feed in feeds(snapshot) if feed.state in ("late", "silent")]
+    """Feeds that have not come when they should, or not whole: the pages say so at the top and beside statements."""
+    return [feed for feed in feeds(snapshot) if feed.state in ("late", "silent", "shrunken")]

@@ -25,8 +25,6 @@ from kinfold.vocabulary import words
 
 ASKED = "asked_for"
 LOOKS_A_PAGE = 50
-# A record that a feed calls restricted, and that nobody here has named people for yet, is closed all the same.
-FLAGGED = ("restricted", "the manager of the team that works with the child")
 LOOKS = {
     "child.opened": "Opened the child’s page",
     "evidence.opened": "Opened the evidence behind a statement",
@@ -69,8 +67,8 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     family, household = queries.relatives(snapshot, sight)
     contacts = pages.contacts(queries.open_to(snapshot, sight, child))
     others = {person.other_id for person in (*family, *household)}
-    closed = {person.other_id: FLAGGED for person in (*family, *household) if person.is_restricted}
-    closed |= governance.closed_to(request.user, sorted(others), timezone.now()) if others else {}
+    flagged = {person.other_id for person in (*family, *household) if person.is_restricted}
+    closed = governance.closed_to(request.user, others, timezone.now(), flagged=flagged)
     return render(
         request,
         "record/child.html",
@@ -104,6 +102,7 @@ def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
         "child": child,
         "identity": pages.identity(child, sight, as_at=snapshot.as_at),
         "late_feeds": queries.late_feeds(snapshot),
+        "feed_words": pages.standings(queries.late_feeds(snapshot)),
         "reads_all": policies.reads_all(sight),
         "age": functools.partial(wording.age, as_at=snapshot.as_at),
         "ago": functools.partial(wording.ago, as_at=snapshot.as_at),
@@ -178,9 +177,9 @@ def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: se
     found = searching.find(snapshot, asked)
     at = timezone.now()
     mine = governance.standings_of(request.user, role, found.person_ids, at)
-    # A flagged record opens to a standing alone, until somebody has named people for it.
+    # A flagged record opens to a standing alone, until something is decided of it.
     flagged = queries.flagged(snapshot, set(found.person_ids) - set(mine))
-    closed = dict.fromkeys(flagged, FLAGGED) | governance.closed_to(request.user, found.person_ids, at)
+    closed = governance.closed_to(request.user, found.person_ids, at, flagged=flagged)
     open_ids = [person_id for person_id in found.person_ids if person_id not in closed]
     page = Paginator(open_ids, searching.PAGE_ROWS).get_page(request.GET.get("page"))
     held = queries.children(snapshot, page.object_list)

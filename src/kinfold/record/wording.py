@@ -79,6 +79,22 @@ def seen(on: datetime.date | None, alone_on: datetime.date | None, *, as_at: dat
     return f"{met}; seen alone {day(alone_on)} ({ago(alone_on, as_at=as_at)})."
 
 
+def standing(label: str, state: str, last_on: datetime.date | None, due_on: datetime.date | None) -> str:
+    """
+    How a feed stands that is not up to date, as one sentence; "" for one that is.
+
+    Late, silent and shrunken (it came with under half of its usual rows) are three different things.
+    """
+    last = day(last_on) if last_on else "a day not known"
+    due = f"; it was due on {day(due_on)}" if due_on else ""
+    said = {
+        "late": f"{label} is late: it last came on {last}{due}.",
+        "silent": f"{label} has been silent since {last}.",
+        "shrunken": f"{label} came on {last} with far fewer rows than usual, so something may be missing.",
+    }
+    return said.get(state, "")
+
+
 def area(postcode: str, *, is_withheld: bool) -> str:
     """The first half of a postcode: enough to tell one child from another, and not where they live."""
     if is_withheld:

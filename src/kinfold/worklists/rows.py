@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from kinfold.governance.gate import Sight
 from kinfold.record import pages, policies, wording
@@ -31,7 +33,8 @@ class Shown:
     One child on a list. Empty words are not shown. seen: when the child was last seen, as a sentence.
 
     why: facts this reader may know. offers, strengths: for somebody about to ring a family. days_left: to the due
-    day, negative when it has passed.
+    day, negative when it has passed. not_up_to_date: of each feed behind the row that is late, silent or shrunken, how
+    it stands.
     """
 
     row_key: str
@@ -57,6 +60,7 @@ class Shown:
     owner: str
     outcome: Outcome | None
     outcome_words: str
+    not_up_to_date: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def is_news(self) -> bool:
@@ -65,8 +69,17 @@ class Shown:
 
 
 def shown(
-    row: WorklistRow, sight: Sight, statements: list[Statement], outcome: Outcome | None, *, as_at: datetime.date
+    row: WorklistRow,
+    sight: Sight,
+    statements: list[Statement],
+    outcome: Outcome | None,
+    *,
+    as_at: datetime.date,
+    feed_words: Mapping[str, str] = MappingProxyType({}),
 ) -> Shown:
+    """
+    statements: with `stale_feed`, as `record.queries` gives them. feed_words: how feeds that are not up to date stand.
+    """
     groups = pages.grouped(statements)
     sees_visits = policies.sees_visits(sight, row.pathway)
     is_visited = sees_visits and sight.may_read("social_care") and row.pathway in ("social_care", "other_service")
@@ -96,6 +109,7 @@ def shown(
         owner=row.owner_name,
         outcome=outcome,
         outcome_words=KINDS[outcome.kind] if outcome else "",
+        not_up_to_date=sorted({feed_words[one.stale_feed] for one in statements if one.stale_feed in feed_words}),
     )
 
 

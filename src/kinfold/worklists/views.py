@@ -18,6 +18,7 @@ from kinfold.areas.roles import Role
 from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
+from kinfold.record import pages
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
@@ -193,9 +194,11 @@ def _listed(
     seen = [row for row in rows if row.person_id in sights]
     statements = record.statements_of_many(snapshot, sights)
     outcomes: dict[str, Outcome] = queries.outcomes_of([row.row_key for row in seen], since=snapshot.published_at)
+    late = record.late_feeds(snapshot)
+    feed_words = pages.standings(late)
     return {
         "snapshot": snapshot,
-        "late_feeds": record.late_feeds(snapshot),
+        "late_feeds": late,
         "listed": Listed(
             rows=[
                 of_list.shown(
@@ -204,6 +207,7 @@ def _listed(
                     statements[row.person_id],
                     outcomes.get(row.row_key),
                     as_at=snapshot.as_at,
+                    feed_words=feed_words,
                 )
                 for row in seen
             ],

@@ -44,7 +44,7 @@ def test_a_worker_knows_whom_to_ring_first_and_why(published, worker):
         "Visit due 5 March 2026", "every 10 days",
         "Last seen 19 February 2026 (12 days ago); seen alone 9 January 2026 (7 weeks ago)",
         'href="tel:01632960011"', "Open to children’s social care", "From the run of 3 March 2026, 6:10am",
-        "Housing tenancies: last came on 1 December 2025", "2 days late",
+        "Housing tenancies: silent since 1 December 2025", "2 days late",
     ):  # fmt: skip
         assert words in page, words
     assert page.index("Act today") < page.index("This week") < page.index("Later")
