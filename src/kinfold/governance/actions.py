@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from django.db import transaction
@@ -24,6 +24,10 @@ class UnableToOpenOnDuty(Exception):
 
 class UnableToReview(Exception):
     """The look on duty cannot be marked as reviewed; the message is fit to show."""
+
+
+class UnableToChangeNamed(Exception):
+    """The people named for a restricted record cannot be changed so; the message is fit to show."""
 
 
 class UnableToGrant(Exception):
@@ -251,22 +255,105 @@ def restrict(
 ) -> Restriction:
     """Shut a child's record to everyone but the named people, at once. An earlier restriction is replaced."""
     Restriction.objects.filter(person_id=person_id, to_at=None).update(to_at=at)
+    Restriction.objects.filter(person_id=person_id, overrules_flag=True).update(overrules_flag=False)
     restriction = Restriction.objects.create(
-        person_id=person_id, kind=kind, owner=owner, reason=reason, from_at=at, written_by=by
+        person_id=person_id, kind=kind, owner=owner, reason=reason, from_at=at, written_by=by, named_by=by
     )
     people = list(named)
     restriction.named.set(people)
-    audit.record(action=f"record.{kind}", at=at, user=by, person_id=person_id, detail={"named": len(people)})
+    audit.record(action=f"record.{kind}", at=at, user=by, person_id=person_id, detail={"named": _numbers(people)})
     return restriction
 
 
 @transaction.atomic
 def lift_restriction(*, person_id: str, by: User | None, reason: str, at: datetime.datetime) -> int:
-    """Open a restricted record again to those entitled to it; return how many restrictions ended."""
-    lifted = Restriction.objects.filter(person_id=person_id, to_at=None).update(to_at=at)
+    """
+    Open a restricted record again to those entitled to it; return how many restrictions ended.
+
+    It stays open while a feed goes on flagging the record: whoever lifted it knew that. A flag that a run finds gone
+    and that comes again later is a new one.
+    """
+    lifted = Restriction.objects.filter(person_id=person_id, to_at=None).update(to_at=at, overrules_flag=True)
     if lifted:
         audit.record(action="record.reopened", at=at, user=by, person_id=person_id, detail={"why": reason[:200]})
     return lifted
+
+
+@transaction.atomic
+def change_named(
+    *,
+    person_id: str,
+    add: Iterable[User] = (),
+    remove: Iterable[User] = (),
+    by: User,
+    reason: str,
+    at: datetime.datetime,
+) -> Restriction:
+    """
+    Change who may open a restricted record, at once. From then on a person answers for the list, and no run changes it.
+
+    Raises UnableToChangeNamed, and changes nothing, when the record is not restricted, no reason is given, nothing
+    would change, or somebody names themselves.
+    """
+    restriction = Restriction.objects.select_for_update().filter(person_id=person_id, to_at=None).first()
+    if restriction is None:
+        raise UnableToChangeNamed("This record is not restricted, so nobody needs to be named for it.")
+    if len(reason.strip()) < policies.SHORTEST_REASON:
+        raise UnableToChangeNamed("Say why in a few words, so that it can be understood later.")
+    held = set(restriction.named.all())
+    wanted = (held | set(add)) - set(remove)
+    if by in wanted - held:
+        raise UnableToChangeNamed("Nobody names themselves for a restricted record. Ask somebody else to.")
+    if wanted == held:
+        raise UnableToChangeNamed("Nothing would change: the same people are named already.")
+    restriction.named_by = by
+    restriction.save(update_fields=["named_by"])
+    _name(restriction, held, wanted, by=by, at=at, why=reason.strip()[:200])
+    return restriction
+
+
+@transaction.atomic
+def restrict_flagged(*, flagged: Mapping[str, Iterable[User]], owner: str, reason: str, at: datetime.datetime) -> int:
+    """
+    Shut the records that feeds flag as restricted, and return how many are newly shut.
+
+    flagged: by person, the workers allocated, who are named. Where no person has chosen the named, they become these
+    again: a child who changes hands is not shut to the new worker. A record that somebody lifted while it was flagged
+    stays open.
+    """
+    gone = Restriction.objects.filter(overrules_flag=True).exclude(person_id__in=flagged)
+    gone.update(overrules_flag=False)
+    lifted = set(Restriction.objects.filter(overrules_flag=True).values_list("person_id", flat=True))
+    in_force = {held.person_id: held for held in queries.restrictions_of(flagged)}
+    for person_id in sorted(set(flagged) & set(in_force)):
+        held, wanted = set(in_force[person_id].named.all()), set(flagged[person_id])
+        is_the_runs = in_force[person_id].written_by_id is None and in_force[person_id].named_by_id is None
+        if is_the_runs and held != wanted:
+            _name(in_force[person_id], held, wanted, by=None, at=at, why="allocated")
+    new = sorted(set(flagged) - set(in_force) - lifted)
+    for person_id in new:
+        restrict(
+            person_id=person_id, kind="restricted", owner=owner, reason=reason, named=flagged[person_id], by=None, at=at
+        )
+    return len(new)
+
+
+def _name(
+    restriction: Restriction, held: set[User], wanted: set[User], *, by: User | None, at: datetime.datetime, why: str
+) -> None:
+    restriction.named.set(wanted)
+    audit.record(
+        action="record.named",
+        at=at,
+        user=by,
+        person_id=restriction.person_id,
+        detail={"added": _numbers(wanted - held), "removed": _numbers(held - wanted), "why": why},
+    )
+
+
+def _numbers(people: Iterable[User]) -> str:
+    """Accounts by their numbers, as an entry of the trail may hold them."""
+    return " ".join(str(number) for number in sorted(person.pk for person in people))
 
 
 Item = TypeVar("Item")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import AuditEntry, DutyAccess, Notice, Restriction, RoleGrant, Standing, User
 from kinfold.governance.permissions import holds_now, services_of
+
+# A record that a feed calls restricted, and of which nothing is decided here yet, is closed all the same.
+FLAGGED = ("restricted", "the manager of the team that works with the child")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,9 +41,11 @@ def holders(user: User, role: Role) -> Q:
 
 def closing(user: User, at: datetime.datetime) -> QuerySet[Restriction]:
     """Restrictions that hold at `at` and do not name the person."""
-    return Restriction.objects.filter(holds_now(at)).exclude(
-        Exists(Restriction.named.through.objects.filter(restriction_id=OuterRef("pk"), user_id=user.pk))
-    )
+    return Restriction.objects.filter(holds_now(at)).exclude(Exists(_naming(user)))
+
+
+def _naming(user: User) -> QuerySet[Any]:
+    return Restriction.named.through.objects.filter(restriction_id=OuterRef("pk"), user_id=user.pk)
 
 
 def standings_of(user: User, role: Role, person_ids: Sequence[str], at: datetime.datetime) -> dict[str, Entitlement]:
@@ -56,10 +62,34 @@ def standings_of(user: User, role: Role, person_ids: Sequence[str], at: datetime
     return found
 
 
-def closed_to(user: User, person_ids: Sequence[str], at: datetime.datetime) -> dict[str, tuple[str, str]]:
-    """By child closed to this person: the restriction's kind and whom to ask."""
-    rows = closing(user, at).filter(person_id__in=person_ids).values_list("person_id", "kind", "owner")
-    return {person: (kind, owner) for person, kind, owner in rows}
+def closed_to(
+    user: User, person_ids: Iterable[str], at: datetime.datetime, *, flagged: Iterable[str] = ()
+) -> dict[str, tuple[str, str]]:
+    """
+    By person closed to this reader: the restriction's kind and whom to ask. One query; none about nobody.
+
+    flagged: those whom a feed calls restricted. They are closed too, unless something is decided of them here: a
+    restriction that names the reader, or one that somebody lifted while the feed says so.
+    """
+    flags, asked = set(flagged), {*person_ids, *flagged}
+    if not asked:
+        return {}
+    rows = (
+        Restriction.objects.filter(holds_now(at) | Q(overrules_flag=True), person_id__in=asked)
+        .annotate(is_open=Exists(_naming(user)))
+        .values_list("person_id", "kind", "owner", "is_open", "overrules_flag")
+    )
+    closed = dict.fromkeys(flags, FLAGGED)
+    for person, kind, owner, names_reader, is_lifted in sorted(rows, key=lambda row: not row[4]):
+        closed.pop(person, None)
+        if not names_reader and not is_lifted:
+            closed[person] = (kind, owner)
+    return closed
+
+
+def restrictions_of(person_ids: Iterable[str]) -> QuerySet[Restriction]:
+    """The restrictions that hold of some people, with those who are named."""
+    return Restriction.objects.filter(person_id__in=list(person_ids), to_at=None).prefetch_related("named")
 
 
 def sealed_from(user: User, at: datetime.datetime) -> list[str]:

@@ -44,6 +44,7 @@ ACTIONS = {
     "record.restricted": "Restricted the record",
     "record.sealed": "Sealed the record",
     "record.reopened": "Ended the restriction",
+    "record.named": "Changed who may open a restricted record",
 }
 
 

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from kinfold.governance import actions as governance
 from kinfold.governance.actions import StandingRow
-from kinfold.governance.models import Restriction, Standing, User
+from kinfold.governance.models import Standing, User
 from kinfold.store.engine import Engine
 from kinfold.vocabulary import services as vocabulary
 
@@ -70,22 +70,31 @@ def restrict(engine: Engine, tables: Tables, *, at: datetime.datetime) -> int:
     """
     people, family = tables["people"], tables["family"]
     marked_people = people.filter(people.is_restricted).select("person_id")
-    marked = set(marked_people.to_pyarrow().column(0).to_pylist())
+    marked = sorted(marked_people.to_pyarrow().column(0).to_pylist())
     theirs = family.filter(family.kind.isin(("parent", "carer"))).semi_join(
         marked_people, family.other_id == marked_people.person_id
     )
-    children: dict[str, set[str]] = {}
+    about: dict[str, set[str]] = {person_id: {person_id} for person_id in marked}
     for tie in theirs.select("person_id", "other_id").distinct().to_pyarrow().to_pylist():
-        children.setdefault(tie["other_id"], set()).add(tie["person_id"])
-    new = marked - set(Restriction.objects.filter(person_id__in=marked, to_at=None).values_list("person_id", flat=True))
-    for person_id in sorted(new):
-        about = {person_id, *children.get(person_id, ())}
-        held = Standing.objects.filter(person_id__in=about, holder_kind="worker", kind="allocated", to_at=None)
-        named = User.objects.filter(staff_ref__in=held.values_list("holder_ref", flat=True))
-        governance.restrict(
-            person_id=person_id, kind="restricted", owner=OWNER, reason=RESTRICTED_BY, named=named, by=None, at=at
-        )
-    return len(new)
+        about[tie["other_id"]].add(tie["person_id"])
+    workers = _workers_of(sorted(set().union(*about.values())))
+    flagged = {
+        person_id: {worker for child in children for worker in workers.get(child, ())}
+        for person_id, children in about.items()
+    }
+    return governance.restrict_flagged(flagged=flagged, owner=OWNER, reason=RESTRICTED_BY, at=at)
+
+
+def _workers_of(person_ids: list[str]) -> dict[str, set[User]]:
+    """By child: the accounts of the workers allocated now."""
+    held = Standing.objects.filter(person_id__in=person_ids, holder_kind="worker", kind="allocated", to_at=None)
+    pairs = list(held.values_list("person_id", "holder_ref"))
+    accounts = {user.staff_ref: user for user in User.objects.filter(staff_ref__in={ref for _, ref in pairs})}
+    found: dict[str, set[User]] = {}
+    for person_id, ref in pairs:
+        if ref in accounts:
+            found.setdefault(person_id, set()).add(accounts[ref])
+    return found
 
 
 def _rows(engine: Engine, pairs: ir.Table, holder_kind: str, kind: str) -> list[StandingRow]:
