@@ -141,8 +141,6 @@ class Statement(Published):
     agency = words()
     rank = whole()
 
-    stale_feed: str | None  # a feed behind it that is not up to date; worked out as it is read, by `queries`
-
     class Meta(Published.Meta):
         abstract = False
         db_table = "snapshot_statement"

@@ -109,8 +109,13 @@ def shown(
         owner=row.owner_name,
         outcome=outcome,
         outcome_words=KINDS[outcome.kind] if outcome else "",
-        not_up_to_date=sorted({feed_words[one.stale_feed] for one in statements if one.stale_feed in feed_words}),
+        not_up_to_date=_not_up_to_date(statements, feed_words),
     )
+
+
+def _not_up_to_date(statements: list[Statement], feed_words: Mapping[str, str]) -> list[str]:
+    stale = {getattr(one, "stale_feed", None) for one in statements}  # worked out by the query, no column of the table
+    return sorted(feed_words[feed] for feed in stale if feed in feed_words)
 
 
 def _why(row: WorklistRow, sight: Sight, groups: pages.Statements) -> str:
