@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,8 @@ from kinfold.areas.feeds import Feed, Part
 from kinfold.feeds.agreement import agreed_columns, agreed_rows
 from kinfold.feeds.headers import plain
 from kinfold.feeds.recognise import Recognised
+
+GROUP_ROWS = 20_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,14 +70,26 @@ def land(found: Recognised, delivery: Delivery, name: str, folder: Path) -> Land
     shape = pa.schema([*((column, pa.string()) for column in kept), ("row_number", pa.int64())])
     rows_in = rows_kept = 0
     with pq.ParquetWriter(path, shape, compression="zstd") as writer:
-        for batch in found.raw.batches(found.header_at):
-            rows = _trimmed(pa.Table.from_batches([batch]), found.columns)
+        for batches in _gathered(found.raw.batches(found.header_at)):
+            rows = _trimmed(pa.Table.from_batches(batches), found.columns)
             rows_in += rows.num_rows
             rows = agreed_rows(feed, found.part, found.columns, rows)
             rows_kept += rows.num_rows
-            writer.write_table(rows.select([*kept, "row_number"]).cast(shape), row_group_size=250_000)
+            writer.write_table(rows.select([*kept, "row_number"]).cast(shape))
     refused = tuple(c for c in found.columns if c not in kept and not c.startswith("column "))
     return Landed(delivery, name, found.raw.file, found.part, path, kept, refused, rows_in, rows_in - rows_kept)
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches in lists that make a group of rows of the file: mapping reads it by groups."""
+    gathered: list[pa.RecordBatch] = []
+    for batch in batches:
+        gathered.append(batch)
+        if sum(one.num_rows for one in gathered) >= GROUP_ROWS:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
 
 
 def _trimmed(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:

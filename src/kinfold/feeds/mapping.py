@@ -19,7 +19,7 @@ from kinfold.areas.feeds import Row
 from kinfold.feeds import cells
 from kinfold.feeds.headers import plain
 from kinfold.feeds.landing import Landed
-from kinfold.feeds.parts import place_and_row, working_table
+from kinfold.feeds.parts import WorkingTable, place_and_row, working_table
 from kinfold.feeds.passing import Passing
 from kinfold.feeds.reports import PartCount, Problem
 from kinfold.feeds.sheet import SEPARATOR, Sheet
@@ -27,7 +27,7 @@ from kinfold.feeds.values import Columns, column_name, day_name, holds, said_nam
 from kinfold.feeds.writing import Mapped, Write, without_conditions
 from kinfold.store.engine import Engine
 
-BATCH_ROWS = 100_000
+BATCH_ROWS = 50_000
 OURS = "mapping_"
 
 
@@ -65,8 +65,7 @@ def _map_filled(
     write: Write,
     set_aside: Callable[[Landed], Path],
 ) -> list[tuple[PartCount, list[Problem]]]:
-    base, problems = working_table(engine, parts, others)
-    work = _Work(engine, parts, base)
+    work = _Work(engine, parts, working_table(engine, parts, others))
     passing = [Passing(landed, work.sheet.warns) for landed in parts]
     for place, rows in work.batches():
         _give(work.mapped, parts[place], place, passing[place].see(rows), write)
@@ -78,7 +77,7 @@ def _map_filled(
     for place, (landed, seen) in enumerate(zip(parts, passing, strict=True)):
         # A join that gave a row twice, or lost one, would show here.
         assert seen.rows == landed.rows_kept, landed.name
-        found = [*problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings()]
+        found = [*work.problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings()]
         found += [problem for mapped in every for problem in mapped.warnings(landed, place)]
         outcomes.append((_counted(landed, _put_aside(engine, landed, seen.aside(), set_aside)), found))
     return outcomes
@@ -92,11 +91,15 @@ def _give(mapped: Sequence[Mapped], landed: Landed, place: int, rows: pa.Table, 
 def _in_batches(table: ir.Table) -> Iterator[tuple[int, pa.Table]]:
     """The rows of a worked table, those of each part apart, with their row number in it."""
     for batch in table.to_pyarrow_batches(chunk_size=BATCH_ROWS):
-        rows = pa.Table.from_batches([batch])
-        places, numbers = place_and_row(rows.column("row_id").to_numpy())
-        rows = rows.append_column("row_number", pa.array(numbers, pa.int64()))
-        for place in np.unique(places).tolist():
-            yield place, rows.filter(pa.array(places == place))
+        yield from _apart(pa.Table.from_batches([batch]))
+
+
+def _apart(rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
+    places, numbers = place_and_row(rows.column("row_id").to_numpy())
+    rows = rows.append_column("row_number", pa.array(numbers, pa.int64()))
+    found = np.unique(places).tolist()
+    for place in found:
+        yield place, rows if len(found) == 1 else rows.filter(pa.array(places == place))
 
 
 def _counted(landed: Landed, aside: int) -> PartCount:
@@ -132,12 +135,12 @@ class _Work:
     mapped: the mappings of single rows. groups: those of groups of rows, with the worked groups that can be mapped.
     """
 
-    def __init__(self, engine: Engine, parts: Sequence[Landed], base: ir.Table) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, parts: Sequence[Landed], given: WorkingTable) -> None:
+        self.engine, self.problems, self.slices = engine, given.problems, given.slices
         self.feed, self.part = parts[0].delivery.feed, parts[0].part
         grouped = [row for row in self.part.rows if row.per]
         # What is read once need not be kept.
-        self.base = engine.keep(base, f"{OURS}base") if grouped else base
+        self.base = engine.keep(given.rows, f"{OURS}base") if grouped else given.rows
         self.sheet = Sheet(Columns(self.base), self.feed)
         rows = [row for row in self.part.rows if not row.per]
         self.mapped = [Mapped(self.feed, row, self.sheet.add(row), number) for number, row in enumerate(rows)]
@@ -146,10 +149,18 @@ class _Work:
         self.table = self._worked()
         self.groups: list[tuple[Mapped, ir.Table]] = []
         if grouped:
+            self.table = engine.keep(self.table, f"{OURS}work")
             self._gather(grouped)
 
     def batches(self) -> Iterator[tuple[int, pa.Table]]:
-        return _in_batches(self.table)
+        """Every row, those of each part apart. Without groups, a slice is worked out when its turn comes."""
+        if any(row.per for row in self.part.rows):
+            yield from _in_batches(self.table)
+            return
+        ask = self.engine.asking(self.table)
+        for turn_to_slice in self.slices:
+            turn_to_slice()
+            yield from _apart(ask())
 
     def _worked(self) -> ir.Table:
         """Each value, and over those what is wrong with the row and what is worked out beside them."""
@@ -157,7 +168,7 @@ class _Work:
         repeated = (values.is_header, ibis.literal(f"header_repeated{SEPARATOR}"))
         reason = ibis.cases(repeated, *self.sheet.faults(values), else_=cells.no_text())
         beside = {name: value for mapped in self.mapped for name, value in mapped.worked_out(values).items()}
-        return self.engine.keep(values.mutate(reason=reason, **beside), f"{OURS}work")
+        return values.mutate(reason=reason, **beside)
 
     def _is_header(self) -> ir.BooleanValue:
         tests = []

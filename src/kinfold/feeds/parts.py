@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import uuid
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow.parquet as pq
 
 from kinfold.areas.feeds import Join
 from kinfold.feeds import cells
@@ -18,6 +21,7 @@ from kinfold.store.engine import Engine, TextFile
 from kinfold.vocabulary.periods import term_before
 
 PLACES = 1 << 40
+SLICE_ROWS = 60_000
 
 
 def number_of(place: ir.IntegerValue, row_number: ir.IntegerValue) -> ir.IntegerValue:
@@ -30,22 +34,34 @@ def place_and_row(row_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return row_ids // PLACES, row_ids % PLACES
 
 
-def working_table(
-    engine: Engine, parts: Sequence[Landed], others: Mapping[tuple[str, str], Sequence[Landed]]
-) -> tuple[ir.Table, list[list[Problem]]]:
+@dataclasses.dataclass(frozen=True)
+class WorkingTable:
     """
     One row per row of parts of one kind, of one delivery or several: `row_id` (see `number_of`), `delivery_id`,
     `said` (a hash of the whole row), and the columns as `values.Columns` has them.
 
-    others: landed parts by delivery and kind. A part that is joined and that is not in a delivery is a problem of
-    the part that joins it, unless it may be missing, and its columns are null.
+    problems: of each part. A part that is joined and that is not in a delivery is a problem of the part that joins it,
+    unless it may be missing, and its columns are null.
+    slices: called one after the other, each leaves in `rows` some of the rows only, and each row once.
     """
+
+    rows: ir.Table
+    problems: list[list[Problem]]
+    slices: Sequence[Callable[[], object]]
+
+
+def working_table(
+    engine: Engine, parts: Sequence[Landed], others: Mapping[tuple[str, str], Sequence[Landed]]
+) -> WorkingTable:
+    """Make parts of one kind ready. others: landed parts by delivery and kind, for joins."""
     part = parts[0].part
     read = [column for row in part.rows for column in row.columns]
     keys = [ours for join in part.join.values() for ours in join.on]
-    needed = dict.fromkeys((*part.recognise[:3], *read, *keys))
+    needed = dict.fromkeys((*part.recognise[:3], *read, *keys, *part.check_columns))
     own = {name: column_name(name) for name in needed if "." not in name or name.startswith("delivery.")}
-    base = _stacked(engine, parts, own)
+    files = [_file(landed, own, place) for place, landed in enumerate(parts)]
+    name = f"mapping_read_{uuid.uuid4().hex[:12]}"
+    base = _stacked(engine, files, own, name)
     problems: list[list[Problem]] = [[] for _ in parts]
     for alias, join in part.join.items():
         joined = [column.partition(".")[2] for column in needed if column.startswith(f"{alias}.")]
@@ -56,7 +72,27 @@ def working_table(
         others_of_kind = [one for found in there.values() for one in found]
         if others_of_kind:
             base = _joined(engine, base, alias, join, joined, others_of_kind)
-    return _read(base, [name for name in needed if column_name(name) in base.columns], days_of(part)), problems
+    rows = _read(base, [name for name in needed if column_name(name) in base.columns], days_of(part))
+    slices = [functools.partial(engine.stack, some, name) for some in _sliced(files)]
+    return WorkingTable(rows, problems, slices)
+
+
+def _sliced(files: Sequence[TextFile]) -> Iterator[list[TextFile]]:
+    """Files, and row groups of them, in lists of about `SLICE_ROWS` rows."""
+    some: list[TextFile] = []
+    rows = 0
+    for file in files:
+        metadata = pq.read_metadata(file.path)
+        number = metadata.schema.to_arrow_schema().get_field_index("row_number")
+        for n in range(metadata.num_row_groups):
+            group = metadata.row_group(n)
+            seen = group.column(number).statistics
+            if some and rows + group.num_rows > SLICE_ROWS:
+                yield some
+                some, rows = [], 0
+            some.append(dataclasses.replace(file, rows=(seen.min, seen.max)))
+            rows += group.num_rows
+    yield some
 
 
 def _read(base: ir.Table, names: Sequence[str], days: Set[str]) -> ir.Table:
@@ -72,20 +108,21 @@ def _part_not_there(landed: Landed, join: Join) -> Problem:
     return Problem("part_missing", "warn", message, landed.name, None, None, landed.rows_kept)
 
 
-def _stacked(engine: Engine, parts: Sequence[Landed], names: Mapping[str, str]) -> ir.Table:
+def _stacked(engine: Engine, files: Sequence[TextFile], names: Mapping[str, str], name: str) -> ir.Table:
     """Rows of several parts, by working names; an empty text is null."""
-    files = [_file(landed, names) for landed in parts]
-    table = engine.stack(files, f"mapping_read_{uuid.uuid4().hex[:12]}")
+    table = engine.stack(files, name)
     columns = {called: table[called].nullif("") for called in dict.fromkeys(names.values())}
     return table.select("delivery_id", "said", row_id=number_of(table.place, table.row_number), **columns)
 
 
-def _file(landed: Landed, names: Mapping[str, str]) -> TextFile:
+def _file(landed: Landed, names: Mapping[str, str], place: int) -> TextFile:
     start, end = term_before(landed.delivery.delivered)
     days = {"delivery.on": landed.delivery.delivered, "delivery.term_start": start, "delivery.term_end": end}
-    given = {called: days[name].isoformat() for name, called in names.items() if name in days}
-    columns = {called: landed.column_of(name) for name, called in names.items() if name not in days}
-    return TextFile(landed.path, columns, {"delivery_id": landed.delivery.id, **given}, landed.columns)
+    year = landed.delivery.year or landed.delivery.delivered.year
+    known = {name: day.isoformat() for name, day in days.items()} | {"delivery.year": str(year)}
+    given = {called: known[name] for name, called in names.items() if name in known}
+    columns = {called: landed.column_of(name) for name, called in names.items() if name not in known}
+    return TextFile(landed.path, columns, {"delivery_id": landed.delivery.id, **given}, landed.columns, place)
 
 
 def _joined(
@@ -93,7 +130,8 @@ def _joined(
 ) -> ir.Table:
     """One row of the other part at most for each of `base`: a key that is there twice gives its first row."""
     names = {name: column_name(f"{alias}.{name}") for name in dict.fromkeys((*join.on.values(), *columns))}
-    other = _stacked(engine, parts, names)
+    files = [_file(landed, names, place) for place, landed in enumerate(parts)]
+    other = _stacked(engine, files, names, f"mapping_read_{uuid.uuid4().hex[:12]}")
     theirs = [names[name] for name in join.on.values()]
     first = ibis.row_number().over(group_by=["delivery_id", *theirs], order_by="row_id")
     other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_id", "said")

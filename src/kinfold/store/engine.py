@@ -13,7 +13,7 @@ import dataclasses
 import functools
 import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import ibis
@@ -32,13 +32,16 @@ class TextFile:
     A Parquet file of text and a `row_number`.
 
     columns: ours and what the file calls each; None where it has none. constants: text that is the same for every row.
-    every: every column of the file that says something.
+    every: every column of the file that says something. place: the number its rows are known by.
+    rows: the first and the last `row_number` to read; None for all.
     """
 
     path: Path
     columns: Mapping[str, str | None]
     constants: Mapping[str, str]
     every: Sequence[str]
+    place: int
+    rows: tuple[int, int] | None = None
 
 
 class Engine:
@@ -62,7 +65,8 @@ class Engine:
         """
         Files of text under each other, in columns of our names, the same in each.
 
-        Adds `place` (which file, from 0), its `row_number`, and `said` (a hash of everything that a row says).
+        Adds `place` (of the file), its `row_number`, and `said` (a hash of everything that a row says). Stacking other
+        files under a name that is there already changes what every expression over it reads.
         """
         self.con.raw_sql(f"create or replace temp view {_quoted(name)} as {_stacked(files)}").fetchall()
         texts = dict.fromkeys((*files[0].columns, *files[0].constants), "string")
@@ -76,10 +80,23 @@ class Engine:
             return self.con.create_table(name, table, overwrite=True)
         # What Ibis does in seven statements, three of them to ask for types that are known: most of a short step.
         types = {column: kind.copy(nullable=True) for column, kind in table.schema().items()}
-        columns = ", ".join(f"cast({_quoted(c)} as {_type_name(kind)}) as {_quoted(c)}" for c, kind in types.items())
-        sql = self._compiled(table)
-        self.con.raw_sql(f"create or replace table {_quoted(name)} as select {columns} from ({sql})").fetchall()
+        self.con.raw_sql(f"create or replace table {_quoted(name)} as {self._typed(table)}").fetchall()
         return ops.DatabaseTable(name, schema=ibis.schema(types), source=self.con).to_expr()
+
+    def asking(self, table: ir.Table) -> Callable[[], pa.Table]:
+        """How to fetch all rows of `table` as often as is needed, over what its views stand for at the time."""
+        if self.con.name != "duckdb":
+            return table.to_pyarrow
+        sql = self._typed(table)
+        return lambda: self.con.raw_sql(sql).to_arrow_table()
+
+    def _typed(self, table: ir.Table) -> str:
+        """The statement of an expression, each column of the type that Ibis knows it by."""
+        columns = (
+            f"cast({_quoted(c)} as {_type_name(kind.copy(nullable=True))}) as {_quoted(c)}"
+            for c, kind in table.schema().items()
+        )
+        return f"select {', '.join(columns)} from ({self._compiled(table)})"
 
     def _compiled(self, table: ir.Table) -> str:
         """
@@ -152,13 +169,14 @@ class Engine:
 
 def _stacked(files: Sequence[TextFile]) -> str:
     selects = []
-    for place, file in enumerate(files):
-        columns = [f"cast({place} as bigint) as place", "row_number"]
+    for file in files:
+        columns = [f"cast({file.place} as bigint) as place", "row_number"]
         columns.append(f"hash({', '.join(map(_quoted, file.every)) or '0'}) as said")
         for ours, theirs in file.columns.items():
             columns.append(f"{'cast(null as varchar)' if theirs is None else _quoted(theirs)} as {_quoted(ours)}")
         columns += [f"{_text(value)} as {_quoted(ours)}" for ours, value in file.constants.items()]
-        selects.append(f"select {', '.join(columns)} from read_parquet({_text(str(file.path))})")
+        some = "" if file.rows is None else f" where row_number between {file.rows[0]} and {file.rows[1]}"
+        selects.append(f"select {', '.join(columns)} from read_parquet({_text(str(file.path))}){some}")
     return " union all ".join(selects)
 
 

@@ -142,7 +142,7 @@ def _rows_under(path: Path, handle: io.TextIOBase, delimiter: str, width: int) -
     try:
         stream = pyarrow.csv.open_csv(
             rest,
-            read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=4 << 20),
+            read_options=pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=CHUNK),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=not_as_wide
             ),
