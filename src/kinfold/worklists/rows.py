@@ -114,7 +114,8 @@ def shown(
 
 
 def _not_up_to_date(statements: list[Statement], feed_words: Mapping[str, str]) -> list[str]:
-    stale = {getattr(one, "stale_feed", None) for one in statements}  # worked out by the query, no column of the table
+    # Worked out by the query; no column of the table, so its type knows nothing of it.
+    stale = {getattr(one, "stale_feed", None) or "" for one in statements}
     return sorted(feed_words[feed] for feed in stale if feed in feed_words)
 
 
