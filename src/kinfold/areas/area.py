@@ -37,6 +37,8 @@ class Retention:
 
 @dataclasses.dataclass(frozen=True)
 class Area:
+    """purposes: what the area joins records for; a feed agreed for none of them is neither loaded nor read."""
+
     name: str
     authority: str
     is_demonstration: bool
@@ -45,6 +47,7 @@ class Area:
     retention: Retention
     engine: str = "duckdb"
     help_email: str = ""
+    purposes: tuple[str, ...] = ("safeguarding", "early help", "signposting")
     folder: Path = Path()
 
 

@@ -6,6 +6,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from kinfold.governance.agreements.models import Agreement, Approval, Purge
+
+__all__ = ["Agreement", "Approval", "Purge"]  # the register's, found by Django through this module
+
 HOLDERS = ("worker", "team", "service", "queue", "user")
 STANDINGS = ("allocated", "team", "service", "outreach", "front_door", "duty", "reviewer")
 RESTRICTIONS = ("restricted", "sealed")
