@@ -14,7 +14,7 @@ PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test test-fast test-spec check fix bench docs screenshots lock clean
+.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds docs screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ fix: setup $(STAMPS)/test ## put right what ruff can put right by itself
 
 bench: setup ## time a run at several sizes; SIZES="6000 50000" chooses them
 	$(BIN)/python benchmarks/council.py $(if $(SIZES),--children $(SIZES))
+
+bench-feeds: setup ## what taking large returns in costs, beside what it may cost; CASES="cin csv" chooses them
+	$(BIN)/python benchmarks/feeds.py $(CASES)
 
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
 	$(BIN)/python tools/docs.py
