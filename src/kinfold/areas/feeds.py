@@ -133,6 +133,20 @@ class Part:
     checks: tuple[Check, ...] = ()
 
     @property
+    def check_columns(self) -> tuple[str, ...]:
+        """Every column that its checks look at, and the keys of the parts beside it."""
+        if not self.checks:
+            return ()
+        keys = [f"{alias}.{theirs}" for alias, join in self.join.items() for theirs in join.on.values()]
+        ours = [column for join in self.join.values() for column in join.on]
+        return (*(name for check in self.checks for name in check.reads), "delivery.year", *keys, *ours)
+
+    @property
+    def check_days(self) -> frozenset[str]:
+        """The columns that its checks read as dates."""
+        return frozenset(name for check in self.checks for name in check.days)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column of its own that the part is known to have."""
         read = [column for row in self.rows for column in row.columns if "." not in column]

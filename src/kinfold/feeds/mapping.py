@@ -7,6 +7,7 @@ A row that no mapping takes has been read and has nothing to record: it counts a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Row
 from kinfold.feeds import cells
+from kinfold.feeds.checks.asking import Asking, Others
 from kinfold.feeds.headers import plain
 from kinfold.feeds.landing import Landed
 from kinfold.feeds.parts import WorkingTable, place_and_row, working_table
@@ -25,7 +27,7 @@ from kinfold.feeds.reports import PartCount, Problem
 from kinfold.feeds.sheet import SEPARATOR, Sheet
 from kinfold.feeds.values import Columns, column_name, day_name, holds, said_name, total_name
 from kinfold.feeds.writing import Mapped, Write, without_conditions
-from kinfold.store.engine import Engine
+from kinfold.store.engine import Engine, write_rows
 
 BATCH_ROWS = 50_000
 OURS = "mapping_"
@@ -46,7 +48,7 @@ def map_parts(
     set_aside: where a part's set-aside rows go.
     Returns, for each part, the count of its rows and its problems with the first row of each.
     """
-    filled = [landed for landed in parts if landed.part.rows and landed.rows_kept]
+    filled = [landed for landed in parts if (landed.part.rows or landed.part.checks) and landed.rows_kept]
     if not filled:
         return [(_counted(landed, 0), []) for landed in parts]
     try:
@@ -65,8 +67,8 @@ def _map_filled(
     write: Write,
     set_aside: Callable[[Landed], Path],
 ) -> list[tuple[PartCount, list[Problem]]]:
-    work = _Work(engine, parts, working_table(engine, parts, others))
-    passing = [Passing(landed, work.sheet.warns) for landed in parts]
+    work = _Work(engine, parts, working_table(engine, parts, others), others)
+    passing = [Passing(landed, work.sheet.warns, work.asking.noted) for landed in parts]
     for place, rows in work.batches():
         _give(work.mapped, parts[place], place, passing[place].see(rows), write)
     for mapped, worked in work.groups:
@@ -79,6 +81,7 @@ def _map_filled(
         assert seen.rows == landed.rows_kept, landed.name
         found = [*work.problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings()]
         found += [problem for mapped in every for problem in mapped.warnings(landed, place)]
+        _put_warned(seen, [mapped.doubts(place) for mapped in every], set_aside(landed))
         outcomes.append((_counted(landed, _put_aside(engine, landed, seen.aside(), set_aside)), found))
     return outcomes
 
@@ -135,7 +138,7 @@ class _Work:
     mapped: the mappings of single rows. groups: those of groups of rows, with the worked groups that can be mapped.
     """
 
-    def __init__(self, engine: Engine, parts: Sequence[Landed], given: WorkingTable) -> None:
+    def __init__(self, engine: Engine, parts: Sequence[Landed], given: WorkingTable, others: Others) -> None:
         self.engine, self.problems, self.slices = engine, given.problems, given.slices
         self.feed, self.part = parts[0].delivery.feed, parts[0].part
         grouped = [row for row in self.part.rows if row.per]
@@ -146,6 +149,7 @@ class _Work:
         self.mapped = [Mapped(self.feed, row, self.sheet.add(row), number) for number, row in enumerate(rows)]
         for row in grouped:
             self.sheet.add_totals(row)
+        self.asking = Asking(parts, self.sheet.columns, others)
         self.table = self._worked()
         self.groups: list[tuple[Mapped, ir.Table]] = []
         if grouped:
@@ -164,11 +168,26 @@ class _Work:
 
     def _worked(self) -> ir.Table:
         """Each value, and over those what is wrong with the row and what is worked out beside them."""
-        values = self.base.select("row_id", "said", **self.sheet.values, is_header=self._is_header())
+        asking = self.asking
+        values = self.base.select("row_id", "said", **self.sheet.values, **asking.values, is_header=self._is_header())
         repeated = (values.is_header, ibis.literal(f"header_repeated{SEPARATOR}"))
-        reason = ibis.cases(repeated, *self.sheet.faults(values), else_=cells.no_text())
+        reason = ibis.cases(repeated, *asking.faults(values), *self.sheet.faults(values), else_=cells.no_text())
+        wrong = ibis.ifelse(values.is_header, 0, asking.wrong(values))
         beside = {name: value for mapped in self.mapped for name, value in mapped.worked_out(values).items()}
-        return values.mutate(reason=reason, **beside)
+        worked = values.mutate(reason=reason, wrong=wrong, **beside).drop(*asking.values)
+        return self._with_others(worked)
+
+    def _with_others(self, table: ir.Table) -> ir.Table:
+        """The table with what is wrong with its rows beside each other, worked out over all of them."""
+        asked = self.asking.of_rows_together(self._is_header())
+        if asked is None:
+            return table
+        found = self.engine.keep(asked, f"{OURS}together_{uuid.uuid4().hex[:12]}")
+        if not found.count().to_pyarrow().as_py():
+            return table
+        joined = table.left_join(found, "row_id").drop("row_id_right")
+        reason, wrong = joined.reason.coalesce(joined.also_reason), joined.wrong + joined.also_wrong.coalesce(0)
+        return joined.mutate(reason=reason, wrong=wrong).drop("also_reason", "also_wrong")
 
     def _is_header(self) -> ir.BooleanValue:
         tests = []
@@ -238,5 +257,13 @@ def _put_aside(engine: Engine, landed: Landed, aside: pa.Table | None, set_aside
         return 0
     rows = engine.read(landed.path).inner_join(engine.take(aside, f"{OURS}aside"), "row_number")
     reason = rows.reason.split(SEPARATOR)
-    whole = rows.mutate(reason_code=reason[0], reason_column=reason[1]).drop("reason")
+    year = ibis.literal(landed.delivery.year, "int64")
+    whole = rows.mutate(reason_code=reason[0], reason_column=reason[1], return_year=year).drop("reason")
     return engine.write(whole, set_aside(landed))
+
+
+def _put_warned(seen: Passing, doubted: Sequence[tuple[str, Sequence[int]]], set_aside: Path) -> None:
+    """Write which rows of a part were warned about, in a folder beside that of those set aside."""
+    warned = seen.warned(doubted)
+    if warned.num_rows:
+        write_rows(warned, set_aside.parent.parent / "warned" / set_aside.name)

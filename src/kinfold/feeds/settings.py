@@ -10,6 +10,7 @@ from pathlib import Path
 from kinfold.areas import feeds as area_feeds
 from kinfold.areas.feeds import Feed, Format, Part, Row, Value
 from kinfold.areas.toml import AreaRejected
+from kinfold.feeds.checks.binding import as_the_council_says, both, with_checks
 from kinfold.feeds.headers import plain_set
 from kinfold.store import schema
 
@@ -24,6 +25,7 @@ def formats() -> dict[str, Format]:
     found = {path.stem: area_feeds.load_format(path) for path in sorted(FORMATS.glob("*.toml"))}
     for format_ in found.values():
         _check_rows(f"{format_.name}.toml", format_.parts, format_.codes)
+        with_checks(format_.parts, format_.checks, file=f"{format_.name}/checks.toml")
     return found
 
 
@@ -58,7 +60,21 @@ def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
                 raise AreaRejected(f"{file}: covers.table {covers.table} is not one of the tables.")
         _check_rows(file, feed.parts, feed.codes)
         _check_joins(file, feed)
-    return made
+    return {name: _with_checks(feed) for name, feed in made.items()}
+
+
+def _with_checks(feed: Feed) -> Feed:
+    """The feed with the checks of its format and its own, each given to the part it is asked of."""
+    if any(part.checks for part in feed.parts):
+        return feed
+    file = f"{feed.name}.toml"
+    ours = feed.checks
+    if feed.format is not None:
+        ours = both(formats()[feed.format].checks, ours, file=file)
+    found = as_the_council_says(ours, feed.severities, file=file)
+    # A part of the format that the council has put its own in place of may lack a column that the format asks about.
+    own = frozenset(check.code for check in feed.checks.checks)
+    return dataclasses.replace(feed, checks=found, parts=with_checks(feed.parts, found, file=file, whole=own))
 
 
 def _with_format(feed: Feed) -> Feed:

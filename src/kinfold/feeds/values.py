@@ -135,7 +135,8 @@ def days_of(part: Part) -> frozenset[str]:
     read = [
         (value, schema.TABLES[row.table].column(column)) for row in part.rows for column, value in row.values.items()
     ]
-    return frozenset(name for value, of in read if is_day(value, of) for name in whole_columns(value))
+    mapped = frozenset(name for value, of in read if is_day(value, of) for name in whole_columns(value))
+    return mapped | part.check_days
 
 
 def is_day(value: Value, of: schema.Column) -> bool:

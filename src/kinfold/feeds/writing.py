@@ -107,11 +107,13 @@ class Mapped:
 
     def warnings(self, landed: Landed, place: int) -> list[Problem]:
         """That check letters of this part do not hold."""
-        wrong = self.doubted.get(place)
-        if not wrong:
-            return []
-        label = next((field.label for field in self.fields if field.column.name == "value"), None)
-        return [problem_of(landed, "check_letter_wrong", label, len(wrong), min(wrong))]
+        label, wrong = self.doubts(place)
+        return [problem_of(landed, "check_letter_wrong", label, len(wrong), min(wrong))] if wrong else []
+
+    def doubts(self, place: int) -> tuple[str, list[int]]:
+        """The column of an identifier, and the rows of this part whose check letter does not hold."""
+        label = next((field.label for field in self.fields if field.column.name == "value"), "")
+        return label, self.doubted.get(place, [])
 
 
 def without_conditions(row: Row) -> Row:
