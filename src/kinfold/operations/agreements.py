@@ -21,9 +21,10 @@ from kinfold.governance.agreements.policies import Version
 from kinfold.governance.agreements.queries import Entry
 from kinfold.governance.models import User
 from kinfold.operations.home import Home
+from kinfold.operations.run import RunFailed
 
 
-class NoRegister(Exception):
+class NoRegister(RunFailed):
     """The home holds deliveries and its register of agreements is empty; the message says what to do."""
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from kinfold.areas import feeds as feed_settings
 from kinfold.demonstration import council
 from kinfold.feeds import load as feeds_load
 from kinfold.linkage import gate
@@ -67,6 +66,7 @@ def make(
         step.rows = sum(made.rows.values())
     night.set_up_service(home)
     sign_ins = _people(home, at)
+    _agree(home, at)
     _seal(home, as_at)
     last_week = as_at - A_WEEK
     waiting = _incoming(folder)
@@ -115,7 +115,9 @@ def _incoming(folder: Path) -> list[tuple[datetime.date, list[Path]]]:
 
 
 def _load(home: Home, waiting: list[tuple[datetime.date, list[Path]]], at: datetime.datetime) -> list[Any]:
-    feeds = feed_settings.load(home.area)
+    from kinfold.operations import agreements
+
+    feeds = agreements.feeds_of(home, on=at.date())
     with engines.duckdb(memory_gb=3, threads=THREADS) as engine:
         return list(
             feeds_load.load_many(waiting, home.folder, feeds, received_at=at, engine=engine, processes=PROCESSES)
@@ -138,6 +140,13 @@ def _people(home: Home, at: datetime.datetime) -> list[dict[str, str]]:
 
     staff = json.loads((home.truth / "staff.json").read_text(encoding="utf-8"))
     return accounts.make(home, staff, at=at)
+
+
+def _agree(home: Home, at: datetime.datetime) -> None:
+    """Enter the demonstration's own agreements, approved by nobody real."""
+    from kinfold.operations import agreements
+
+    agreements.enter_from_area(home, by=None, at=at)
 
 
 def sign_ins(home: Home) -> list[dict[str, str]]:

@@ -33,10 +33,17 @@ def set_up_service(home: Home) -> None:
 
 
 def tonight(
-    home: Home, *, as_at: datetime.date, at: datetime.datetime, say: Say = lambda step, is_done: None
+    home: Home,
+    *,
+    as_at: datetime.date,
+    at: datetime.datetime,
+    compare: bool = True,
+    say: Say = lambda step, is_done: None,
 ) -> tuple[run.Worked, list[Step]]:
     """
     Run and publish a day. Returns the finished run and every step with its cost.
+
+    compare: whether lists say what changed since the live run; not after an erasure, whose traces that would keep.
 
     Raises run.RunFailed, or what publish raises; the live snapshot is then as it was.
     """
@@ -44,7 +51,7 @@ def tonight(
     from django.db import DatabaseError
 
     from kinfold.governance import searching
-    from kinfold.operations import decisions, publish
+    from kinfold.operations import agreements, decisions, publish
     from kinfold.record import actions as record
     from kinfold.record import loading
 
@@ -57,7 +64,8 @@ def tonight(
             run_id=run.new_run_id(as_at),
             into=home.snapshots,
             rules=home.area,
-            previous=home.live_snapshot(),
+            previous=home.live_snapshot() if compare else None,
+            agreed=agreements.terms_for_run(home, on=as_at),
         )
         worked = run.work_out(plan, say=say)
         try:

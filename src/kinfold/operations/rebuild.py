@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from kinfold.areas.agreements import Agreement
 from kinfold.operations import run
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step
@@ -31,10 +32,26 @@ def rebuild(
     Raises NoRulesThen, and run.RunFailed as any run does.
     """
     folder = home.area if rules == "now" else rules_then(home, as_at)
-    plan = run.Plan(home=home, as_at=as_at, run_id=f"rebuilt-{as_at:%Y%m%d}", into=out, rules=folder, keep_ids=False)
+    plan = run.Plan(
+        home=home,
+        as_at=as_at,
+        run_id=f"rebuilt-{as_at:%Y%m%d}",
+        into=out,
+        rules=folder,
+        agreed=_agreed_now(home, as_at) if rules == "now" else None,
+        keep_ids=False,
+    )
     if (out / plan.run_id).exists():
         raise run.RunFailed(f"{out.name} already holds a rebuild of that day. Name another folder or remove it.")
     return run.work_out(plan, say=say)
+
+
+def _agreed_now(home: Home, as_at: datetime.date) -> dict[str, Agreement]:
+    """The agreements as the register has them today for that day; it is in the service's database."""
+    from kinfold.operations import agreements, night
+
+    night.set_up_service(home)
+    return agreements.terms_for_run(home, on=as_at)
 
 
 def rules_then(home: Home, as_at: datetime.date) -> Path:

@@ -14,7 +14,7 @@ import json
 import secrets
 import shutil
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kinfold.areas import agreements, toml
 from kinfold.areas import area as area_settings
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
 from kinfold.areas import pathways as pathway_settings
 from kinfold.areas import priority as priority_settings
 from kinfold.areas import timescales as timescale_settings
+from kinfold.areas.agreements import Agreement
 from kinfold.areas.toml import AreaRejected
 from kinfold.linkage import gate
 from kinfold.linkage import run as linkage
@@ -38,6 +40,7 @@ from kinfold.priority import run as priority
 from kinfold.profile import run as profile
 from kinfold.store import engine as engines
 
+AGREEMENTS = "agreements.toml"
 CARRIED_OVER = ("priority_child", "priority_line", "worklist_row")
 
 
@@ -53,6 +56,7 @@ class Plan:
     into: folder that the run's own folder is made in.
     rules: area folder whose rules apply.
     previous: snapshot to compare with (what changed), or None for a first run.
+    agreed: terms of each feed whose deliveries count, as the register has them; None for what the rules folder kept.
     keep_ids: whether new person ids go to the home's ledger; a rebuild of a past day keeps none.
     memory_gb: bound of the engine's buffers.
     """
@@ -63,6 +67,7 @@ class Plan:
     into: Path
     rules: Path
     previous: Path | None = None
+    agreed: Mapping[str, Agreement] | None = None
     keep_ids: bool = True
     memory_gb: float = 4
 
@@ -80,9 +85,12 @@ class Rules:
 
     @classmethod
     def of(cls, folder: Path) -> Rules:
-        """Read an area folder. Raises AreaRejected."""
+        """Read an area folder, and the agreements kept with it where a run kept some. Raises AreaRejected."""
+        feeds, agreed = feed_settings.load(folder), kept_agreements(folder)
+        if agreed is not None:
+            feeds = {name: dataclasses.replace(feed, agreement=agreed.get(name)) for name, feed in feeds.items()}
         return cls(
-            feeds=feed_settings.load(folder),
+            feeds=feeds,
             markers=marker_settings.load(folder),
             priority=priority_settings.load(folder),
             timescales=timescale_settings.load(folder),
@@ -150,8 +158,12 @@ def _failure(home: Home, steps: Steps, reason: str) -> str:
 def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     # The copy is what the run goes by and what is kept, whatever somebody changes while it works.
     shutil.copytree(plan.rules, partial / "rules")
+    if plan.agreed is not None:
+        keep_agreements(partial / "rules", plan.agreed)
     rules = Rules.of(partial / "rules")
-    deliveries = assemble.deliveries_of(plan.home)
+    # A feed without an agreement counts for nothing and is said to be not connected.
+    agreed = {name for name, feed in rules.feeds.items() if feed.agreement is not None}
+    deliveries = [one for one in assemble.deliveries_of(plan.home) if one.feed in agreed]
     counted = assemble.counting(deliveries, rules.feeds, as_at=plan.as_at)
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
         tables = _assembled(engine, plan, steps, counted, rules)
@@ -268,6 +280,25 @@ def _day_of(snapshot: Path | None) -> datetime.date | None:
     if snapshot is None:
         return None
     return datetime.date.fromisoformat(json.loads((snapshot / "run.json").read_text(encoding="utf-8"))["as_at"])
+
+
+def keep_agreements(rules: Path, agreed: Mapping[str, Agreement]) -> None:
+    """Write the terms a run goes by beside its rules, so that the day can be rebuilt under them."""
+    blocks = [agreements.block_of(terms, heading=name) for name, terms in sorted(agreed.items())]
+    (rules / AGREEMENTS).write_text("\n".join(blocks), encoding="utf-8")
+
+
+def kept_agreements(rules: Path) -> dict[str, Agreement] | None:
+    """The terms that were kept beside the rules, by feed; None for a run of before there was a register."""
+    path = rules / AGREEMENTS
+    if not path.exists():
+        return None
+    return {
+        name: agreements.agreement_of(
+            block, file=path.name, is_of_format=block.get("fields") == agreements.WHOLE_FORMAT
+        )
+        for name, block in toml.read(path).items()
+    }
 
 
 def rules_hash(rules: Path) -> str:
