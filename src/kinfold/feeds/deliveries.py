@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,35 @@ def list_deliveries(home: Path) -> list[DeliveryReport]:
     """Every delivery that was loaded, oldest first; one whose manifest was never written is not there."""
     reports = [_read(path) for path in (home / "deliveries").glob(f"*/*/{MANIFEST}")]
     return sorted(reports, key=lambda one: (one.delivered or datetime.date.min, one.feed or "", one.delivery_id or ""))
+
+
+def find_folder(home: Path, delivery_id: str) -> Path | None:
+    """The folder of a loaded delivery, whichever its feed; None when there is none, or it could not be an id."""
+    if not re.fullmatch(r"[\w-]+-[0-9a-f]{12}", delivery_id):
+        return None
+    folder = folder_of(home, delivery_id.rpartition("-")[0], delivery_id)
+    return folder if (folder / MANIFEST).exists() else None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What was written when the delivery of this folder was loaded."""
+    return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+
+
+def clear_half_written(home: Path) -> int:
+    """Remove what loads of processes that are gone left half-written; returns how many folders."""
+    import psutil
+
+    beside = [*home.glob("deliveries/*/.*.writing"), *home.glob("lake/mapped/.*.writing")]
+    left = [path for path in beside if not psutil.pid_exists(_pid_of(path))]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
+
+
+def _pid_of(path: Path) -> int:
+    pid = path.name.split(".")[-2]
+    return int(pid) if pid.isdigit() else -1
 
 
 def find(home: Path, feed: str, delivery_id: str) -> DeliveryReport | None:
@@ -52,22 +83,31 @@ def days_heard_again(folder: Path) -> tuple[datetime.date, ...]:
 
 
 def manifest_of(
-    report: DeliveryReport, *, received_at: datetime.datetime, files: list[dict[str, Any]]
+    report: DeliveryReport,
+    *,
+    received_at: datetime.datetime,
+    files: list[dict[str, Any]],
+    corrects: str | None = None,
 ) -> dict[str, Any]:
-    """What is written beside the landed parts of a delivery."""
-    return {**report.as_json(), "received_at": received_at.isoformat(), "files": files}
+    """What is written beside the landed parts of a delivery. corrects: the delivery whose rows it puts right."""
+    return {**report.as_json(), "received_at": received_at.isoformat(), "files": files, "corrects": corrects}
 
 
-def _read(path: Path) -> DeliveryReport:
-    given = json.loads(path.read_text(encoding="utf-8"))
+def report_of(given: dict[str, Any]) -> DeliveryReport:
+    """A report again from what `DeliveryReport.as_json` made of it."""
     return DeliveryReport(
         state=given["state"],
         message=given["message"],
         feed=given["feed"],
         delivery_id=given["delivery_id"],
-        delivered=datetime.date.fromisoformat(given["delivered"]),
+        delivered=datetime.date.fromisoformat(given["delivered"]) if given["delivered"] else None,
         parts=tuple(PartCount(**part) for part in given["parts"]),
         columns_refused=tuple(given["columns_refused"]),
         problems=tuple(Problem(**problem) for problem in given["problems"]),
-        files=tuple(one["name"] for one in given["files"]),
+        files=tuple(one["name"] if isinstance(one, dict) else one for one in given["files"]),
+        is_new=given["is_new"],
     )
+
+
+def _read(path: Path) -> DeliveryReport:
+    return report_of(json.loads(path.read_text(encoding="utf-8")))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import functools
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kinfold.areas.feeds import Feed
@@ -25,25 +26,29 @@ from kinfold.store.engine import Engine
 
 def load(
     paths: Sequence[Path], home: Path, feeds: Mapping[str, Feed], *, delivered: datetime.date,
-    received_at: datetime.datetime, feed: str | None = None, engine: Engine | None = None,
-    say: Say = lambda _: None,
+    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None,
+    engine: Engine | None = None, say: Say = lambda _: None,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
     Load the files into `home`, all files of one feed as one delivery.
 
     delivered: the day the supplier handed them over, which is when we were told. received_at: now.
-    feed: consider only this feed. engine: one to share between loads. say: told what is being worked on.
+    feed: consider only this feed. corrects: the delivery whose set-aside rows these put right.
+    engine: one to share between loads. say: told what is being worked on.
     Returns a report for each delivery ("loaded" or "refused"; `is_new` false when the same bytes were there
     already). A file that is nobody's refuses everything in the command, because it may be part of any of it.
     Raises KeyError when `feed` is not a feed, and `AreaRejected` when the settings of one are wrong.
     """
-    return load_many([(delivered, paths)], home, feeds, received_at=received_at, feed=feed, engine=engine, say=say)
+    handed_over = [(delivered, paths)]
+    return load_many(
+        handed_over, home, feeds, received_at=received_at, feed=feed, corrects=corrects, engine=engine, say=say
+    )
 
 
 def load_many(
     handed_over: Sequence[tuple[datetime.date, Sequence[Path]]], home: Path, feeds: Mapping[str, Feed], *,
-    received_at: datetime.datetime, feed: str | None = None, engine: Engine | None = None,
-    say: Say = lambda _: None, processes: int = 1,
+    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None,
+    engine: Engine | None = None, say: Say = lambda _: None, processes: int = 1,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
     Load what was handed over on many days, as `load` does for each, in one pass over each feed.
@@ -70,7 +75,8 @@ def load_many(
             else:
                 waiting[handed.delivery_id] = _building(home, handed, delivered)
                 told.append(handed.delivery_id)
-    done = _load(list(waiting.values()), home, engine, received_at=received_at, say=say, processes=processes)
+    keep = functools.partial(_keep, home=home, received_at=received_at, corrects=corrects)
+    done = _load(list(waiting.values()), engine, keep=keep, say=say, processes=processes)
     loaded = {one.delivery_id: one for one in done}
     for handed, delivered in again:
         deliveries.heard_again(home, handed.feed.name, handed.delivery_id, on=delivered)
@@ -105,10 +111,9 @@ def _building(home: Path, handed: Handed, delivered: datetime.date) -> Building:
 
 def _load(
     buildings: Sequence[Building],
-    home: Path,
     engine: Engine | None,
     *,
-    received_at: datetime.datetime,
+    keep: Callable[[Building, DeliveryReport], DeliveryReport],
     say: Say,
     processes: int,
 ) -> list[DeliveryReport]:
@@ -122,7 +127,7 @@ def _load(
                 engine = stack.enter_context(engines.duckdb(work=Path(place)))
             reports = build(engine, buildings, say=say, processes=processes)
         return [
-            report if report.state == "refused" else _keep(one, report, home, received_at=received_at)
+            report if report.state == "refused" else keep(one, report)
             for one, report in zip(buildings, reports, strict=True)
         ]
     finally:
@@ -131,13 +136,15 @@ def _load(
             shutil.rmtree(one.folders.mapped, ignore_errors=True)
 
 
-def _keep(one: Building, report: DeliveryReport, home: Path, *, received_at: datetime.datetime) -> DeliveryReport:
+def _keep(
+    one: Building, report: DeliveryReport, *, home: Path, received_at: datetime.datetime, corrects: str | None
+) -> DeliveryReport:
     """Move the rows first, and with the last move the manifest, which makes the delivery count."""
     report = dataclasses.replace(report, state="loaded")
     kept = deliveries.folder_of(home, one.handed.feed.name, one.handed.delivery_id)
     mapped = deliveries.mapped_folder_of(home, one.handed.delivery_id)
     files = [dataclasses.asdict(file) for file in one.handed.files]
-    manifest = deliveries.manifest_of(report, received_at=received_at, files=files)
+    manifest = deliveries.manifest_of(report, received_at=received_at, files=files, corrects=corrects)
     one.folders.mapped.mkdir(parents=True, exist_ok=True)
     (one.folders.delivery / deliveries.MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     # Rows of a load that was cut off before its manifest count for nothing, so they may be replaced.

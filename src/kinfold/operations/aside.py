@@ -1,0 +1,162 @@
+"""The rows of a delivery that were set aside and still wait, with their reasons, for a page or for the supplier."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kinfold.feeds import deliveries, settings, settled, withdrawals
+from kinfold.feeds.checks import catalogue
+from kinfold.operations.home import Home
+
+OF_OURS = ("row_number", "reason_code", "reason_column")
+
+
+class NoSuchDelivery(Exception):
+    """There is no delivery of that number; the message says so."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """One reason in one column of one part: how many rows still wait for it. column: null for the whole row."""
+
+    part: str
+    code: str
+    column: str | None
+    count: int
+    first_row: int
+    words: str
+
+
+@dataclasses.dataclass(frozen=True)
+class PartAside:
+    """
+    The rows of one part that still wait.
+
+    rows: columns as received, and row_number, reason_code, reason_column. words: a reason in words, by code and column.
+    """
+
+    part: str
+    rows: pa.Table
+    words: dict[tuple[str, str | None], str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The supplier's own columns."""
+        return tuple(name for name in self.rows.column_names if name not in OF_OURS and not settled.is_ours(name))
+
+    def reason(self, row: dict[str, Any]) -> str:
+        return self.words[row["reason_code"], row["reason_column"] or None]
+
+    def page(self, *, offset: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries, in the order of the file, `reason` in words among them."""
+        rows = self.rows.slice(offset, limit).to_pylist()
+        return [row | {"reason": self.reason(row)} for row in rows]
+
+
+@dataclasses.dataclass(frozen=True)
+class SetAside:
+    """What was set aside of one delivery. waiting, settled: rows; together all that were set aside."""
+
+    delivery_id: str
+    feed: str
+    parts: tuple[PartAside, ...]
+    kinds: tuple[Kind, ...]
+    waiting: int
+    settled: int
+
+
+def set_aside(home: Home, delivery_id: str) -> SetAside:
+    """
+    The rows of a delivery that were set aside and that no correction has answered yet, the commonest reason first.
+
+    Raises NoSuchDelivery.
+    """
+    folder = deliveries.find_folder(home.folder, delivery_id)
+    if folder is None:
+        raise NoSuchDelivery("There is no delivery of that number here.")
+    feed = folder.parent.name
+    parts, total = [], 0
+    for path in sorted((folder / "set_aside").glob("*.parquet")):
+        rows = pq.read_table(path).sort_by("row_number")
+        total += rows.num_rows
+        waiting = _waiting(home, folder, path.stem, rows)
+        if waiting.num_rows:
+            parts.append(PartAside(path.stem, waiting, _words(home, feed, waiting)))
+    kinds = sorted((kind for part in parts for kind in _kinds(part)), key=lambda kind: (-kind.count, kind.part))
+    left = sum(part.rows.num_rows for part in parts)
+    return SetAside(delivery_id, feed, tuple(parts), tuple(kinds), left, total - left)
+
+
+def corrections_of(home: Home, delivery_id: str) -> list[Path]:
+    """
+    The folders of the corrections of a delivery that stand, and of the corrections of those, and so on.
+
+    What was put right in a correction that was withdrawn waits again.
+    """
+    folder = deliveries.find_folder(home.folder, delivery_id)
+    if folder is None:
+        return []
+    corrects = {
+        path.parent.name: (deliveries.read_manifest(path.parent).get("corrects"), path.parent)
+        for path in folder.parent.glob(f"*/{deliveries.MANIFEST}")
+    }
+    found: list[Path] = []
+    asked = [delivery_id]
+    while asked:
+        of = asked.pop()
+        for name, (target, path) in corrects.items():
+            if target == of and withdrawals.now_of(path) is None:
+                found.append(path)
+                asked.append(name)
+    return found
+
+
+def _waiting(home: Home, folder: Path, part: str, rows: pa.Table) -> pa.Table:
+    kind = settled.base_name(part)
+    landed = [
+        pq.read_table(path)
+        for correction in corrections_of(home, folder.name)
+        for path in sorted((correction / "landed").glob("*.parquet"))
+        if settled.base_name(path.stem) == kind
+    ]
+    if not landed:
+        return rows
+    feed = settings.load(home.area).get(folder.parent.name)
+    how = next((one for one in feed.parts if one.name == kind), None) if feed else None
+    answered = settled.answered(folder.name, part, rows, landed, how)
+    is_answered = pc.is_in(rows.column("row_number"), value_set=pa.array(sorted(answered), pa.int64()))
+    return rows.filter(pc.invert(is_answered))
+
+
+def _words(home: Home, feed: str, rows: pa.Table) -> dict[tuple[str, str | None], str]:
+    pairs = set(zip(rows.column("reason_code").to_pylist(), rows.column("reason_column").to_pylist(), strict=True))
+    known = settings.load(home.area).get(feed)
+    return {(code, column or None): _in_words(known, code, column) for code, column in pairs}
+
+
+def _in_words(feed: Any, code: str, column: str | None) -> str:
+    check = feed.checks.find(code) if feed is not None else None
+    if check is not None:
+        return str(check.message)
+    fault = catalogue.BY_CODE.get(code)
+    words = fault.words if fault is not None else f"cannot be used ({code})"
+    return f"{column} {words}" if column else f"The row {words}"
+
+
+def _kinds(part: PartAside) -> Iterator[Kind]:
+    counts: Counter[tuple[str, str | None]] = Counter()
+    first: dict[tuple[str, str | None], int] = {}
+    for row in part.rows.select(OF_OURS).to_pylist():
+        of = row["reason_code"], row["reason_column"] or None
+        counts[of] += 1
+        first.setdefault(of, row["row_number"])
+    for (code, column), count in counts.items():
+        yield Kind(part.part, code, column, count, first[code, column], part.words[code, column])

@@ -1,0 +1,300 @@
+"""
+The way in for every delivery: received, checked, loaded, withdrawn; and found again after any interruption.
+
+This is the whole face of it. Each of these may be done twice with the same effect.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from kinfold.areas.feeds import Feed
+from kinfold.feeds import check as checking
+from kinfold.feeds import deliveries, readers
+from kinfold.feeds import load as loading
+from kinfold.feeds.readers.received import FileRejected
+from kinfold.feeds.reports import DeliveryReport, Problem
+from kinfold.operations import locks, receipts, withdrawing
+from kinfold.operations.aside import SetAside, set_aside
+from kinfold.operations.home import Home
+from kinfold.operations.receipts import (
+    Given,
+    KeyUsedBefore,
+    NoSuchReceipt,
+    Receipt,
+    Result,
+    UnableToReceive,
+    find,
+    forget_bytes,
+    get,
+    list_receipts,
+    receive,
+)
+from kinfold.operations.standing_deliveries import DeliveryState, states
+from kinfold.operations.withdrawing import UnableToWithdraw, withdraw
+
+__all__ = [
+    "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchReceipt", "Receipt", "Recovered", "Result",
+    "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check", "feeds_for", "find", "forget_bytes",
+    "get", "list_receipts", "load", "receive", "receive_paths", "recover", "set_aside", "states", "withdraw",
+]  # fmt: skip
+
+Say = Callable[[str], None]
+CHUNK = 1 << 20
+# A file that ends the process each time is not tried for ever.
+TRIES = 3
+
+
+class UnableToTakeIn(Exception):
+    """The receipt cannot be checked or loaded; the message says why and what to do. Nothing was changed."""
+
+
+class BeingWorkedOn(UnableToTakeIn):
+    """Somebody else is checking or loading the receipt at this moment."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recovered:
+    """
+    What was put right.
+
+    cleared: half-written folders removed. again: receipts checked or loaded again. waiting: receipts left for the
+    caller to go on with. failed: receipts that stopped again. forgotten: receipts whose bytes were removed for age.
+    """
+
+    cleared: int = 0
+    again: int = 0
+    waiting: tuple[str, ...] = ()
+    failed: int = 0
+    forgotten: int = 0
+
+
+def feeds_for(home: Home, *, on: datetime.date) -> Mapping[str, Feed]:
+    """The feeds a delivery of `on` may be of, each with its agreement."""
+    from kinfold.areas import feeds as feed_settings
+
+    return feed_settings.load(home.area)
+
+
+def receive_paths(
+    home: Home,
+    given: Sequence[Path],
+    *,
+    by: str,
+    delivered: datetime.date,
+    at: datetime.datetime,
+    feed: str | None = None,
+    corrects: str | None = None,
+    way: str = "command_line",
+) -> Receipt:
+    """Receive files, and the files of folders, of this machine. Raises UnableToReceive."""
+    try:
+        files = readers.files_in(list(given))
+    except FileRejected as why:
+        raise UnableToReceive(str(why)) from None
+    if not files:
+        raise UnableToReceive("There are no files to read here.")
+    streams = ((path.name, _chunks(path)) for path in files)
+    return receive(home, streams, by=by, way=way, delivered=delivered, at=at, feed=feed, corrects=corrects)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def check(home: Home, receipt_id: str, *, by: str = "", at: datetime.datetime) -> Receipt:
+    """
+    Read a receipt as a load would, and stop: its reports are in `result` for a person to read.
+
+    One that was loaded already stays as it is. Raises NoSuchReceipt and UnableToTakeIn.
+    """
+    with _alone(home, receipt_id) as receipt:
+        if receipt.state == "loaded":
+            return receipt
+        feeds = feeds_for(home, on=receipt.delivered)
+        paths = _paths(home, receipt)
+        reports = checking.check(paths, feeds, on=receipt.delivered, feed=_feed_of(home, receipt, feeds))
+        state: receipts.State = "refused" if all(one.state == "refused" for one in reports) else "checked"
+        result = Result(state=state, at=at, by=by or receipt.by, reports=tuple(reports))
+        return receipts.write_result(home, receipt, result)
+
+
+def load(home: Home, receipt_id: str, *, by: str, at: datetime.datetime, say: Say = lambda _: None) -> Receipt:
+    """
+    Load a receipt: what it holds becomes deliveries, or is refused with reasons, in `result`.
+
+    One that was loaded stays as it is; one that was refused is tried again, because an agreement or a mapping may
+    have been put right since. Raises NoSuchReceipt and UnableToTakeIn; anything unforeseen is raised too, and
+    written down as a refusal, so that the sender is told.
+    """
+    with _alone(home, receipt_id) as receipt:
+        if receipt.result and receipt.state == "loaded" and not _refused(receipt.result.reports):
+            return receipt
+        marker = receipts.folder_of(home, receipt_id) / receipts.LOADING
+        tries = _tries(marker) + 1
+        if tries > TRIES:
+            result = Result("refused", at, by, (_stopped(receipt, f"Reading it stopped {TRIES} times."),))
+        else:
+            receipts.write_flushed(marker, json.dumps({"by": by, "tries": tries}))
+            result = _load(home, receipt, by=by, at=at, say=say)
+        done = receipts.write_result(home, receipt, result)
+        marker.unlink(missing_ok=True)
+        return done
+
+
+def recover(home: Home, *, at: datetime.datetime, later: bool = False) -> Recovered:
+    """
+    Put right what was cut off: half-written folders go, a receipt whose work was cut off is taken up again.
+
+    later: leave that work to the caller and only name the receipts, so that a server can start at once.
+    What another process is working on is left alone.
+    """
+    cleared = receipts.clear_half_written(home) + deliveries.clear_half_written(home.folder)
+    forgotten = forget_bytes(home, on=at.date())
+    unfinished = [one for one in list_receipts(home) if is_unfinished(home, one)]
+    if later:
+        return Recovered(cleared, waiting=tuple(one.receipt_id for one in unfinished), forgotten=forgotten)
+    again = failed = 0
+    for receipt in unfinished:
+        try:
+            take_up(home, receipt, at=at)
+            again += 1
+        except BeingWorkedOn:
+            continue
+        except Exception:  # noqa: BLE001 - one receipt that stops must not keep the others, or the night, waiting
+            failed += 1
+    return Recovered(cleared, again=again, failed=failed, forgotten=forgotten)
+
+
+def is_unfinished(home: Home, receipt: Receipt) -> bool:
+    """Whether its work was cut off, or has not begun though nobody needs to read a report first."""
+    if not receipts.paths(home, receipt):
+        return False
+    return receipt.result is None or (receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING).exists()
+
+
+def take_up(home: Home, receipt: Receipt, *, at: datetime.datetime) -> Receipt:
+    """Go on with a receipt: load it, or check it when a person reads the report before it is loaded."""
+    was_loading = (receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING).exists()
+    if receipt.waits_for_a_person and not was_loading:
+        return check(home, receipt.receipt_id, at=at)
+    return load(home, receipt.receipt_id, by=receipt.by, at=at)
+
+
+@contextmanager
+def _alone(home: Home, receipt_id: str) -> Iterator[Receipt]:
+    """The receipt, while nobody else checks or loads it. Raises NoSuchReceipt and BeingWorkedOn."""
+    get(home, receipt_id)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locks.held(receipts.folder_of(home, receipt_id) / receipts.LOCK))
+        except locks.Held:
+            raise BeingWorkedOn("These files are being checked or loaded now. Look again in a minute.") from None
+        # Read again: whoever held the lock before may have finished it.
+        yield get(home, receipt_id)
+
+
+def _load(home: Home, receipt: Receipt, *, by: str, at: datetime.datetime, say: Say) -> Result:
+    paths = _paths(home, receipt)
+    feeds = feeds_for(home, on=receipt.delivered)
+    try:
+        reports = loading.load(
+            paths,
+            home.folder,
+            feeds,
+            delivered=receipt.delivered,
+            received_at=receipt.at,
+            feed=_feed_of(home, receipt, feeds),
+            corrects=receipt.corrects,
+            say=say,
+        )
+    except Exception:
+        stopped = _stopped(receipt, "It stopped at an error nobody foresaw.")
+        receipts.write_result(home, receipt, Result("refused", at, by, (stopped,)))
+        (receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING).unlink(missing_ok=True)
+        raise
+    told = tuple(_as_it_was(home, receipt, report, at=at) for report in reports)
+    state: receipts.State = "refused" if all(one.state == "refused" for one in told) else "loaded"
+    return Result(state, at, by, told)
+
+
+def _as_it_was(home: Home, receipt: Receipt, report: DeliveryReport, *, at: datetime.datetime) -> DeliveryReport:
+    """
+    A report in the words that are true of this receipt.
+
+    A load that was cut off after its last step, and is done again, is the first load and not a repeat; bytes of a
+    delivery that was withdrawn count again from the day they came again.
+    """
+    if report.state != "loaded" or report.is_new or report.delivery_id is None or report.feed is None:
+        return report
+    folder = deliveries.folder_of(home.folder, report.feed, report.delivery_id)
+    back = withdrawing.put_back(home, report.delivery_id, on=max(receipt.delivered, at.astimezone().date()))
+    if back is not None:
+        message = (
+            f"{report.message.partition(':')[0]}: these files were withdrawn on {in_words(back.on)}. They came again "
+            f"and count again from {in_words(back.again_on or back.on)}."
+        )
+        return dataclasses.replace(report, message=message)
+    if deliveries.read_manifest(folder)["received_at"] == receipt.at.isoformat():
+        return deliveries.find(home.folder, report.feed, report.delivery_id) or report
+    return report
+
+
+def in_words(day: datetime.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _paths(home: Home, receipt: Receipt) -> list[Path]:
+    found = receipts.paths(home, receipt)
+    if len(found) != len(receipt.files):
+        raise UnableToTakeIn(
+            f"The files received on {in_words(receipt.at.date())} are no longer kept: received files are removed after "
+            f"{receipts.BYTES_KEPT.days} days. Ask the supplier to send them again."
+        )
+    return found
+
+
+def _feed_of(home: Home, receipt: Receipt, feeds: Mapping[str, Feed]) -> str | None:
+    """The feed to read a receipt as; null when its columns are to tell. Raises UnableToTakeIn."""
+    name = receipt.feed
+    if receipt.corrects is not None:
+        folder = deliveries.find_folder(home.folder, receipt.corrects)
+        if folder is None:
+            raise UnableToTakeIn("The delivery that these files correct is not here. Nothing was changed.")
+        if name not in (None, folder.parent.name):
+            raise UnableToTakeIn("These files and the delivery they correct are of two feeds. Nothing was changed.")
+        name = folder.parent.name
+    if name is not None and name not in feeds:
+        raise UnableToTakeIn("The feed named for these files is not one of this area. Nothing was changed.")
+    return name
+
+
+def _refused(reports: Sequence[DeliveryReport]) -> bool:
+    return any(report.state == "refused" for report in reports)
+
+
+def _stopped(receipt: Receipt, what: str) -> DeliveryReport:
+    names = tuple(file.name for file in receipt.files)
+    message = (
+        f"These files were not loaded. {what} Nothing was changed. Tell whoever looks after Kinfold, and load them "
+        "again when it is mended."
+    )
+    return DeliveryReport(
+        state="refused",
+        message=message,
+        feed=receipt.feed,
+        delivered=receipt.delivered,
+        problems=(Problem("stopped", "refuse", message),),
+        files=names,
+    )
+
+
+def _tries(marker: Path) -> int:
+    return int(json.loads(marker.read_text(encoding="utf-8"))["tries"]) if marker.exists() else 0

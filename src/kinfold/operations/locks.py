@@ -1,0 +1,47 @@
+"""A lock that the machine itself gives back when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Held(Exception):
+    """Somebody else, in this process or another, holds the lock."""
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """
+    Hold `path` while the block runs. Raises Held at once when somebody else does.
+
+    The file stays: taking away a file that others may be waiting on would let two of them in.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+if os.name == "nt":  # pragma: no cover - the other half runs on the machine that tests
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            raise Held from None
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held from None

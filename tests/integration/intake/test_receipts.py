@@ -1,0 +1,183 @@
+"""Whatever comes in is written down first; receiving, checking and loading twice is doing it once."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, mapped, notice, pupil
+
+from kinfold.operations import intake, locks, receipts
+
+GOOD = csv(NOTICES, notice("N1"))
+ABOUT = {"by": "a test", "way": "folder", "delivered": MONDAY, "at": AT}
+MANY = [("a.csv", [GOOD[:10], GOOD[10:]]), ("b.csv", [csv(ROLL, pupil("P1"))])]
+
+
+def test_a_receipt_holds_the_bytes_as_they_came(council):
+    receipt = intake.receive(council, MANY, **ABOUT)
+    assert [path.read_bytes() for path in receipts.paths(council, receipt)] == [GOOD, csv(ROLL, pupil("P1"))]
+    assert intake.find(council, receipt.receipt_id) == receipt
+    assert (receipt.state, [file.size for file in receipt.files]) == ("received", [len(GOOD), len(MANY[1][1][0])])
+    assert mapped(council, "event") == []
+
+
+def test_loading_makes_a_delivery_of_each_feed_and_doing_it_again_changes_nothing(council):
+    receipt = intake.receive(council, MANY, **ABOUT)
+    loaded = intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    again = intake.load(council, receipt.receipt_id, by="another", at=AT + WEEK)
+    assert loaded.state == "loaded"
+    assert {report.feed for report in loaded.result.reports} == {"police", "school"}
+    assert again == loaded == intake.get(council, receipt.receipt_id)
+    assert len(mapped(council, "event")) == 1
+
+
+def test_checking_says_what_a_load_would_and_keeps_nothing(council):
+    receipt = intake.receive(council, [("a.csv", [csv(NOTICES, notice("N1"), notice("N2", "31/02/2025"))])], **ABOUT)
+    checked = intake.check(council, receipt.receipt_id, at=AT)
+    [report] = checked.result.reports
+    assert (checked.state, report.rows_mapped, report.rows_set_aside) == ("checked", 1, 1)
+    assert list(council.deliveries.glob("*/*")) == []
+    assert intake.load(council, receipt.receipt_id, by="a test", at=AT).state == "loaded"
+    assert intake.check(council, receipt.receipt_id, at=AT).state == "loaded"
+
+
+def test_the_same_key_and_bytes_are_one_receipt_and_other_bytes_are_refused(council):
+    first = intake.receive(council, [("a.csv", [GOOD])], key="sent-1", **ABOUT)
+    assert intake.receive(council, [("other name.csv", [GOOD])], key="sent-1", **ABOUT) == first
+    with pytest.raises(intake.KeyUsedBefore):
+        intake.receive(council, [("a.csv", [GOOD + b"x"])], key="sent-1", **ABOUT)
+    somebody_else = intake.receive(council, [("a.csv", [GOOD])], key="sent-1", **{**ABOUT, "by": "another"})
+    assert len(intake.list_receipts(council)) == 2
+    assert somebody_else.receipt_id != first.receipt_id
+    assert "sent-1" not in (receipts.folder_of(council, first.receipt_id) / "receipt.json").read_text()
+
+
+def test_a_file_that_breaks_off_leaves_nothing(council):
+    def breaks():
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(intake.UnableToReceive, match="No space left on device. Nothing was kept"):
+        intake.receive(council, [("a.csv", breaks())], **ABOUT)
+    assert [path for path in (council.folder / "receipts").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\roll.csv", "roll.csv"),
+        ("con.csv", "_con.csv"),
+        ("a\x00b\n.csv", "a_b_.csv"),
+        ("", "file"),
+        ("..", "file"),
+        ("x" * 300 + ".xlsx", "x" * 95 + ".xlsx"),
+    ],
+)
+def test_no_name_leads_out_of_the_folder(name, kept, council):
+    receipt = intake.receive(council, [(name, [GOOD])], **ABOUT)
+    assert receipt.files[0].name == kept
+    assert receipts.paths(council, receipt)[0].read_bytes() == GOOD
+
+
+@pytest.mark.parametrize("receipt_id", ["", "../..", "k-", "r-20250602-000000000000", "k-" + "0" * 24])
+def test_an_id_that_is_nobodys_is_not_found(receipt_id, council):
+    assert intake.find(council, receipt_id) is None
+    with pytest.raises(intake.NoSuchReceipt):
+        intake.load(council, receipt_id, by="a test", at=AT)
+
+
+def test_a_refused_receipt_can_be_loaded_again_once_the_cause_is_gone(council, area):
+    settings = area / "feeds" / "police.toml"
+    right = settings.read_text()
+    settings.write_text(right.replace('recognise = ["REF"', 'recognise = ["OTHER"'))
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    with_it = intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert with_it.state == "refused"
+    settings.write_text(right)
+    assert intake.load(council, receipt.receipt_id, by="a test", at=AT).state == "loaded"
+
+
+def test_two_do_not_load_one_receipt_at_once(council):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    lock = receipts.folder_of(council, receipt.receipt_id) / "lock"
+    with locks.held(lock), pytest.raises(intake.BeingWorkedOn):
+        intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert intake.load(council, receipt.receipt_id, by="a test", at=AT).state == "loaded"
+
+
+def test_what_was_cut_off_is_found_again_and_loaded_once(council):
+    cut_off = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    waits = intake.receive(council, [("b.csv", [csv(ROLL, pupil("P1"))])], **{**ABOUT, "way": "workbench"})
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    for left in (f"receipts/.r-1.ab.{dead.stdout.strip()}.partial", f"receipts/.r-2.ab.{os.getpid()}.partial"):
+        (council.folder / left / "files").mkdir(parents=True)
+    done = intake.recover(council, at=AT)
+    assert (done.cleared, done.again, done.failed) == (1, 2, 0)
+    assert intake.get(council, cut_off.receipt_id).state == "loaded"
+    assert intake.get(council, waits.receipt_id).state == "checked"
+    assert intake.recover(council, at=AT).again == 0
+    assert (len(mapped(council, "event")), len(mapped(council, "person"))) == (1, 1)
+
+
+def test_a_load_cut_off_after_its_last_step_is_told_as_the_first(council):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    loaded = intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    (receipts.folder_of(council, receipt.receipt_id) / "result.json").unlink()
+    assert intake.recover(council, at=AT).again == 1
+    assert intake.get(council, receipt.receipt_id).result.reports == loaded.result.reports
+
+
+def test_a_file_that_ends_the_process_each_time_is_not_tried_for_ever(council):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    marker = receipts.folder_of(council, receipt.receipt_id) / "loading.json"
+    marker.write_text(json.dumps({"by": "a test", "tries": 3}))
+    intake.recover(council, at=AT)
+    stopped = intake.get(council, receipt.receipt_id)
+    assert stopped.state == "refused"
+    assert "stopped 3 times" in stopped.result.reports[0].message
+    assert intake.recover(council, at=AT).again == 0
+
+
+def test_a_stop_nobody_foresaw_is_written_down_and_raised(council, monkeypatch):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    monkeypatch.setattr("kinfold.feeds.load.load", lambda *_, **__: {}["Okafor"])
+    with pytest.raises(KeyError):
+        intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    stopped = intake.get(council, receipt.receipt_id)
+    assert stopped.state == "refused"
+    assert "Okafor" not in stopped.result.reports[0].message
+
+
+def test_received_bytes_go_after_ninety_days_and_the_receipt_stays(council):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=90)) == 0
+    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=91)) == 1
+    kept = intake.get(council, receipt.receipt_id)
+    assert receipts.paths(council, kept) == []
+    assert (kept.state, kept.files) == ("loaded", receipt.files)
+
+
+def test_every_state_is_told(council, take_in):
+    take_in(csv(ROLL, pupil("P1")), on=MONDAY)
+    newest = take_in(csv(ROLL, pupil("P1"), pupil("P2")), on=MONDAY + WEEK).result.reports[0]
+    take_in(GOOD)
+    take_in(b"nobody,knows\n1,2\n")
+    intake.receive(council, [("a.csv", [csv(NOTICES, notice("N9"))])], **ABOUT)
+    checked = intake.receive(council, [("a.csv", [csv(NOTICES, notice("N8"))])], **{**ABOUT, "way": "workbench"})
+    intake.check(council, checked.receipt_id, at=AT)
+    told = intake.states(council)
+    assert sorted((one.state, one.feed) for one in told if one.feed) == [
+        ("checked", "police"),
+        ("loaded", "police"),
+        ("loaded", "school"),
+        ("superseded", "school"),
+    ]
+    assert sorted(one.state for one in told if not one.feed) == ["received", "refused"]
+    superseded = next(one for one in told if one.state == "superseded")
+    assert (superseded.superseded_by, superseded.rows_in) == (newest.delivery_id, 1)
+    assert told[0].delivery_id == newest.delivery_id
