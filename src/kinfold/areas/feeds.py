@@ -59,7 +59,7 @@ class Value:
     total: the sum of a column over the rows that `per` gathers, those that `when` takes.
     words: each word is there when its conditions hold; null when none is.
     warn: a code that is not listed is counted and said, though `otherwise` gives it a value.
-    as_: one of `AS`, or `json:KEY` for what a small JSON document in the cell has under KEY.
+    as_: one of `AS`, or `json:KEY` for what a small JSON document in the cell has under KEY (or several, put together).
     """
 
     template: str | None = None

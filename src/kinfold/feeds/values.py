@@ -198,9 +198,18 @@ def _text(value: Value, columns: Columns, column: str) -> ir.StringValue:
         return ibis.coalesce(*(_filled(one, read, needs_all=True) for one in offered))
     text = _filled(value.template or "", read, needs_all=column in KEYS)
     if value.as_ is not None and value.as_.startswith(JSON):
-        return cells.in_json(text, value.as_.removeprefix(JSON))
+        return _of_json(text, value.as_.removeprefix(JSON))
     is_words = column not in KEYS and column != "source_id" and len(value.columns) > 1
     return _joined_tidily(text) if is_words else text
+
+
+def _of_json(text: ir.StringValue, keys: str) -> ir.StringValue:
+    """What a JSON document has under a key, or under several, put together as they stand: "FLAT, HOUSE STREET"."""
+    if re.fullmatch(r"\w+", keys):
+        return cells.in_json(text, keys)
+    pieces = re.findall(r"(\w+)|(\W+)", keys)
+    found = [cells.in_json(text, key).fill_null("") if key else ibis.literal(between) for key, between in pieces]
+    return _joined_tidily(ibis.literal("").concat(*found)).nullif("")
 
 
 def _filled(template: str, read: Callable[[str], ir.StringValue], *, needs_all: bool) -> ir.StringValue:
@@ -258,7 +267,8 @@ def _ours(text: str) -> ir.StringScalar:
 
 
 def _typed(text: ir.StringValue, value: Value, of: schema.Column, table: str) -> Cell:
-    read_as = value.as_ or READ_AS.get((table, of.name))
+    in_json = value.as_ is not None and value.as_.startswith(JSON)
+    read_as = READ_AS.get((table, of.name)) if in_json else value.as_ or READ_AS.get((table, of.name))
     if value.take is not None:
         return Cell(cells.part_of_name(text, surname_first=value.as_ == "surname_first", take=value.take))
     if read_as in ("term_start", "term_end"):
@@ -268,7 +278,7 @@ def _typed(text: ir.StringValue, value: Value, of: schema.Column, table: str) ->
         found, _ = cells.PLAIN_READERS[read_as](text)
         code = "postcode_not_valid" if read_as == "postcode" else "identifier_not_valid"
         return Cell(found, warning=cells.fault_where(text.notnull() & found.isnull(), code))
-    if read_as is not None and not read_as.startswith(JSON):
+    if read_as is not None:
         return _cast(Cell(*cells.PLAIN_READERS[read_as](text)), of)
     return _by_type(text, of, table)
 
