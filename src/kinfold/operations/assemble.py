@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries as received
+from kinfold.feeds import withdrawals
+from kinfold.feeds.withdrawals import Withdrawal
 from kinfold.operations.home import Home
 from kinfold.profile import standing
 from kinfold.store import knowledge, schema
@@ -20,7 +22,11 @@ from kinfold.store.engine import Engine
 
 @dataclasses.dataclass(frozen=True)
 class Delivered:
-    """One loaded delivery: its feed, the day it was delivered, the days the same bytes came again, and its rows."""
+    """
+    One loaded delivery: its feed, the day it was delivered, the days the same bytes came again, and its rows.
+
+    corrects: the delivery whose set-aside rows it puts right. withdrawn: each time that it was taken back.
+    """
 
     delivery_id: str
     feed: str
@@ -28,6 +34,13 @@ class Delivered:
     state: str
     heard_again: tuple[datetime.date, ...] = ()
     rows: int = 0
+    corrects: str | None = None
+    withdrawn: tuple[Withdrawal, ...] = ()
+
+    def stands_on(self, day: datetime.date) -> bool:
+        """Whether it had been delivered by a day and was not withdrawn then."""
+        is_withdrawn = any(one.holds_on(day) for one in self.withdrawn)
+        return self.state == "loaded" and self.delivered <= day and not is_withdrawn
 
 
 def deliveries_of(home: Home) -> list[Delivered]:
@@ -43,6 +56,8 @@ def deliveries_of(home: Home) -> list[Delivered]:
                 state=manifest["state"],
                 heard_again=received.days_heard_again(path.parent),
                 rows=sum(part["rows_in"] for part in manifest.get("parts", [])),
+                corrects=manifest.get("corrects"),
+                withdrawn=withdrawals.of(path.parent),
             )
         )
     return sorted(found, key=lambda one: (one.delivered, one.delivery_id))
@@ -51,11 +66,31 @@ def deliveries_of(home: Home) -> list[Delivered]:
 def counting(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> list[Delivered]:
     """
     The deliveries that count on a day: received by then, not withdrawn, and for a feed that delivers
-    everything only the newest.
+    everything only the newest. A correction counts exactly as long as what it corrects, and replaces nothing.
     """
-    received = [d for d in deliveries if d.delivered <= as_at and d.state == "loaded" and d.feed in feeds]
-    newest = {d.feed: d for d in received}
-    return [d for d in received if feeds[d.feed].delivers == "changes" or newest[d.feed] is d]
+    standing = {d.delivery_id: d for d in deliveries if d.feed in feeds and d.stands_on(as_at)}
+    newest = {d.feed: d for d in standing.values() if d.corrects is None}
+
+    def counts(one: Delivered) -> bool:
+        if one.corrects is not None:
+            target = standing.get(one.corrects)
+            return target is not None and counts(target)
+        return feeds[one.feed].delivers == "changes" or newest[one.feed] is one
+
+    return [d for d in standing.values() if counts(d)]
+
+
+def stands_with(deliveries: list[Delivered]) -> dict[str, Delivered]:
+    """For each correction, by its id, the delivery that it, or what it corrects in turn, puts right."""
+    by_id = {d.delivery_id: d for d in deliveries}
+    found = {}
+    for one in deliveries:
+        root = one
+        while root.corrects is not None and root.corrects in by_id:
+            root = by_id[root.corrects]
+        if root is not one:
+            found[one.delivery_id] = root
+    return found
 
 
 def assemble(
@@ -95,10 +130,17 @@ def still_open(involvement: ir.Table, settled: frozenset[str]) -> ir.Table:
 
 
 def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered], as_at: datetime.date) -> ir.Table:
-    files = [path for d in deliveries if (path := mapped / d.delivery_id / f"{name}.parquet").exists()]
+    # A correction speaks for the rows it puts right, and for no people or days beyond what it corrects speaks for.
+    telling = [d for d in deliveries if name != "coverage" or d.corrects is None]
+    files = [path for d in telling if (path := mapped / d.delivery_id / f"{name}.parquet").exists()]
     if not files:
         return engine.take(schema.TABLES[name].arrow.empty_table(), f"known_{name}")
-    return engine.keep(knowledge.as_known(engine.read(files), as_at=as_at), f"known_{name}")
+    corrections = {
+        correction: knowledge.order_of(root.delivered, root.delivery_id)
+        for correction, root in stands_with(telling).items()
+    }
+    rows = knowledge.as_known(engine.read(files), as_at=as_at, corrections=corrections)
+    return engine.keep(rows, f"known_{name}")
 
 
 def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> pa.Table:
@@ -109,7 +151,7 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
     last: dict[str, datetime.date] = {}
     rows_of = _rows_of(deliveries, as_at=as_at)
     for delivered in deliveries:
-        if delivered.state == "loaded":
+        if delivered.stands_on(as_at) and delivered.corrects is None:
             days = [day for day in (delivered.delivered, *delivered.heard_again) if day <= as_at]
             known = [*days, last[delivered.feed]] if delivered.feed in last else days
             if known:
@@ -144,6 +186,6 @@ def _rows_of(deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, 
     """By feed: the rows of each delivery that had come by `as_at` and stands, oldest first."""
     found: dict[str, list[int]] = {}
     for one in deliveries:
-        if one.state == "loaded" and one.delivered <= as_at:
+        if one.stands_on(as_at) and one.corrects is None:
             found.setdefault(one.feed, []).append(one.rows)
     return found

@@ -74,11 +74,19 @@ class Recovered:
     forgotten: int = 0
 
 
-def feeds_for(home: Home, *, on: datetime.date) -> Mapping[str, Feed]:
-    """The feeds a delivery of `on` may be of, each with its agreement."""
-    from kinfold.areas import feeds as feed_settings
+def feeds_for(home: Home, *, at: datetime.datetime) -> Mapping[str, Feed]:
+    """
+    The feeds that files may be of at `at`, each under the agreement the register has for it on that day.
 
-    return feed_settings.load(home.area)
+    Needs Django to be set up. Raises UnableToTakeIn when a row of the register is not as it was entered.
+    """
+    from kinfold.governance.agreements.queries import RegisterAltered
+    from kinfold.operations import agreements
+
+    try:
+        return agreements.feeds_of(home, on=at.astimezone().date())
+    except RegisterAltered as why:
+        raise UnableToTakeIn(str(why)) from None
 
 
 def receive_paths(
@@ -118,7 +126,7 @@ def check(home: Home, receipt_id: str, *, by: str = "", at: datetime.datetime) -
     with _alone(home, receipt_id) as receipt:
         if receipt.state == "loaded":
             return receipt
-        feeds = feeds_for(home, on=receipt.delivered)
+        feeds = feeds_for(home, at=at)
         paths = _paths(home, receipt)
         reports = checking.check(paths, feeds, on=receipt.delivered, feed=_feed_of(home, receipt, feeds))
         state: receipts.State = "refused" if all(one.state == "refused" for one in reports) else "checked"
@@ -203,7 +211,7 @@ def _alone(home: Home, receipt_id: str) -> Iterator[Receipt]:
 
 def _load(home: Home, receipt: Receipt, *, by: str, at: datetime.datetime, say: Say) -> Result:
     paths = _paths(home, receipt)
-    feeds = feeds_for(home, on=receipt.delivered)
+    feeds = feeds_for(home, at=at)
     try:
         reports = loading.load(
             paths,

@@ -141,8 +141,13 @@ def area(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def council(tmp_path: Path, area: Path) -> Home:
-    return homes.create(tmp_path / "home", area=area, is_demonstration=False, on=MONDAY)
+def council(tmp_path: Path, area: Path, db: None) -> Home:
+    """A home with the agreements of its feeds in the register."""
+    from kinfold.operations import agreements
+
+    made = homes.create(tmp_path / "home", area=area, is_demonstration=True, on=MONDAY)
+    agreements.enter_from_area(made, by=None, at=AT)
+    return made
 
 
 @pytest.fixture
