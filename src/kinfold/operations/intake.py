@@ -84,7 +84,7 @@ def feeds_for(home: Home, *, at: datetime.datetime) -> Mapping[str, Feed]:
     from kinfold.operations import agreements
 
     try:
-        return agreements.feeds_of(home, on=at.astimezone().date())
+        return agreements.feeds_of(home, on=day_of(at))
     except RegisterAltered as why:
         raise UnableToTakeIn(str(why)) from None
 
@@ -243,7 +243,7 @@ def _as_it_was(home: Home, receipt: Receipt, report: DeliveryReport, *, at: date
     if report.state != "loaded" or report.is_new or report.delivery_id is None or report.feed is None:
         return report
     folder = deliveries.folder_of(home.folder, report.feed, report.delivery_id)
-    back = withdrawing.put_back(home, report.delivery_id, on=max(receipt.delivered, at.astimezone().date()))
+    back = withdrawing.put_back(home, report.delivery_id, on=max(receipt.delivered, day_of(at)))
     if back is not None:
         message = (
             f"{report.message.partition(':')[0]}: these files were withdrawn on {in_words(back.on)}. They came again "
@@ -253,6 +253,11 @@ def _as_it_was(home: Home, receipt: Receipt, report: DeliveryReport, *, at: date
     if deliveries.read_manifest(folder)["received_at"] == receipt.at.isoformat():
         return deliveries.find(home.folder, report.feed, report.delivery_id) or report
     return report
+
+
+def day_of(at: datetime.datetime) -> datetime.date:
+    """The day it is here at a moment."""
+    return at.astimezone().date()
 
 
 def in_words(day: datetime.date) -> str:
