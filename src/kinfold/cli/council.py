@@ -69,13 +69,21 @@ def print_sign_ins(sign_ins: list[dict[str, str]], port: int) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--feed",
+    "feeds",
+    multiple=True,
+    metavar="NAME[=EXAMPLE]",
+    help="A feed to begin with; may be given more than once.",
+)
 @home_option
-def init(folder: Path, home_folder: Path) -> None:
+def init(folder: Path, feeds: tuple[str, ...], home_folder: Path) -> None:
     """Start an area of your own from the template, in FOLDER, with its live data in --home."""
     from kinfold.operations import beginning
 
+    named = {name: example or name for name, _, example in (feed.partition("=") for feed in feeds)}
     try:
-        made = beginning.begin(folder, home=home_folder.resolve(), on=today())
+        made = beginning.begin(folder, home=home_folder.resolve(), on=today(), feeds=named)
     except beginning.UnableToBegin as why:
         refuse(str(why))
     click.echo(made)

@@ -137,3 +137,9 @@ def enter_from_area(
 def _is_there(feed: str, terms: Terms, at: datetime.datetime) -> bool:
     entry = queries.register(on=at.date()).get(feed)
     return entry is not None and entry.versions[0].terms == terms and entry.versions[0].purge is None
+
+
+def run_out(*, on: datetime.date) -> list[str]:
+    """Feeds whose agreement has run out by `on`, that nobody has ended or renewed: what it let in is still held."""
+    register = queries.register(on=on)
+    return [name for name, entry in register.items() if entry.in_force is None and any(map(_counts, entry.versions))]

@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from kinfold.operations import home as homes
@@ -22,13 +23,21 @@ def _with(text: str, key: str, value: str) -> str:
     return re.sub(rf"(?m)^({key}\s*=).*$", lambda found: f"{found[1]} {value}", text)
 
 
-def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
+def begin(folder: Path, *, home: Path, on: datetime.date, feeds: Mapping[str, str] | None = None) -> str:
     """
     Copy the template to `folder`, and make `home` its live data. Returns what to do next, in words.
 
-    The demonstration's feeds go to `feeds-examples`, since nothing may load before the area has entered an
-    agreement of its own. Raises UnableToBegin when the folder holds anything already.
+    feeds: those to begin with, each by its name and the example it is made from. The demonstration's feeds all go to
+    `feeds-examples`, since nothing may load before the area has entered an agreement of its own.
+    Raises UnableToBegin when the folder holds anything already, or there is no such example.
     """
+    feeds = feeds or {}
+    strange = sorted(set(feeds.values()) - examples())
+    if strange:
+        raise UnableToBegin(
+            f"There is no example called {', '.join(strange)}; nothing was changed. The examples are: "
+            f"{', '.join(sorted(examples()))}."
+        )
     if folder.exists() and any(folder.iterdir()):
         raise UnableToBegin(f"{folder.name} is not empty; nothing was changed. Name a new folder.")
     if (home / "home.toml").exists():
@@ -37,6 +46,8 @@ def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
     shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("feeds", "README.md"))
     shutil.copytree(template / "feeds", folder / EXAMPLES, dirs_exist_ok=True)
     (folder / "feeds").mkdir()
+    for feed, example in feeds.items():
+        shutil.copy(folder / EXAMPLES / f"{example}.toml", folder / "feeds" / f"{feed}.toml")
     name = folder.resolve().name.replace("-", " ").replace("_", " ").title()
     text = (folder / "area.toml").read_text(encoding="utf-8")
     for key, value in (
@@ -49,8 +60,17 @@ def begin(folder: Path, *, home: Path, on: datetime.date) -> str:
     text = text.replace(text.splitlines()[0], f"# {name}: what this area decided, as data.", 1)
     (folder / "area.toml").write_text(text, encoding="utf-8")
     homes.create(home, area=folder, is_demonstration=False, on=on)
-    return (
-        f"{folder.name} holds {name}'s rules and {home.name} will hold its live data. Mend the names and codes in "
-        f"area.toml, copy the feeds you have from {EXAMPLES} to feeds with agreements of your own, then load a "
-        f"delivery: kinfold feeds load PATH --home {home.name}"
+    mend = (
+        "area.toml and the agreements of its feeds" if feeds else f"area.toml, copy the feeds you have from {EXAMPLES}"
     )
+    return (
+        f"{folder.name} holds {name}'s rules and {home.name} will hold its live data. Next: mend the names and codes "
+        f"in {mend}, add who may sign in (kinfold users add), enter the agreements and have them approved (kinfold "
+        f"agreements enter, approve), then load a delivery: kinfold feeds load PATH --home {home.name}"
+    )
+
+
+def examples() -> set[str]:
+    """The names of the feeds an area may begin from."""
+    template = homes.shipped_area()
+    return {path.stem for place in ("feeds", EXAMPLES) for path in (template / place).glob("*.toml")}

@@ -11,7 +11,7 @@ from pathlib import Path
 from kinfold.areas import toml
 from kinfold.web import home as service_home
 
-USES_OF_THE_KEY = ("linkage", "search")
+USES_OF_THE_KEY = ("linkage", "search", "erasure")
 
 
 class NoHome(Exception):
@@ -49,6 +49,11 @@ class Home:
     @property
     def live_file(self) -> Path:
         return self.folder / "lake" / "live.json"
+
+    @property
+    def erasures(self) -> Path:
+        """What is kept of deliveries that were erased: manifests, tombstones and signed reports."""
+        return self.folder / "erasures"
 
     @property
     def truth(self) -> Path:
