@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from kinfold.areas.feeds import Feed, Part
 from kinfold.feeds.headers import plain, plain_set
+from kinfold.feeds.settled import REFERENCE
 
 
 class NotAgreed(Exception):
@@ -34,11 +35,15 @@ def require_in_date(feed: Feed, *, on: datetime.date) -> None:
 
 
 def agreed_columns(feed: Feed, part: Part, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of a part that the agreement lets us keep; without an agreement, none."""
+    """
+    The columns of a part that the agreement lets us keep; without an agreement, none.
+
+    The reference that we put beside rows we sent back is kept too: it names a row of ours and says nothing of anybody.
+    """
     if feed.agreement is None:
         return ()
     fields = feed.agreement.fields
-    allowed = plain_set(part.columns if fields is None else fields)
+    allowed = plain_set((*(part.columns if fields is None else fields), REFERENCE))
     # A repeated header is numbered by us; it is agreed when the name it repeats is.
     return tuple(c for c in columns if plain(c) in allowed or plain(re.sub(r" \(\d+\)$", "", c)) in allowed)
 

@@ -15,6 +15,7 @@ from kinfold.areas.feeds import Feed, Part
 from kinfold.feeds.agreement import agreed_columns, agreed_rows
 from kinfold.feeds.headers import plain
 from kinfold.feeds.recognise import Recognised
+from kinfold.feeds.settled import is_ours
 
 GROUP_ROWS = 20_000
 
@@ -76,7 +77,7 @@ def land(found: Recognised, delivery: Delivery, name: str, folder: Path) -> Land
             rows = agreed_rows(feed, found.part, found.columns, rows)
             rows_kept += rows.num_rows
             writer.write_table(rows.select([*kept, "row_number"]).cast(shape))
-    refused = tuple(c for c in found.columns if c not in kept and not c.startswith("column "))
+    refused = tuple(c for c in found.columns if c not in kept and not c.startswith("column ") and not is_ours(c))
     return Landed(delivery, name, found.raw.file, found.part, path, kept, refused, rows_in, rows_in - rows_kept)
 
 
