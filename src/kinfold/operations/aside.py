@@ -85,7 +85,7 @@ def set_aside(home: Home, delivery_id: str) -> SetAside:
     feed = folder.parent.name
     parts, total = [], 0
     for path in sorted((folder / "set_aside").glob("*.parquet")):
-        rows = pq.read_table(path).sort_by("row_number")
+        rows = _as_received(folder, path).sort_by("row_number")
         total += rows.num_rows
         waiting = _waiting(home, folder, path.stem, rows)
         if waiting.num_rows:
@@ -117,6 +117,14 @@ def corrections_of(home: Home, delivery_id: str) -> list[Path]:
                 found.append(path)
                 asked.append(name)
     return found
+
+
+def _as_received(folder: Path, path: Path) -> pa.Table:
+    """Rows set aside with the supplier's own columns; what the checks worked out beside them is ours alone."""
+    landed = folder / "landed" / path.name
+    rows = pq.read_table(path)
+    own = pq.read_schema(landed).names if landed.exists() else rows.column_names
+    return rows.select([name for name in rows.column_names if name in own or name in OF_OURS])
 
 
 def _waiting(home: Home, folder: Path, part: str, rows: pa.Table) -> pa.Table:

@@ -20,7 +20,7 @@ from kinfold.feeds import load as loading
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.operations import locks, receipts, withdrawing
-from kinfold.operations.aside import SetAside, set_aside
+from kinfold.operations.aside import NoSuchDelivery, SetAside, set_aside
 from kinfold.operations.home import Home
 from kinfold.operations.receipts import (
     Given,
@@ -39,9 +39,10 @@ from kinfold.operations.standing_deliveries import DeliveryState, states
 from kinfold.operations.withdrawing import UnableToWithdraw, withdraw
 
 __all__ = [
-    "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchReceipt", "Receipt", "Recovered", "Result",
-    "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check", "feeds_for", "find", "forget_bytes",
-    "get", "list_receipts", "load", "receive", "receive_paths", "recover", "set_aside", "states", "withdraw",
+    "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
+    "Recovered", "Result", "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check", "feeds_for",
+    "find", "forget_bytes", "get", "in_words", "list_receipts", "load", "not_received", "receive", "receive_paths",
+    "recover", "set_aside", "states", "withdraw",
 ]  # fmt: skip
 
 Say = Callable[[str], None]
@@ -72,6 +73,17 @@ class Recovered:
     waiting: tuple[str, ...] = ()
     failed: int = 0
     forgotten: int = 0
+
+    @property
+    def message(self) -> str:
+        said = [
+            (self.cleared, "half-written {} removed", "folder was", "folders were"),
+            (self.again, "{} taken up again", "receipt was", "receipts were"),
+            (self.failed, "{} again: see the list of receipts", "receipt stopped", "receipts stopped"),
+            (self.forgotten, "{} removed for their age", "receipt's files were", "receipts' files were"),
+        ]  # fmt: skip
+        parts = [f"{n:,} " + words.format(one if n == 1 else many) for n, words, one, many in said if n]
+        return f"{'; '.join(parts)}." if parts else "Nothing was cut off: everything received was finished."
 
 
 def feeds_for(home: Home, *, at: datetime.datetime) -> Mapping[str, Feed]:
@@ -109,6 +121,18 @@ def receive_paths(
         raise UnableToReceive("There are no files to read here.")
     streams = ((path.name, _chunks(path)) for path in files)
     return receive(home, streams, by=by, way=way, delivered=delivered, at=at, feed=feed, corrects=corrects)
+
+
+def not_received(message: str, given: Sequence[Path], *, on: datetime.date, feed: str | None = None) -> DeliveryReport:
+    """What is said of files that could not be received: a report as any other way in gives it."""
+    return DeliveryReport(
+        state="refused",
+        message=message,
+        feed=feed,
+        delivered=on,
+        problems=(Problem("file_rejected", "refuse", message),),
+        files=(given[0].name if given else "",),
+    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -94,6 +94,22 @@ class Receipt:
         """Whether somebody reads the report before it is loaded. The other ways in load by themselves."""
         return self.way == "workbench"
 
+    def as_json(self) -> dict[str, Any]:
+        """For machines: no cell's value, no path, and the sender's key not even hashed."""
+        reports = self.result.reports if self.result else ()
+        return {
+            "receipt_id": self.receipt_id,
+            "state": self.state,
+            "received_at": self.at.isoformat(),
+            "delivered": self.delivered.isoformat(),
+            "way": self.way,
+            "by": self.by,
+            "feed": self.feed,
+            "corrects": self.corrects,
+            "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in self.files],
+            "deliveries": [report.as_json() for report in reports],
+        }
+
 
 def receive(
     home: Home,
