@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries as received
+from kinfold.feeds import periods
 from kinfold.feeds import withdrawals
 from kinfold.feeds.withdrawals import Withdrawal
 from kinfold.operations.home import Home
@@ -96,12 +97,17 @@ def stands_with(deliveries: list[Delivered]) -> dict[str, Delivered]:
 def assemble(
     engine: Engine, home: Home, deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date
 ) -> dict[str, ir.Table]:
-    """The twelve tables of `store.schema`, one row per fact as it stood on `as_at`; empty where nobody said any."""
+    """
+    The twelve tables of `store.schema`, one row per fact as it stood on `as_at`; empty where nobody said any.
+
+    Episodes of care have the days of the period that they are a part of (`feeds.periods`).
+    """
     tables = {name: _table(engine, home.mapped, name, deliveries, as_at) for name in schema.TABLES}
     settled = settled_elsewhere(deliveries, feeds)
-    return tables | {
-        "involvement": engine.keep(still_open(tables["involvement"], settled), "known_involvement_settled")
-    }
+    # Kept between, so that no step is worked out more than once.
+    told = engine.keep(periods.without_earlier_words(tables["involvement"]), "known_involvement_told")
+    whole = engine.keep(periods.whole(told, tables["event"]), "known_involvement_whole")
+    return tables | {"involvement": engine.keep(still_open(whole, settled), "known_involvement_settled")}
 
 
 def settled_elsewhere(deliveries: list[Delivered], feeds: dict[str, Feed]) -> frozenset[str]:
@@ -134,7 +140,9 @@ def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered],
     telling = [d for d in deliveries if name != "coverage" or d.corrects is None]
     files = [path for d in telling if (path := mapped / d.delivery_id / f"{name}.parquet").exists()]
     if not files:
-        return engine.take(schema.TABLES[name].arrow.empty_table(), f"known_{name}")
+        # As the columns of a file are read: an engine does not put nullable and not nullable together.
+        shape = pa.schema([field.with_nullable(True) for field in schema.TABLES[name].arrow])
+        return engine.take(shape.empty_table(), f"known_{name}")
     corrections = {
         correction: knowledge.order_of(root.delivered, root.delivery_id)
         for correction, root in stands_with(telling).items()
