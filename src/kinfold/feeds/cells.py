@@ -86,6 +86,12 @@ def day_of(ordered: ir.StringValue) -> ir.DateValue:
     return ibis.coalesce(iso, (ibis.literal(dates.SERIAL_START) + serial.as_interval("D")).cast("date"))
 
 
+def said_day(text: ir.StringValue, day: ir.DateValue) -> ir.StringValue:
+    """The text of a day, null when the day stands for "not known"."""
+    unknown = day.isin([ibis.literal(d) for d in dates.MISSING_DATES]).fill_null(False)
+    return ibis.ifelse(unknown, no_text(), text)
+
+
 def known_day(text: ir.StringValue, day: ir.DateValue) -> Read:
     """The day that was read from a text, null when it stands for "not known"."""
     unknown = day.isin([ibis.literal(d) for d in dates.MISSING_DATES])
@@ -169,7 +175,7 @@ def in_json(text: ir.StringValue, key: str) -> ir.StringValue:
     name = re.escape(key)
     quoted = text.re_extract(f'"{name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"', 1).nullif("")
     bare = text.re_extract(f'"{name}"\\s*:\\s*([A-Za-z0-9.+-]+)', 1).nullif("").nullif("null")
-    return quoted.coalesce(bare)
+    return quoted.re_replace(r'\\(["\\/])', r"\1").coalesce(bare)
 
 
 def as_upper(text: ir.StringValue) -> Read:

@@ -153,7 +153,9 @@ def whole_columns(value: Value) -> list[str]:
 
 
 def _day(value: Value, read: Sequence[tuple[ir.StringValue, ir.DateValue]], place: tuple[str, str]) -> Cell:
-    """The first of these texts that is not empty, as the day that it stands for."""
+    """The first of these texts that is not empty, nor a day that stands for "not known", as its day."""
+    if len(read) > 1:
+        read = [(cells.said_day(said, day), day) for said, day in read]
     text = ibis.coalesce(*(said for said, _ in read))
     branches = [(said.notnull(), day) for said, day in read]
     day = branches[0][1] if len(branches) == 1 else ibis.cases(*branches, else_=ibis.null("date"))
