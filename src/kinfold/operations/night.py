@@ -51,12 +51,14 @@ def tonight(
     from django.db import DatabaseError
 
     from kinfold.governance import searching
-    from kinfold.operations import agreements, decisions, publish
+    from kinfold.operations import agreements, decisions, intake, publish
     from kinfold.record import actions as record
     from kinfold.record import loading
 
     with only_one(home):
         clear_cut_off(home)
+        # What was promised to a sender and cut off belongs in tonight's list.
+        intake.recover(home, at=at)
         decisions.gather(home)
         plan = run.Plan(
             home=home,
