@@ -40,6 +40,7 @@ def test_a_feed_that_is_not_there_is_wrong_usage_and_says_which_are(area, tmp_pa
     assert "social_care" in done.output
 
 
+@pytest.mark.django_db
 def test_a_file_without_its_header_is_not_recognised_and_its_first_row_not_repeated(area, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("Zebedee,Quill,2013-02-01\nAda,Quill,2015-02-01\n", encoding="utf-8")
