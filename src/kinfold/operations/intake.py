@@ -168,6 +168,7 @@ def load(home: Home, receipt_id: str, *, by: str, at: datetime.datetime, say: Sa
     """
     with _alone(home, receipt_id) as receipt:
         if receipt.result and receipt.state == "loaded" and not _refused(receipt.result.reports):
+            receipts.forget_what_was_not_agreed(home, receipt)
             return receipt
         marker = receipts.folder_of(home, receipt_id) / receipts.LOADING
         tries = _tries(marker) + 1
@@ -177,6 +178,7 @@ def load(home: Home, receipt_id: str, *, by: str, at: datetime.datetime, say: Sa
             receipts.write_flushed(marker, json.dumps({"by": by, "tries": tries}))
             result = _load(home, receipt, by=by, at=at, say=say)
         done = receipts.write_result(home, receipt, result)
+        receipts.forget_what_was_not_agreed(home, done)
         marker.unlink(missing_ok=True)
         return done
 

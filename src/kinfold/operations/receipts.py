@@ -200,6 +200,21 @@ def forget_bytes(home: Home, *, on: datetime.date) -> int:
     return len(old)
 
 
+def forget_what_was_not_agreed(home: Home, receipt: Receipt) -> bool:
+    """
+    Remove received bytes that hold columns or rows outside an agreement, once all of the receipt is loaded.
+
+    What may not be kept is not kept for 90 days either; receipt, hashes and result stay. Returns whether any went.
+    """
+    reports = receipt.result.reports if receipt.result else ()
+    is_loaded = bool(reports) and all(report.state == "loaded" for report in reports)
+    is_outside = any(report.columns_refused or report.rows_refused_by_agreement for report in reports)
+    if not (is_loaded and is_outside and paths(home, receipt)):
+        return False
+    shutil.rmtree(folder_of(home, receipt.receipt_id) / "files")
+    return True
+
+
 def clear_half_written(home: Home) -> int:
     """Remove what processes that are gone left half received. Nobody was ever told that it came."""
     import psutil
