@@ -57,7 +57,7 @@ def retention_run(dry_run: bool, tombstones: Path | None, home_folder: Path, as_
 def in_words(planned: Plan, *, dry_run: bool) -> list[str]:
     """What was done, or would be, a line each."""
     verb = "would be erased" if dry_run else "erased"
-    lines = [f"{one.feed} ({one.why}): {_counted(one.found.counts())} {verb}." for one in planned.erasures]
+    lines = [f"{one.feed} ({one.why}): {_counted(one.counts)} {verb}." for one in planned.erasures]
     if planned.received:
         count = len(planned.received)
         lines.append(f"Received bytes of {count:,} {'receipt' if count == 1 else 'receipts'} {verb}, for their age.")
@@ -73,8 +73,5 @@ def in_words(planned: Plan, *, dry_run: bool) -> list[str]:
 
 
 def _counted(counts: dict[str, int]) -> str:
-    words = ("delivery", "row", "receipt", "snapshot", "file", "byte")
-    many = ("deliveries", "rows", "receipts", "snapshots", "files", "bytes")
-    return ", ".join(
-        f"{counts[all_of]:,} {one if counts[all_of] == 1 else all_of}" for one, all_of in zip(words, many, strict=True)
-    )
+    words = {"deliveries": "delivery", "rows": "row", "snapshots": "snapshot", "files": "file", "bytes": "byte"}
+    return ", ".join(f"{counts[many]:,} {one if counts[many] == 1 else many}" for many, one in words.items())

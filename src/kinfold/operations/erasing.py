@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kinfold.feeds.deliveries import MANIFEST
+from kinfold.feeds.reports import DeliveryReport
 from kinfold.operations import receipts
 from kinfold.operations.home import Home
 from kinfold.store.engine import write_rows
 
-RECEIVED = "files"
 # Tables of the lake that keep record keys from run to run, and the columns that hold them.
 KEYED: dict[str, tuple[str, ...]] = {"ids": ("person_key",), "ledger": ("person_key",)}
 DECIDED: dict[str, tuple[str, ...]] = {"match_decision": ("left", "right")}
@@ -42,7 +42,7 @@ class Delivered:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What holds a set of deliveries. received: folders of bytes as they came. size: bytes of it all on disk."""
+    """What holds a set of deliveries. received: files, or folders of files, as they came."""
 
     deliveries: tuple[Delivered, ...]
     folders: tuple[Path, ...]
@@ -58,8 +58,8 @@ class Found:
         return sum(one.rows for one in self.deliveries)
 
     def files(self) -> Iterator[Path]:
-        for folder in (*self.folders, *self.received):
-            yield from (path for path in folder.rglob("*") if path.is_file())
+        for place in (*self.folders, *self.received):
+            yield from (path for path in (place, *place.rglob("*")) if path.is_file())
         for folder in self.snapshots:
             yield from folder.glob("*.parquet")
 
@@ -69,7 +69,7 @@ class Found:
         return {
             "deliveries": len(self.deliveries),
             "rows": self.rows,
-            "receipts": len(self.received),
+            "received": len(self.received),
             "snapshots": len(self.snapshots),
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files),
@@ -82,7 +82,7 @@ def of_feed(home: Home, feed: str) -> Found:
     found = of_deliveries(home, feed, there)
     folders = {*found.folders, *_folders(home.deliveries / feed), *home.mapped.glob(f"{feed}-" + "[0-9a-f]" * 12)}
     return dataclasses.replace(
-        found, folders=tuple(sorted(folders)), received=_received(home, lambda one: feed in _feeds_of(one), feed)
+        found, folders=tuple(sorted(folders)), received=_received(home, lambda one: one.feed == feed, feed)
     )
 
 
@@ -93,7 +93,7 @@ def of_deliveries(home: Home, feed: str, delivery_ids: Iterable[str]) -> Found:
     return Found(
         deliveries=tuple(sorted(_delivered(home, feed, wanted), key=lambda one: (one.delivered, one.delivery_id))),
         folders=tuple(sorted(path for path in folders if path.exists())),
-        received=_received(home, lambda one: bool(_ids_of(one) & wanted), None),
+        received=_received(home, lambda one: one.delivery_id in wanted),
         snapshots=tuple(sorted(_snapshots(home, wanted))),
     )
 
@@ -118,23 +118,24 @@ def _folders(parent: Path) -> list[Path]:
     return [path for path in parent.iterdir() if path.is_dir()] if parent.exists() else []
 
 
-def _received(home: Home, is_theirs: Callable[[receipts.Receipt], bool], feed: str | None) -> tuple[Path, ...]:
-    kept = [
-        receipts.folder_of(home, one.receipt_id) / RECEIVED for one in receipts.list_receipts(home) if is_theirs(one)
-    ]
+def _received(home: Home, is_theirs: Callable[[DeliveryReport], bool], feed: str | None = None) -> tuple[Path, ...]:
+    """
+    Bytes as they came of the deliveries that `is_theirs` takes; the rest of a receipt stays.
+
+    feed: theirs as well is what was sent in under that feed's name.
+    """
+    found: set[Path] = set()
+    for receipt in receipts.list_receipts(home):
+        kept = receipts.paths(home, receipt)
+        theirs = [one for one in (receipt.result.reports if receipt.result else ()) if is_theirs(one)]
+        named = {name for one in theirs for name in one.files}
+        files = {receipts.folder_of(home, receipt.receipt_id) / one.kept for one in receipt.files if one.name in named}
+        if (feed is not None and receipt.feed == feed) or (theirs and not files):
+            files = set(kept)
+        found |= files & set(kept)
     # The demonstration's suppliers hand over in a folder of the home.
-    handed = (home.folder / "incoming").glob(f"*/{feed}") if feed else ()
-    return tuple(sorted(path for path in (*kept, *handed) if path.exists()))
-
-
-def _feeds_of(receipt: receipts.Receipt) -> set[str]:
-    reports = receipt.result.reports if receipt.result else ()
-    return {name for name in (receipt.feed, *(report.feed for report in reports)) if name}
-
-
-def _ids_of(receipt: receipts.Receipt) -> set[str]:
-    reports = receipt.result.reports if receipt.result else ()
-    return {report.delivery_id for report in reports if report.delivery_id}
+    found.update((home.folder / "incoming").glob(f"*/{feed}") if feed else ())
+    return tuple(sorted(found))
 
 
 def _snapshots(home: Home, wanted: set[str]) -> Iterator[Path]:
@@ -156,8 +157,8 @@ def keep_manifests(home: Home, found: Found) -> None:
 def erase_inputs(home: Home, found: Found) -> int:
     """Take received bytes, landed, set-aside and mapped rows away, and forget their record keys. Returns keys gone."""
     keys = _keys_of_none_other(home, found)
-    for folder in (*found.received, *found.folders):
-        shutil.rmtree(folder)
+    for place in (*found.received, *found.folders):
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
     for name, columns in KEYED.items():
         _forget_keys(home.linkage / f"{name}.parquet", columns, keys, keep_row=name == "ledger")
     for name, columns in DECIDED.items():

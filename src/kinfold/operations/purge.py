@@ -33,12 +33,20 @@ class NoSuchTombstones(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Erasure:
-    """One erasure that is due: which feed, why, and what holds it. purge_id: null when it is not an agreement's end."""
+    """
+    One erasure that is due: which feed, why, and what holds it.
+
+    purge_id: null when it is not an agreement's end. counts: how much there was when it was looked for.
+    """
 
     feed: str
     why: str
     found: Found
     purge_id: int | None = None
+    counts: dict[str, int] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", self.found.counts())
 
 
 def due(home: Home, *, on: datetime.date) -> list[Erasure]:
@@ -82,7 +90,7 @@ def carry_out(
     """
     if not erasures:
         return []
-    counts = [{**one.found.counts(), "record_keys": 0} for one in erasures]
+    counts = [{**one.counts, "record_keys": 0} for one in erasures]
     for number, one in enumerate(erasures):
         _bury(home, one, at)
         erasing.keep_manifests(home, one.found)

@@ -36,7 +36,7 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "erasures": [{"feed": one.feed, "why": one.why, **one.found.counts()} for one in self.erasures],
+            "erasures": [{"feed": one.feed, "why": one.why, **one.counts} for one in self.erasures],
             "received": len(self.received),
             "later": [{"feed": feed, "due_on": on.isoformat()} for feed, on in self.later],
             "run_out": self.run_out,
@@ -108,5 +108,5 @@ def carry_out(
 ) -> list[dict[str, Any]]:
     """Do what was planned. Returns the signed reports of what was erased. Raises what a run raises."""
     for receipt in planned.received:
-        shutil.rmtree(receipts.folder_of(home, receipt.receipt_id) / erasing.RECEIVED)
+        shutil.rmtree(receipts.folder_of(home, receipt.receipt_id) / "files")
     return purge.carry_out(home, planned.erasures, as_at=on, at=at, say=say)
