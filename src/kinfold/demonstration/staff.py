@@ -14,6 +14,7 @@ OFFICE = (
     ("screener", "FD0001", "Priya Sandhu", "Front door", "social_care"),
     ("decision_maker", "FD0002", "Grace Okafor", "Front door", "social_care"),
     ("governance_lead", "IG0001", "Helen Marlow", "Information governance", "governance"),
+    ("matcher", "DE0001", "Leila Haddad", "Data and insight", "governance"),
 )
 
 
