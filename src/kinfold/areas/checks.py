@@ -134,7 +134,7 @@ class Asked:
 
 PREDICATES = tuple(field.name for field in dataclasses.fields(Asked))
 OF_ROWS_TOGETHER = frozenset({"unique", "no_overlap", "chain", "at_most_per"})
-OF_THE_DELIVERY = frozenset({"rows_change", "in_return"})
+OF_THE_DELIVERY = frozenset({"rows_change"})
 OF_DAYS = frozenset({"is_date", "not_before", "not_after", "within", "same_day_as"})
 BEFORE = "before"  # how the rows of the delivery before are called, beside those of this one
 
@@ -144,7 +144,7 @@ class Check:
     """
     One thing that is asked of the rows of a part, or of the part as a whole.
 
-    columns: what is asked about, and where the supplier should look. when: rows it is asked of.
+    columns: what is asked about, and where the supplier should look. when, aged: rows it is asked of.
     from_year, to_year: return years it is asked for. year_of: the column whose day says which year's list counts,
     where that is not the return's. predicate, setting: what is asked; see `Asked`.
     """
@@ -161,6 +161,7 @@ class Check:
     from_year: int | None = None
     to_year: int | None = None
     year_of: str | None = None
+    aged: Age | None = None
 
     @property
     def days(self) -> tuple[str, ...]:
@@ -173,8 +174,9 @@ class Check:
             found += (setting,)
         if isinstance(setting, Within):
             found += (setting.of,)
-        if isinstance(setting, Age):
-            found += (setting.birth, setting.at)
+        for age in (setting, self.aged):
+            if isinstance(age, Age):
+                found += (age.birth, age.at)
         if isinstance(setting, Periods | Chain):
             found += (setting.start, setting.end)
         return tuple(dict.fromkeys(name for name in found if name))
@@ -250,6 +252,7 @@ class _CheckFile(Asked):
     from_year: int | None = None
     to_year: int | None = None
     year_of: str | None = None
+    aged: Age | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -333,8 +336,8 @@ def _check(values: dict[str, Any], *, file: str, at: str) -> Check:
     assert given.kind is not None and given.severity is not None
     check = Check(
         given.code, given.kind, given.severity, given.message.rstrip(". "), given.part, predicate, setting,
-        given.columns, conditions_of(list(given.when), file=file, at=f"{at}.when") if given.when else (),
-        given.from_year, given.to_year, given.year_of,
+        given.columns, conditions_of(given.when, file=file, at=f"{at}.when") if given.when else (),
+        given.from_year, given.to_year, given.year_of, given.aged,
     )  # fmt: skip
     _require_whole(check, file=file, at=at)
     return check

@@ -29,6 +29,14 @@ class Delivery:
     delivered: datetime.date
     year: int | None = None
 
+    @property
+    def year_end(self) -> datetime.date:
+        """The last day of its return year; the day of delivery where it has none."""
+        rule = self.feed.checks.year
+        if rule is None or self.year is None:
+            return self.delivered
+        return datetime.date(self.year, rule.month, 1) - datetime.timedelta(days=1)
+
 
 @dataclasses.dataclass(frozen=True)
 class Landed:

@@ -119,6 +119,7 @@ def _file(landed: Landed, names: Mapping[str, str], place: int) -> TextFile:
     start, end = term_before(landed.delivery.delivered)
     days = {"delivery.on": landed.delivery.delivered, "delivery.term_start": start, "delivery.term_end": end}
     year = landed.delivery.year or landed.delivery.delivered.year
+    days["delivery.year_end"] = landed.delivery.year_end
     known = {name: day.isoformat() for name, day in days.items()} | {"delivery.year": str(year)}
     given = {called: known[name] for name, called in names.items() if name in known}
     columns = {called: landed.column_of(name) for name, called in names.items() if name not in known}

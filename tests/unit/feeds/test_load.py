@@ -88,7 +88,7 @@ def test_the_same_bytes_on_a_later_day_leave_only_the_day_they_were_heard_again(
 
 
 def test_a_return_without_a_list_that_nobody_is_on_is_as_it_should_be(write, place):
-    header = write("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nC1,1,01/05/2015,WBRI,UN1,,\n", "header.csv")
+    header = write("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nC1,M,01/05/2015,WBRI,UN1,,\n", "header.csv")
     [report] = place.load(header, feeds=of_format("ssda903", agency="social_care"))
     assert (report.state, report.rows_mapped, report.problems) == ("loaded", 1, ())
 

@@ -65,6 +65,9 @@ class Asking:
         if not places:
             return None
         asked = holds(check.when, self.columns)
+        if check.aged is not None:
+            known = self.looking.day(check.aged.birth).notnull() & self.looking.day(check.aged.at).notnull()
+            asked = asked & known & ~rows.outside_age(check.aged, self.looking)
         if len(places) < len({landed.delivery.id for landed in self.parts}):
             asked = asked & self.columns.table.delivery_id.isin(sorted(places))
         return asked

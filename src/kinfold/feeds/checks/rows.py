@@ -163,7 +163,11 @@ def _exists_in(check: Check, looking: Looking) -> ir.BooleanValue:
 
 
 def _age_between(check: Check, looking: Looking) -> ir.BooleanValue:
-    asked: Age = check.setting
+    return outside_age(check.setting, looking)
+
+
+def outside_age(asked: Age, looking: Looking) -> ir.BooleanValue:
+    """Where the age is not within its bounds; not where one of the days is not known."""
     birth, at = looking.day(asked.birth), looking.day(asked.at)
     tests = []
     if asked.from_ is not None:
@@ -171,6 +175,19 @@ def _age_between(check: Check, looking: Looking) -> ir.BooleanValue:
     if asked.to is not None:
         tests.append(at >= (birth + ibis.interval(years=asked.to + 1)).cast("date"))
     return functools.reduce(operator.or_, (test.fill_null(False) for test in tests))
+
+
+def _in_return(check: Check, looking: Looking) -> ir.BooleanValue:
+    year, found = looking.columns.text(YEAR).cast("int64"), looking.found
+    if not check.columns:
+        first, last = found.parts.get(check.part, (0, LATEST))
+        return (year < first) | (year > last)
+
+    def outside(name: str) -> ir.BooleanValue:
+        first, last = found.columns.get(f"{check.part}.{name}", (0, LATEST))
+        return looking.columns.said(name).notnull() & ((year < first) | (year > last))
+
+    return _any(check, outside)
 
 
 def _never(check: Check, looking: Looking) -> ir.BooleanValue:
@@ -203,5 +220,6 @@ ASKED: dict[str, Callable[[Check, Looking], ir.BooleanValue]] = {
     "exists_in": _exists_in,
     "age_between": _age_between,
     "never": _never,
+    "in_return": _in_return,
     "same_as_last_delivery": _as_before,
 }
