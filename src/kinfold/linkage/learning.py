@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.linkage.definition import WRITTEN_FOR_PEOPLE, Comparison
+from kinfold.linkage.definition import WRITTEN_FOR_PEOPLE, Comparison, Degree
 
 # A pair that weighs this much without the comparison is taken as one person when the comparison is judged.
 SURE_WITHOUT = 7.0
@@ -23,6 +23,7 @@ FEWEST_PAIRS, HAND_SET_COUNTS = 100, 20
 LEAST, MOST = 0.001, 0.995
 # Numbers prove or disprove by rule, and their weights are not for a file to move.
 NOT_LEARNED = ("nhs", "upn", "numbers")
+AT_HOME = " at home"
 
 
 def learned(comparisons: Sequence[Comparison], pairs: ir.Table, *, people: int) -> list[Comparison]:
@@ -41,19 +42,45 @@ def _learned(before: Comparison, pairs: ir.Table, *, people: int) -> Comparison:
     word = pairs[before.name]
     without = pairs.weight - ibis.cases(*((word == w, weight) for w, weight in own.items()), else_=0.0)
     sure = pairs.filter((without >= SURE_WITHOUT) & pairs.veto.isnull() & word.isin(list(own)))
-    counted = sure.group_by(before.name).agg(times=ibis._.count()).to_pyarrow().to_pylist()
-    times = {row[before.name]: row["times"] for row in counted}
-    total = sum(times.values())
-    if total < FEWEST_PAIRS:
-        return before
-    hand_set = sum(d.m for d in before.degrees if d.m)
-    degrees = []
-    for d in before.degrees:
-        if d.m is not None:
-            share = (times.get(d.word, 0) + HAND_SET_COUNTS * d.m / hand_set) / (total + HAND_SET_COUNTS)
-            d = dataclasses.replace(d, m=min(max(share, LEAST), MOST))
-        degrees.append(d)
+    sure = sure.select(word=before.name, is_home=sure.home == "same")
+    times: dict[tuple[str, bool], int] = {
+        (row["word"], row["is_home"]): row["times"]
+        for row in sure.group_by("word", "is_home").agg(times=ibis._.count()).to_pyarrow().to_pylist()
+    }
+    degrees = [_degree(d, before, times) for d in before.degrees]
     return dataclasses.replace(before, degrees=tuple(degrees))
+
+
+def _degree(d: Degree, comparison: Comparison, times: dict[tuple[str, bool], int]) -> Degree:
+    """A degree with its m as counted among the pairs it can be true of; too few of those leave it as it was."""
+    if d.m is None or d.word.startswith("unknown"):
+        return d
+    among = {"at home": [True], "elsewhere": [False], "anywhere": [True, False]}[_where(d, comparison)]
+    rivals = [o for o in comparison.degrees if o.m and not o.word.startswith("unknown") and _dated(o) == _dated(d)]
+    total = sum(times.get((rival.word, is_home), 0) for rival in rivals for is_home in among)
+    if total < FEWEST_PAIRS:
+        return d
+    hand_set = sum(o.m or 0 for o in rivals if _where(o, comparison) in (_where(d, comparison), "anywhere"))
+    mine = sum(times.get((d.word, is_home), 0) for is_home in among)
+    share = (mine + HAND_SET_COUNTS * d.m / max(hand_set, d.m)) / (total + HAND_SET_COUNTS)
+    return dataclasses.replace(d, m=min(max(share, LEAST), MOST))
+
+
+def _where(d: Degree, comparison: Comparison) -> str:
+    """
+    Of which pairs a degree's m is a share: those of one home, of two homes, or all.
+
+    A degree that has a twin for one home says something of the other pairs only. Counted among all, it would seem
+    rare because most sure pairs share a home, and an exact name would then speak against one person.
+    """
+    if d.word.endswith(AT_HOME):
+        return "at home"
+    return "elsewhere" if any(o.word == d.word + AT_HOME for o in comparison.degrees) else "anywhere"
+
+
+def _dated(d: Degree) -> bool:
+    """Whether a degree compares whole dates; those that compare years are a share of the pairs without a day."""
+    return "day not known" not in d.word
 
 
 def _weight(m: float, u: float) -> float:
