@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries as received
-from kinfold.feeds import periods
-from kinfold.feeds import withdrawals
+from kinfold.feeds import periods, withdrawals
 from kinfold.feeds.withdrawals import Withdrawal
 from kinfold.operations.home import Home
 from kinfold.profile import standing

@@ -155,7 +155,7 @@ TABLES: dict[str, Table] = {
             Column("stage", TEXT, "what kind of work it is", required=True,
                    codes=_codes("contact referral assessment section47 child_in_need child_protection looked_after care_leaver "
                                 "early_help caseload treatment supervision tenancy claim liability roll send_support ehcp registered allocation "
-                       "alternative_provision")),
+                       "alternative_provision placement")),
             Column("detail", TEXT, "code of the source: category of abuse, legal status, kind of order, enrolment"),
             Column("outcome", TEXT, "why it ended, when it has", codes=_codes(
                 "nfa closed stepped_up stepped_down goals_met declined unreachable returned_home adopted special_guardianship "
@@ -216,14 +216,16 @@ EVENT_KINDS = _codes(
     "homeless_duty notice_to_quit hazard_report antisocial_behaviour move food_help crisis_fund benefit_sanction "
     "arrears_step birth late_booking previous_child_removed family_meeting voice reported_return home_education part_time_timetable "
     "roll_ended gp_deregistered short_breaks_stopped private_fostering assessment_factor family_plan "
-    "family_need permanence pre_proceedings return_interview substance_use_concern"
+    "family_need permanence pre_proceedings return_interview substance_use_concern "
+    "looked_after placement legal_status deprivation_of_liberty"
 )
 MEASURE_KINDS = _codes(
     "attendance free_meals_eligible free_meals_taken arrears bedrooms_short temporary_accommodation household_size "
     "adult_in_work benefit_cap send_unmet part_time_hours learning_disability young_carer health_reviews_due "
     "health_reviews_done vaccinations_due vaccinations_done goals_on_track engaged trusted_adult mental_health_wait "
     "birth_weight nursery_attendance tenancy_secure kin_support few_supports sdq age_of_mother_at_birth unauthorised_absence "
-    "immunisations_up_to_date in_touch accommodation_suitable in_education_or_work"
+    "immunisations_up_to_date in_touch accommodation_suitable in_education_or_work "
+    "placement_distance previous_protection_plans"
 )
 
 

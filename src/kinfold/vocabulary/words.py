@@ -43,6 +43,7 @@ STAGE = {
     "registered": "Registered",
     "allocation": "Allocated",
     "alternative_provision": "Alternative provision",
+    "placement": "Placement",
 }
 
 OUTCOME = {
@@ -124,6 +125,10 @@ EVENT = {
     "pre_proceedings": "Before care proceedings",
     "return_interview": "Interview after going missing",
     "substance_use_concern": "Substance use found",
+    "looked_after": "Started to be looked after",
+    "placement": "Moved to another placement",
+    "legal_status": "Legal status changed",
+    "deprivation_of_liberty": "Deprived of liberty by a court",
 }
 
 # What an assessment found, by the code of the children in need census: A the child, B a parent or carer, C another
@@ -210,6 +215,13 @@ EVENT_DETAIL = {
     ("review", "ehcp"): "of the education, health and care plan",
     ("review", "pathway"): "of the pathway plan",
     ("conference", "initial"): "the first",
+    ("section47", "no_conference"): "no conference needed",
+    ("placement", "new_carer"): "with a new carer",
+    ("placement", "same_carer"): "with the same carer",
+    ("legal_status", "C1"): "interim care order",
+    ("legal_status", "C2"): "care order",
+    ("legal_status", "E1"): "placement order",
+    ("legal_status", "V2"): "by agreement with the family",
 }
 # Why a child has a protection plan, and under which order a child is looked after: the detail of those spells.
 SPELL_DETAIL = {
@@ -228,6 +240,22 @@ SPELL_DETAIL = {
     ("looked_after", "L2"): "emergency protection order",
     ("looked_after", "L3"): "child assessment order",
     ("looked_after", "J1"): "on remand",
+    ("placement", "secure_home"): "secure home",
+    ("placement", "childrens_home"): "children's home",
+    ("placement", "supported_accommodation"): "supported accommodation",
+    ("placement", "with_parents"): "with parents",
+    ("placement", "independent"): "living independently",
+    ("placement", "residential_employment"): "residential employment",
+    ("placement", "care_home"): "care home",
+    ("placement", "hospital"): "hospital or health trust",
+    ("placement", "family_centre"): "family centre",
+    ("placement", "young_offender_institution"): "young offender institution",
+    ("placement", "residential_school"): "residential school",
+    ("placement", "temporary"): "temporary",
+    ("placement", "foster_family"): "foster care with family or friends",
+    ("placement", "foster"): "foster care",
+    ("placement", "permanence"): "permanent home",
+    ("placement", "other"): "other",
 }
 
 TIE = {
