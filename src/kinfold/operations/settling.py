@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,14 +51,18 @@ def csv_lines(aside: SetAside, part: PartAside) -> Iterator[str]:
         yield writer.writerow(row)
 
 
-def write_xlsx(aside: SetAside, file: BinaryIO) -> None:
-    """Every part as a sheet of its own."""
+def write_xlsx(aside: SetAside, file: BinaryIO, *, about: Mapping[str, str] | None = None) -> None:
+    """Every part as a sheet of its own. about: what a last sheet says of the file, such as who made it and what for."""
     book = Workbook(write_only=True)
     for number, part in enumerate(aside.parts, start=1):
         title = part.part if len(part.part) <= LONGEST_SHEET_NAME else f"{part.part[:27]} {number}"
         sheet = book.create_sheet("".join(c if c not in "[]:*?/\\" else " " for c in title))
         for row in rows_for_supplier(aside, part):
             sheet.append(row)
+    if about:
+        last = book.create_sheet("About this file")
+        for name, said in about.items():
+            last.append([safe_cell(name), safe_cell(said)])
     book.save(file)
 
 
