@@ -6,6 +6,15 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
+class Split:
+    """Columns of an element that are a row of another part, when the element has any of `needs`."""
+
+    part: str
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class Block:
     """
     An element that becomes a row of a part.
@@ -14,6 +23,7 @@ class Block:
     inside: blocks found inside it. Their rows begin with every key of this one.
     keys: its own columns that the rows of blocks inside it repeat.
     ordinal: column that numbers it inside its parent, for elements with no key of their own.
+    splits: parts that share the element. A column that only they have is not in the rows of this one.
     """
 
     part: str
@@ -22,15 +32,23 @@ class Block:
     keys: tuple[str, ...] = ()
     ordinal: str | None = None
     inside: tuple[Block, ...] = ()
+    splits: tuple[Split, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its own rows, without those it repeats from the blocks around it."""
+        lent = {column for split in self.splits for column in split.needs}
+        return tuple(column for column in self.leaves if column not in lent)
 
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """Files whose root is `root` and whose records are elements called `record`."""
+    """Files whose root is `root` and whose records are elements called `record`. about: the element about the file."""
 
     root: str
     record: str
     block: Block
+    about: Block | None = None
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -145,6 +163,61 @@ CIN_CENSUS = Shape(
             ),
         ),
     ),
+    about=Block(
+        "collection",
+        "Header",
+        {
+            **{n: f"CollectionDetails/{n}" for n in ("Collection", "Year", "ReferenceDate")},
+            **{n: f"Source/{n}" for n in ("SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo", "DateTime")},
+        },
+    ),
 )
 
-SHAPES = {CIN_CENSUS.root: CIN_CENSUS}
+# The same tables as the CSV files. What a child has once is among the values of HEADER: each table takes its own.
+IN_HEADER = {
+    "uasc": ("DUC",),
+    "oc3": ("IN_TOUCH", "ACTIV", "ACCOM"),
+    "adoption": ("DATE_INT", "DATE_MATCH", "FOSTER_CARE", "NB_ADOPTR", "SEX_ADOPTR", "LS_ADOPTR"),
+}
+OC2 = (
+    "SDQ_SCORE", "SDQ_REASON", "CONVICTED", "HEALTH_CHECK", "IMMUNISATIONS", "TEETH_CHECK", "HEALTH_ASSESSMENT",
+    "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED",
+)  # fmt: skip
+EPISODE = (
+    "DECOM", "RNE", "LS", "CIN", "PLACE_PROVIDER", "DEC", "REC", "REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN",
+    "PL_LA", "PL_LOCATION", "PL_DISTANCE",
+)  # fmt: skip
+
+SSDA903 = Shape(
+    "EXPSSDA903",
+    "CHILD",
+    Block(
+        "header",
+        ".",
+        {
+            "CHILD": "HEADER/CHILDID",
+            **{n: f"HEADER/{n}" for n in ("SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB")},
+            **{n: f"HEADER/{n}" for columns in IN_HEADER.values() for n in columns},
+        },
+        keys=("CHILD", "DOB"),
+        splits=(
+            Split("uasc", ("CHILD", "SEX", "DOB", "DUC"), needs=IN_HEADER["uasc"]),
+            Split("oc3", ("CHILD", "DOB", *IN_HEADER["oc3"]), needs=IN_HEADER["oc3"]),
+            Split("adoption", ("CHILD", "DOB", *IN_HEADER["adoption"]), needs=IN_HEADER["adoption"]),
+        ),
+        inside=(
+            Block("episodes", "EPISODE", {"PLACE": "PL", **_same(*EPISODE)}),
+            Block("reviews", "HEADER/AREVIEW", _same("REVIEW", "REVIEW_CODE")),
+            Block("missing", "HEADER/AMISSING", _same("MISSING", "MIS_START", "MIS_END")),
+            Block("oc2", "HEADER/OC2", _same(*OC2)),
+            Block("previous_permanence", "HEADER/PERMANENCE", _same("PREV_PERM", "LA_PERM", "DATE_PERM")),
+            Block(
+                "placed_for_adoption",
+                "HEADER/AD_PLACED",
+                _same("DATE_PLACED", "DATE_PLACED_CEASED", "REASON_PLACED_CEASED"),
+            ),
+        ),
+    ),
+)
+
+SHAPES = {shape.root: shape for shape in (CIN_CENSUS, SSDA903)}
