@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import tomllib
 import types
 import typing
@@ -33,7 +34,7 @@ def settle(kind: type[Settings], values: dict[str, Any], *, file: str, at: str =
     A field without a default is a needed key. Raises AreaRejected naming file and key.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     keys = {key.rstrip("_"): key for key in fields}
     for key in values:
         if key not in keys:
@@ -45,6 +46,11 @@ def settle(kind: type[Settings], values: dict[str, Any], *, file: str, at: str =
         elif fields[name].default is dataclasses.MISSING and fields[name].default_factory is dataclasses.MISSING:
             raise AreaRejected(f"{file}: {_path(at, key)} is missing.")
     return kind(**built)
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _path(at: str, key: str) -> str:
