@@ -23,6 +23,7 @@ WORKED_OUT = {("person", "birth_quality"), ("identifier", "is_valid"), ("identif
 def formats() -> dict[str, Format]:
     """The built-in formats by name. Raises `AreaRejected` when one is wrong."""
     found = {path.stem: area_feeds.load_format(path) for path in sorted(FORMATS.glob("*.toml"))}
+    found = {name: dataclasses.replace(one, parts=_with_joined(one.parts)) for name, one in found.items()}
     for format_ in found.values():
         _check_rows(f"{format_.name}.toml", format_.parts, format_.codes)
         with_checks(format_.parts, format_.checks, file=f"{format_.name}/checks.toml")
@@ -49,6 +50,7 @@ def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
     An agreement of the register may leave out columns that a mapping reads: they are then removed, and said so.
     """
     made = {name: _with_format(feed) for name, feed in feeds.items()}
+    made = {name: dataclasses.replace(feed, parts=_with_joined(feed.parts)) for name, feed in made.items()}
     for feed in made.values():
         file = f"{feed.name}.toml"
         if feed.agency not in schema.AGENCIES:
@@ -89,6 +91,23 @@ def _with_format(feed: Feed) -> Feed:
     # Of two patterns that fit, the first counts: an area's own go before the format's.
     codes = {name: {**feed.codes.get(name, {}), **_others(format_.codes, feed.codes, name)} for name in names}
     return dataclasses.replace(feed, parts=parts, codes=codes)
+
+
+def _with_joined(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Parts that also know the columns which others read of them, so that "all of the format" keeps these."""
+    read: dict[str, list[str]] = {part.name: [] for part in parts}
+    for part in parts:
+        keys = [ours for join in part.join.values() for ours in join.on]
+        for column in (*(column for row in part.rows for column in row.columns), *keys):
+            alias, dot, name = column.partition(".")
+            if dot and alias in part.join:
+                read.setdefault(part.join[alias].part, []).append(name)
+        for join in part.join.values():
+            read.setdefault(join.part, []).extend(join.on.values())
+    lacking = {part.name: [name for name in read[part.name] if name not in part.columns] for part in parts}
+    return tuple(
+        dataclasses.replace(part, also=tuple(dict.fromkeys((*part.also, *lacking[part.name])))) for part in parts
+    )
 
 
 def _others(codes: Mapping[str, dict[str, str]], own: Mapping[str, dict[str, str]], name: str) -> dict[str, str]:
