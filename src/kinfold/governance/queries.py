@@ -92,9 +92,10 @@ def restrictions_of(person_ids: Iterable[str]) -> QuerySet[Restriction]:
     return Restriction.objects.filter(person_id__in=list(person_ids), to_at=None).prefetch_related("named")
 
 
-def sealed_from(user: User, at: datetime.datetime) -> list[str]:
-    """Children whose sealed record does not name this person: not even a count may hold them."""
-    return list(closing(user, at).filter(kind="sealed").values_list("person_id", flat=True))
+def all_closed_to(user: User, at: datetime.datetime) -> dict[str, tuple[str, str]]:
+    """`closed_to` of everybody whose record is closed to this reader: for a list, which is read before it is known."""
+    rows = closing(user, at).values_list("person_id", "kind", "owner")
+    return {person: (kind, owner) for person, kind, owner in rows}
 
 
 def is_allocated(person_id: str, at: datetime.datetime) -> bool:

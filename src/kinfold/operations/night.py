@@ -21,7 +21,7 @@ class AlreadyRunning(Exception):
 
 
 def set_up_service(home: Home) -> None:
-    """Point Django at the home and bring its database up to date. Safe to call again."""
+    """Point Django at the home and bring its database, and the snapshot people read, up to date. Safe to call again."""
     os.environ["KINFOLD_HOME"] = str(home.folder)
     os.environ["KINFOLD_AREA"] = str(home.area)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinfold.web.settings")
@@ -30,6 +30,12 @@ def set_up_service(home: Home) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    from django.utils import timezone
+
+    from kinfold.operations import publish
+
+    with suppress(AlreadyRunning), only_one(home):  # a run that has not ended publishes in today's shape itself
+        publish.bring_up_to_date(home, at=timezone.now())
 
 
 def tonight(

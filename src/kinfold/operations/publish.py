@@ -16,6 +16,7 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.common.exceptions import IbisError
 
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
@@ -26,7 +27,7 @@ from kinfold.operations.run import Worked
 from kinfold.operations.shapes import lists, people, statements, timeline
 from kinfold.operations.steps import Step, Steps
 from kinfold.record import actions as record
-from kinfold.record import loading, models, searching
+from kinfold.record import loading, models, searching, snapshot
 from kinfold.store import engine as engines
 from kinfold.vocabulary import names
 
@@ -35,13 +36,18 @@ BATCH_ROWS = 50_000
 
 
 def publish(
-    home: Home, worked: Worked, *, at: datetime.datetime, say: Callable[[Step, bool], None] = lambda step, is_done: None
+    home: Home,
+    worked: Worked,
+    *,
+    at: datetime.datetime,
+    published_at: datetime.datetime | None = None,
+    say: Callable[[Step, bool], None] = lambda step, is_done: None,
 ) -> list[Step]:
     """
     Make a finished run the one people read.
 
-    at: the moment it goes live. Returns the steps with their cost. Raises record.loading.UnableToPublish or
-    record.actions.UnableToGoLive; what was live then still is.
+    at: the moment it goes live; published_at: when it first did, for one loaded again. Returns the steps with their
+    cost. Raises record.loading.UnableToPublish or record.actions.UnableToGoLive; what was live then still is.
     """
     steps = Steps(say)
     with (
@@ -60,10 +66,31 @@ def publish(
             governance.renew_standings(rows=rows, run_id=worked.run_id, at=at)
             standings.restrict(engine, tables, at=at)
         with steps.step("Moving the pointer"):
-            record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at)
+            record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at, published_at=published_at)
             home.set_live(worked.run_id)
     record.forget_old(keep=KEPT_SNAPSHOTS)
     return steps.done
+
+
+def bring_up_to_date(home: Home, *, at: datetime.datetime) -> bool:
+    """
+    Load the live run again when an earlier release published it in another shape; returns whether it was.
+
+    Until then the pages show no list, because rows that do not say whose fact they are could show a record that is
+    closed. What the lake itself has in a shape that can no longer be published waits for the next run.
+    """
+    folder = home.live_snapshot()
+    row = models.Publication.objects.filter(is_live=True).first()
+    if folder is None or (row and row.shape == snapshot.shape()) or not any(folder.glob("*.parquet")):
+        return False
+    told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    again = Worked(folder.name, datetime.date.fromisoformat(told["as_at"]), folder, steps=[], counts={})
+    record.take_out_of_date(run_id=again.run_id)
+    try:
+        publish(home, again, at=at, published_at=row.published_at if row else None)
+    except (AttributeError, IbisError, loading.UnableToPublish, record.UnableToGoLive):
+        return False
+    return True
 
 
 def _shapes(

@@ -54,6 +54,8 @@ def _of_lists(engine: Engine, listed: ir.Table) -> list[StandingRow]:
     rows = []
     for holder, kind in (("worker", "allocated"), ("team", "team"), ("service", "service")):
         mine = listed.filter(listed.owner_kind == holder).select("person_id", ref="owner_ref")
+        if holder == "service":  # a run of an earlier release gave rows to whole agencies
+            mine = mine.filter(mine.ref.contains(":") | mine.ref.contains(vocabulary.AGENCY_AND_TEAM))
         rows += _rows(engine, mine, holder, kind)
     for queue, kind in QUEUES.items():
         waiting = listed.filter((listed.owner_kind == "queue") & (listed.owner_ref == queue))

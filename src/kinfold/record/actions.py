@@ -18,11 +18,17 @@ class UnableToGoLive(Exception):
 
 @transaction.atomic
 def go_live(
-    *, run_id: str, as_at: datetime.date, counts: Mapping[str, int], at: datetime.datetime
+    *,
+    run_id: str,
+    as_at: datetime.date,
+    counts: Mapping[str, int],
+    at: datetime.datetime,
+    published_at: datetime.datetime | None = None,
 ) -> snapshot.Snapshot:
     """
     Let people read a snapshot that has been loaded and finished.
 
+    published_at: when people could first read this run, for one that is loaded again; else it is `at`.
     One short transaction on the service database: whoever asks before it gets the old snapshot, after it the new.
     Raises UnableToGoLive when the snapshot's file is not there, or an empty one would replace a full one.
     """
@@ -36,8 +42,22 @@ def go_live(
         )
     Publication.objects.filter(is_live=True).update(is_live=False)
     audit.record(action="snapshot.live", at=at, detail={"run": run_id, "children": counts.get("child", 0)})
-    row = Publication.objects.create(run_id=run_id, as_at=as_at, published_at=at, is_live=True, tables=dict(counts))
+    row = Publication.objects.create(
+        run_id=run_id,
+        as_at=as_at,
+        published_at=published_at or at,
+        is_live=True,
+        tables=dict(counts),
+        shape=snapshot.shape(),
+    )
     return snapshot.Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at)
+
+
+def take_out_of_date(*, run_id: str) -> None:
+    """Take away the snapshot of a run that an earlier release published, so that the run can be loaded again."""
+    Publication.objects.filter(run_id=run_id).exclude(shape=snapshot.shape()).delete()
+    if not Publication.objects.filter(run_id=run_id).exists():
+        loading.forget(run_id)
 
 
 def forget_old(*, keep: int = 3) -> int:

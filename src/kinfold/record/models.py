@@ -13,13 +13,18 @@ from django.db import models
 
 
 class Publication(models.Model):
-    """One row per snapshot loaded; `is_live` marks the one that people read. `tables` holds rows by table."""
+    """
+    One row per snapshot loaded; `is_live` marks the one that people read. `tables` holds rows by table.
+
+    shape: which columns the published tables had when it was loaded (`snapshot.shape`); empty before that was kept.
+    """
 
     run_id = models.CharField(max_length=64, unique=True)
     as_at = models.DateField()
     published_at = models.DateTimeField()
     is_live = models.BooleanField(default=False)
     tables = models.JSONField(default=dict)
+    shape = models.CharField(max_length=16, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -70,6 +75,7 @@ class Child(Published):
 
     coverage_share: share of the questions we ask that our feeds can answer about this child, 0 to 1.
     pressures, unmet_needs, figure: points; never on a practitioner's or a partner's page.
+    about_ids: the other people whose records the run's sentences and the phone may come from, parted by spaces.
     contact_note: what to mind before ringing, such as that the phone is shared.
     certainty: how sure the records are one child's, in words.
     """
@@ -109,6 +115,7 @@ class Child(Published):
     figure = number()
     last_seen_on = day()
     last_seen_alone_on = day()
+    about_ids = words()
 
     looked_up_by = (("person_id",), ("household_id",))
 
@@ -123,6 +130,7 @@ class Statement(Published):
 
     kind: pressure, need, lost, strength or acute. text: the whole sentence; offers: what may help, in words.
     state: true or unknown. why_unknown: not_connected, silent or not_covered. points: null when unknown.
+    about_ids: everybody whose facts it rests on, the child too, parted by spaces.
     """
 
     person_id = words()
@@ -140,6 +148,9 @@ class Statement(Published):
     why_unknown = words()
     agency = words()
     rank = whole()
+    about_ids = words()
+
+    veiled: str = ""  # said in the place of what it says, when part of it is not for the reader: see `veil`
 
     class Meta(Published.Meta):
         abstract = False
@@ -150,12 +161,13 @@ class Evidence(Published):
     """
     One row per row of a delivery that supports a statement.
 
-    about_words: whose fact it is, such as "this child" or "their mother". fact: what the row said, in words.
+    about_id, about_words: whose fact it is, such as "this child" or "their mother". fact: what the row said, in words.
     match_words: how sure we are that the row is about that person; match_reasons: why, separated by "; ".
     """
 
     person_id = words()
     marker = words()
+    about_id = words()
     about_words = words()
     table_name = words()
     source = words()
@@ -179,9 +191,12 @@ class Evidence(Published):
 
 
 class Involvement(Published):
-    """One row per period in which a service works with the child or with an adult who bears on the child."""
+    """
+    One row per period in which a service works with the child or with an adult who bears on the child: about_id.
+    """
 
     person_id = words()
+    about_id = words()
     about_words = words()
     agency = words()
     service_name = words()
@@ -205,9 +220,14 @@ class Involvement(Published):
 
 
 class TimelineEntry(Published):
-    """One row per thing that happened to the child, or bears on the child, on a date. kind and agency are codes."""
+    """
+    One row per thing that happened to the child, or bears on the child, on a date. kind and agency are codes.
+
+    about_id: whom it happened to. What happened to two people alike is two rows.
+    """
 
     person_id = words()
+    about_id = words()
     on = day()
     ended_on = day()
     kind = words()
@@ -267,7 +287,7 @@ class WorklistRow(Published):
     list_group: act_today, this_week or waiting. owner_kind: worker, team, service or queue; owner_ref says which,
     owner_name in words.
     interval_days: longest time allowed between visits; interval_used: which rule set it, in words.
-    contact_note: what to mind before ringing. status: where the work stands, in words.
+    contact_note: what to mind before ringing. status: where the work stands, in words. about_ids: as of the child.
     """
 
     row_key = words()
@@ -298,6 +318,7 @@ class WorklistRow(Published):
     status = words()
     contact_note = words()
     is_restricted = yes_no()
+    about_ids = words()
 
     looked_up_by = (("owner_kind", "owner_ref", "list_group", "rank"), ("team",), ("row_key",), ("person_id",))
 

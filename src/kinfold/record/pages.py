@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
@@ -35,7 +36,8 @@ class Identity:
     is_address_withheld: bool
 
 
-def identity(child: Child, sight: Sight, *, as_at: datetime.date) -> Identity:
+def identity(child: Child, sight: Sight, *, as_at: datetime.date, is_whole: bool = True) -> Identity:
+    """is_whole: nobody whose number the phone may be, or whose note, is closed to the reader."""
     where = ""
     if sight.may_see("address"):
         where = _address(child)
@@ -48,8 +50,8 @@ def identity(child: Child, sight: Sight, *, as_at: datetime.date) -> Identity:
         birth_is_sure=child.birth_quality in ("", "stated"),
         expected_on=child.expected_on if child.birth_on is None else None,
         where=where,
-        phone=child.phone if sight.may_see("contact") else "",
-        contact_note=child.contact_note if sight.may_see("safety") else "",
+        phone=child.phone if sight.may_see("contact") and is_whole else "",
+        contact_note=child.contact_note if sight.may_see("safety") and is_whole else "",
         is_restricted=child.is_restricted,
         is_address_withheld=child.is_address_withheld,
     )
@@ -212,6 +214,14 @@ def chosen(asked: Mapping[str, str], rows: list[TimelineEntry]) -> Chosen:
     )
 
 
+def alike_once(rows: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+    """Entries of which none says the same as another: what happened to both parents alike is one line."""
+    found: dict[tuple[Any, ...], TimelineEntry] = {}
+    for row in rows:
+        found.setdefault((row.on, row.kind, row.title, row.detail, row.agency), row)
+    return list(found.values())
+
+
 def timeline(rows: list[TimelineEntry], asked: Mapping[str, str]) -> Timeline:
     wanted = chosen(asked, rows)
     passing = [
@@ -274,21 +284,23 @@ def standings(feeds: Iterable[Feed]) -> dict[str, str]:
     return {feed: sentence for feed, sentence in said.items() if sentence}
 
 
-def working_with(child: Child, sight: Sight, contacts: list[Contact]) -> str:
+def working_with(child: Child, sight: Sight, contacts: list[Contact], *, is_whole: bool) -> str:
     """
     Who works with the child: the run's sentence for who reads every agency, else the services that may be named.
 
+    is_whole: nobody whose facts the run's sentence may tell is closed to the reader.
+
     To a reader of some agencies, finding none is not that there is none.
     """
-    if policies.reads_all(sight):
+    if policies.reads_all(sight) and is_whole:
         return child.pathway_sentence or NO_SERVICE
     named = list(dict.fromkeys(contact.service for contact in contacts))
-    return f"Open to {wording.listed(named)}." if named else "Not open to a service that your role may see."
+    return f"Open to {wording.listed(named)}." if named else "Not open to a service that you may see."
 
 
-def why(child: Child, sight: Sight, statements: Statements) -> str:
+def why(child: Child, sight: Sight, statements: Statements, *, is_whole: bool) -> str:
     """Why this child is on a list, in facts this reader may know: the run's sentence, or the readable statements."""
-    if policies.reads_all(sight) and sight.may_see("pressures"):
+    if policies.reads_all(sight) and sight.may_see("pressures") and is_whole:
         return child.why
     return in_short([*statements.decide_today, *statements.pressures, *statements.needs])
 

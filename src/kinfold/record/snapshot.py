@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
-from kinfold.record.models import Publication, Published
+from kinfold.record.models import PUBLISHED, Publication, Published
 
 Row = TypeVar("Row", bound=Published)
 
@@ -41,9 +42,23 @@ class Snapshot:
 
 
 def live() -> Snapshot | None:
-    """The snapshot people read now, or None before the first run. One query."""
+    """
+    The snapshot people read now, or None before the first run. One query.
+
+    None too when an earlier release published it in another shape: its rows lack what the pages have to know, and it
+    is loaded again when the service is set up (`operations.publish.bring_up_to_date`).
+    """
     row = Publication.objects.filter(is_live=True).first()
-    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at) if row else None
+    if row is None or row.shape != shape():
+        return None
+    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at)
+
+
+@functools.cache
+def shape() -> str:
+    """Which tables and columns a snapshot of this release has: two releases that publish alike agree on it."""
+    told = [f"{model._meta.db_table}.{field.column}" for model in PUBLISHED for field in model._meta.fields]
+    return hashlib.blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
 
 
 def is_apart() -> bool:

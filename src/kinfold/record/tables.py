@@ -35,6 +35,24 @@ def create_parents(connection: Connection, published: list[type[models.Model]]) 
             )
 
 
+def add_columns(connection: Connection, published: list[type[models.Model]]) -> None:
+    """Give PostgreSQL's parents the columns that a later release publishes; older partitions get them empty."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in published:
+            for field in model._meta.local_concrete_fields:
+                empty = "" if field.null else " NOT NULL DEFAULT " + ("false" if _is_yes_no(field) else "''")
+                kind = field.db_parameters(connection)["type"]
+                cursor.execute(
+                    f'ALTER TABLE "{model._meta.db_table}" ADD COLUMN IF NOT EXISTS "{field.column}" {kind}{empty}'
+                )
+
+
+def _is_yes_no(field: models.Field) -> bool:
+    return isinstance(field, models.BooleanField)
+
+
 def drop_parents(connection: Connection, published: list[type[models.Model]]) -> None:
     if connection.vendor != "postgresql":
         return

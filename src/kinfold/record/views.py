@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,6 +21,7 @@ from kinfold.record import pages, policies, queries, searching, wording
 from kinfold.record.forms import SearchForm
 from kinfold.record.models import Child
 from kinfold.record.snapshot import Snapshot, live
+from kinfold.record.veil import Veil, ids
 from kinfold.vocabulary import words
 
 ASKED = "asked_for"
@@ -63,44 +64,54 @@ def of_child(action: str) -> Callable[..., Callable[..., HttpResponse]]:
 
 @of_child("child.opened")
 def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Child) -> HttpResponse:
-    statements = pages.grouped(queries.statements(snapshot, sight))
+    said, happened = queries.statements(snapshot, sight), queries.timeline(snapshot, sight)
+    working = queries.open_to(snapshot, sight, child)
     family, household = queries.relatives(snapshot, sight)
-    contacts = pages.contacts(queries.open_to(snapshot, sight, child))
     others = {person.other_id for person in (*family, *household)}
     flagged = {person.other_id for person in (*family, *household) if person.is_restricted}
-    closed = governance.closed_to(request.user, others, timezone.now(), flagged=flagged)
+    about = [row.about_ids for row in said] + [row.about_id for row in happened] + [row.about_id for row in working]
+    veil = _veil(request, child, *about, *others, flagged=flagged)
+    is_whole = not veil.touches(child.about_ids)
+    shown, contacts = veil.statements(said), pages.contacts(veil.rows(working))
+    statements = pages.grouped(shown)
+    left_out = veil.left_out(said, happened, working)
     return render(
         request,
         "record/child.html",
-        _about(snapshot, sight, child)
+        _about(snapshot, sight, child, veil)
         | {
             "statements": statements,
-            "why": pages.why(child, sight, statements),
+            "why": pages.why(child, sight, statements, is_whole=is_whole),
+            "changed": child.changed if policies.reads_all(sight) and is_whole else "",
             "contacts": contacts,
-            "working_with": pages.working_with(child, sight, contacts) if sight.may_see("open_to") else "",
+            "working_with": pages.working_with(child, sight, contacts, is_whole=is_whole)
+            if sight.may_see("open_to")
+            else "",
             "sees_visits": policies.sees_visits(sight, child.pathway),
             "seen": wording.seen(child.last_seen_on, child.last_seen_alone_on, as_at=snapshot.as_at),
-            "family": [person for person in family if person.other_id not in closed],
-            "household": [person for person in household if person.other_id not in closed],
-            "asks": _asks(closed),
-            "timeline": pages.timeline(queries.timeline(snapshot, sight), request.GET),
+            "family": [person for person in family if person.other_id not in veil.closed],
+            "household": [person for person in household if person.other_id not in veil.closed],
+            "asks": veil.asks(*others),
+            "left_out": wording.listed(left_out),
+            "timeline": pages.timeline(pages.alike_once(veil.rows(happened)), request.GET),
             "not_known": pages.not_known(child, statements, queries.feeds(snapshot)),
         },
     )
 
 
-def _asks(closed: dict[str, tuple[str, str]]) -> list[str]:
-    """Whom to ask about relatives whose records are restricted. A sealed record is not mentioned."""
-    return sorted({owner for kind, owner in closed.values() if kind == "restricted"})
+def _veil(request: SignedInRequest, child: Child, *about_ids: str, flagged: Iterable[str] = ()) -> Veil:
+    """Who of the people behind a child's page is closed to its reader. The child is not: the gate has answered that."""
+    others = ids(child.about_ids, *about_ids) - {child.person_id}
+    return Veil(governance.closed_to(request.user, others, timezone.now(), flagged=flagged))
 
 
-def _about(snapshot: Snapshot, sight: Sight, child: Child) -> dict[str, Any]:
+def _about(snapshot: Snapshot, sight: Sight, child: Child, veil: Veil) -> dict[str, Any]:
     """What every page of a child shows around its own content."""
     return {
         "snapshot": snapshot,
         "sight": sight,
         "child": child,
-        "identity": pages.identity(child, sight, as_at=snapshot.as_at),
+        "identity": pages.identity(child, sight, as_at=snapshot.as_at, is_whole=not veil.touches(child.about_ids)),
         "late_feeds": queries.late_feeds(snapshot),
         "feed_words": pages.standings(queries.late_feeds(snapshot)),
         "reads_all": policies.reads_all(sight),
@@ -118,14 +129,18 @@ def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: 
     statement = queries.find_statement(snapshot, sight, marker) if sight.may_see("evidence") else None
     if statement is None:
         raise Http404
-    rows = queries.evidence(snapshot, sight, marker)
+    veil = _veil(request, child, statement.about_ids)
+    shown = veil.statements([statement])
+    if not shown:
+        raise Http404
+    rows = veil.rows(queries.evidence(snapshot, sight, marker))
     feeds = {feed.feed: feed for feed in queries.feeds(snapshot)}
     return render(
         request,
         "record/evidence.html",
-        _about(snapshot, sight, child)
+        _about(snapshot, sight, child, veil)
         | {
-            "statement": statement,
+            "statement": shown[0],
             "rows": rows,
             "suppliers": [feeds[source] for source in dict.fromkeys(row.source for row in rows) if source in feeds],
             "records": [
@@ -145,7 +160,8 @@ def looks(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     return render(
         request,
         "record/looks.html",
-        _about(snapshot, sight, child) | {"page": rows.get_page(request.GET.get("page")), "look_words": LOOKS},
+        _about(snapshot, sight, child, _veil(request, child))
+        | {"page": rows.get_page(request.GET.get("page")), "look_words": LOOKS},
     )
 
 

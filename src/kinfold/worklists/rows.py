@@ -10,6 +10,7 @@ from types import MappingProxyType
 from kinfold.governance.gate import Sight
 from kinfold.record import pages, policies, wording
 from kinfold.record.models import Statement, WorklistRow
+from kinfold.record.veil import Veil
 from kinfold.worklists.models import KINDS, Outcome
 
 PATHWAYS = {
@@ -19,6 +20,7 @@ PATHWAYS = {
     "outreach": "No service found in the feeds we hold",
 }
 SAYS_PLAN = "(the child's plan)"
+OPEN = Veil()  # nobody is closed
 NOTHING_NEW = "Nothing new"  # how the run begins when nothing changed
 GROUPS = {
     "act_today": "Act today",
@@ -34,7 +36,7 @@ class Shown:
 
     why: facts this reader may know. offers, strengths: for somebody about to ring a family. days_left: to the due
     day, negative when it has passed. not_up_to_date: of each feed behind the row that is late, silent or shrunken, how
-    it stands.
+    it stands. asks: whom to ask about somebody close to the child whose record is restricted to this reader.
     """
 
     row_key: str
@@ -61,6 +63,7 @@ class Shown:
     outcome: Outcome | None
     outcome_words: str
     not_up_to_date: list[str] = dataclasses.field(default_factory=list)
+    asks: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def is_news(self) -> bool:
@@ -76,11 +79,15 @@ def shown(
     *,
     as_at: datetime.date,
     feed_words: Mapping[str, str] = MappingProxyType({}),
+    veil: Veil = OPEN,
 ) -> Shown:
     """
     statements: with `stale_feed`, as `record.queries` gives them. feed_words: how feeds that are not up to date stand.
+    veil: who of the people behind the rows is closed to the reader; the run's sentences, and a phone that may be
+    theirs, are for who may know of everybody behind them.
     """
-    groups = pages.grouped(statements)
+    groups = pages.grouped(veil.statements(statements))
+    is_whole = not veil.touches(row.about_ids)
     sees_visits = policies.sees_visits(sight, row.pathway)
     is_visited = sees_visits and sight.may_read("social_care") and row.pathway in ("social_care", "other_service")
     days = (row.due_on - as_at).days if row.due_on else None
@@ -94,22 +101,23 @@ def shown(
         pathway=PATHWAYS.get(row.pathway, ""),
         decide_today=row.is_acute and sees_visits,
         status=row.status,
-        why=_why(row, sight, groups),
-        changed=row.changed if policies.reads_all(sight) else "",
+        why=_why(row, sight, groups, is_whole=is_whole),
+        changed=row.changed if policies.reads_all(sight) and is_whole else "",
         due_sentence=row.due_sentence if sees_visits else "",
         due_on=row.due_on,
         days_left=days,
         seen=wording.seen(row.last_seen_on, row.last_seen_alone_on, as_at=as_at) if is_visited else "",
         # The due sentence says the plan's interval already when it is the plan's that counts.
         plan_interval_days=row.plan_interval_days if is_visited and SAYS_PLAN not in row.due_sentence else None,
-        phone=row.phone if sight.may_see("contact") else "",
-        contact_note=row.contact_note if sight.may_see("safety") else "",
+        phone=row.phone if sight.may_see("contact") and is_whole else "",
+        contact_note=row.contact_note if sight.may_see("safety") and is_whole else "",
         offers=list(dict.fromkeys(need.offers for need in groups.needs if need.offers)) if not is_visited else [],
         strengths=[strength.label for strength in groups.strengths] if not is_visited else [],
         owner=row.owner_name,
         outcome=outcome,
         outcome_words=KINDS[outcome.kind] if outcome else "",
         not_up_to_date=_not_up_to_date(statements, feed_words),
+        asks=veil.asks(row.about_ids),
     )
 
 
@@ -119,8 +127,8 @@ def _not_up_to_date(statements: list[Statement], feed_words: Mapping[str, str]) 
     return sorted(feed_words[feed] for feed in stale if feed in feed_words)
 
 
-def _why(row: WorklistRow, sight: Sight, groups: pages.Statements) -> str:
+def _why(row: WorklistRow, sight: Sight, groups: pages.Statements, *, is_whole: bool) -> str:
     """The run's sentence draws on every agency, so it is for those who may read every one; others get what they may."""
-    if policies.reads_all(sight) and sight.may_see("pressures"):
+    if policies.reads_all(sight) and sight.may_see("pressures") and is_whole:
         return row.why
     return pages.in_short([*groups.decide_today, *groups.pressures, *groups.needs])

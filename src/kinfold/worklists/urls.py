@@ -11,5 +11,5 @@ urlpatterns = [
     path("my-day/<str:row_key>/record/", views.record_outcome, name="record_outcome"),
     path("my-day/<str:row_key>/undo/", views.undo_outcome, name="undo_outcome"),
     path("team/", views.team, name="team"),
-    path("team/<slug:owner_kind>/<str:owner_ref>/", views.worker, name="worker"),
+    path("team/<slug:owner_kind>/<path:owner_ref>/", views.worker, name="worker"),
 ]

@@ -22,6 +22,7 @@ from kinfold.record import pages
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
+from kinfold.record.veil import Veil
 from kinfold.worklists import actions, permissions, queries
 from kinfold.worklists import rows as of_list
 from kinfold.worklists.forms import OutcomeForm
@@ -57,9 +58,9 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     if request.role is None:
         return redirect("governance:choose_role")
     role = _role_with(request, permissions.has_a_list)
-    snapshot = live()
-    whose = _without_sealed(request, permissions.own_rows(request.user, role))
-    context = _listed(request, role, snapshot, whose, action="list.opened")
+    snapshot, veil = live(), _veil(request)
+    whose = _without_sealed(veil, permissions.own_rows(request.user, role))
+    context = _listed(request, role, snapshot, whose, veil=veil, action="list.opened")
     if snapshot:
         context["recorded"] = queries.recorded_by(request.user, since=snapshot.published_at)
     return render(request, "worklists/my_day.html", context)
@@ -68,9 +69,9 @@ def my_day(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def print_list(request: SignedInRequest) -> HttpResponse:
     """The same list for the road, on paper: the first hundred rows, without what can come later."""
-    role = _role_with(request, permissions.has_a_list)
-    whose = _without_sealed(request, permissions.own_rows(request.user, role) & ~Q(list_group="waiting"))
-    context = _listed(request, role, live(), whose, action="list.printed", most=queries.ROWS_TO_PRINT)
+    role, veil = _role_with(request, permissions.has_a_list), _veil(request)
+    whose = _without_sealed(veil, permissions.own_rows(request.user, role) & ~Q(list_group="waiting"))
+    context = _listed(request, role, live(), whose, veil=veil, action="list.printed", most=queries.ROWS_TO_PRINT)
     return render(request, "worklists/print.html", context)
 
 
@@ -78,9 +79,9 @@ def print_list(request: SignedInRequest) -> HttpResponse:
 def team(request: SignedInRequest) -> HttpResponse:
     """A manager's team: who has what to do, and what nobody has picked up."""
     role = _role_with(request, permissions.manages_a_team)
-    snapshot = live()
-    whose = _without_sealed(request, permissions.team_rows(request.user, role))
-    context = _listed(request, role, snapshot, whose & Q(owner_kind="team"), action="team.opened")
+    snapshot, veil = live(), _veil(request)
+    whose = _without_sealed(veil, permissions.team_rows(request.user, role))
+    context = _listed(request, role, snapshot, whose & Q(owner_kind="team"), veil=veil, action="team.opened")
     if snapshot:
         loads = queries.loads(snapshot, whose)
         context |= {
@@ -96,8 +97,9 @@ def team(request: SignedInRequest) -> HttpResponse:
 def worker(request: SignedInRequest, owner_kind: str, owner_ref: str) -> HttpResponse:
     """The list of one worker or service of a manager's team."""
     role = _role_with(request, permissions.manages_a_team)
+    veil = _veil(request)
     whose = permissions.team_rows(request.user, role) & Q(owner_kind=owner_kind, owner_ref=owner_ref)
-    context = _listed(request, role, live(), _without_sealed(request, whose), action="worker_list.opened")
+    context = _listed(request, role, live(), _without_sealed(veil, whose), veil=veil, action="worker_list.opened")
     if not context["listed"] or not context["listed"].total:
         raise Http404
     context["owner"] = next((row.owner for row in context["listed"].rows if row.owner), "")
@@ -128,7 +130,7 @@ def record_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
             messages.success(request, "Recorded. You can undo it on your list.")
             return redirect(role.home)
     statements = record.statements_of_many(snapshot, {row.person_id: sight})[row.person_id]
-    shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at)
+    shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at, veil=_veil(request))
     return render(request, "worklists/record.html", {"form": form, "row": shown, "snapshot": snapshot})
 
 
@@ -162,10 +164,15 @@ def _own_row(request: SignedInRequest, role: Role, row_key: str) -> tuple[Snapsh
     return snapshot, row
 
 
-def _without_sealed(request: SignedInRequest, whose: Q) -> Q:
+def _without_sealed(veil: Veil, whose: Q) -> Q:
     """Rows without those of sealed records: a restricted one counts as held back, a sealed one is not there."""
-    sealed = governance.sealed_from(request.user, timezone.now())
+    sealed = [person_id for person_id, (kind, _) in veil.closed.items() if kind == "sealed"]
     return whose & ~Q(person_id__in=sealed) if sealed else whose
+
+
+def _veil(request: SignedInRequest) -> Veil:
+    """Everybody whose record is closed to the reader, whether on the list or behind one of its rows."""
+    return Veil(governance.all_closed_to(request.user, timezone.now()))
 
 
 def _listed(
@@ -174,6 +181,7 @@ def _listed(
     snapshot: Snapshot | None,
     whose: Q,
     *,
+    veil: Veil,
     action: str,
     most: int = queries.ROWS_A_PAGE,
 ) -> dict[str, Any]:
@@ -208,6 +216,7 @@ def _listed(
                     outcomes.get(row.row_key),
                     as_at=snapshot.as_at,
                     feed_words=feed_words,
+                    veil=veil,
                 )
                 for row in seen
             ],

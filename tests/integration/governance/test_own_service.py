@@ -39,8 +39,9 @@ NOBODYS_LIST = """
     person_id | owner_kind | owner_ref
     ----------+------------+----------
     LISTED    | service    | h:clinic
+    OLDLIST   | service    | health
 """
-CHILDREN = ("HERON", "QUAY", "CLINIC", "NOTEAM", "NOBODY", "DUTY", "DUTY2", "SOCIAL", "LISTED")
+CHILDREN = ("HERON", "QUAY", "CLINIC", "NOTEAM", "NOBODY", "DUTY", "DUTY2", "SOCIAL", "LISTED", "OLDLIST")
 # Who, as what they are in the service, opens whom.
 OPENS = """
     who                               | agency        | service_ref | team           | staff_ref | opens

@@ -6,6 +6,10 @@ import re
 
 import pytest
 from tests.integration import people
+from tests.integration.snapshot import STANDING_FROM, council, publish
+
+from kinfold.governance.actions import StandingRow, renew_standings
+from kinfold.record import models as record
 
 
 @pytest.fixture
@@ -76,3 +80,21 @@ def test_the_team_costs_at_most_fourteen_queries_and_a_workers_list_twelve(publi
         with people.counted() as cost:
             manager.get(address)
         assert len(cost.queries) <= most, "\n".join(cost.queries)
+
+
+def test_a_services_shared_list_is_named_and_one_click_away(published, person, signed_in):
+    tables = council()
+    shared = {
+        "owner_kind": "service",
+        "owner_ref": "health/Quay visiting",
+        "owner_name": "Quay visiting",
+        "team": "Quay",
+    }
+    tables[record.WorklistRow] = [
+        {**row, **shared} if row["person_id"] == "CORA" else row for row in tables[record.WorklistRow]
+    ]
+    renew_standings(rows=[StandingRow("team", "Quay", "CORA", "team")], run_id=publish(tables).run_id, at=STANDING_FROM)
+    manager = signed_in(person("team_manager", team="Quay", agency="health"))
+
+    assert "Quay visiting" in text(manager.get("/team/"))
+    assert "Cora O&#39;Brien" in text(manager.get("/team/service/health/Quay%20visiting/"))

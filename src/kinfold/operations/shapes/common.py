@@ -78,3 +78,27 @@ def who_it_is_about(facts: ir.Table, family: ir.Table) -> ir.Table:
         else_=ibis.literal("someone living at the same home"),
     )
     return told.select(facts, about_words=words)
+
+
+def joined_ids(pairs: ir.Table, by: list[str], of: str, named: str) -> ir.Table:
+    """One row per `by`: the distinct ids of the column `of`, in order and parted by spaces, as the column `named`."""
+    several = pairs.select(*by, of).distinct()
+    return several.group_by(by).agg(**{named: several[of].group_concat(" ", order_by=several[of])})
+
+
+def others_behind(tables: dict[str, ir.Table]) -> ir.Table:
+    """
+    Whose records, beside the child's own, the run's sentences and the phone of a child may come from.
+
+    Everybody whose fact a statement rests on, parents and carers, and the other children of the household.
+    Returns one row per child who has any: behind (the child), about_ids.
+    """
+    evidence, family, order = tables["marker_evidence"], tables["family"], tables["priority_child"]
+    facts = evidence.select("person_id", other_id=evidence.about_id)
+    parents = family.filter(family.kind.isin(["parent", "carer"])).select("person_id", "other_id")
+    at_home = order.filter(order.household_id.notnull()).select("person_id", "household_id")
+    others = at_home.select(other_id="person_id", household_id="household_id")
+    together = at_home.join(others, "household_id").select("person_id", "other_id")
+    every = ibis.union(facts, parents, together)
+    every = every.filter(every.other_id.notnull() & (every.other_id != every.person_id))
+    return joined_ids(every, ["person_id"], "other_id", "about_ids").rename(behind="person_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.operations.shapes.common import in_words, whole_name
+from kinfold.operations.shapes.common import in_words, others_behind, whole_name
 
 Tables = dict[str, ir.Table]
 
@@ -21,14 +21,23 @@ def worklist(tables: Tables) -> ir.Table:
     told = told.left_join(band, told.person_id == band.banded)
     told = told.left_join(owners, told.owner_ref == owners.worker_ref)
     told = told.left_join(notes, told.person_id == notes.noted)
+    behind = others_behind(tables)
+    told = told.left_join(behind, told.person_id == behind.behind)
+    service = tables["service"].group_by("service_key").agg(called=lambda t: t.name.min())
+    told = told.left_join(service, told.owner_ref == service.service_key)
+    named = ibis.cases(
+        (rows.owner_kind == "worker", owners.worker_name),
+        (rows.owner_kind == "service", service.called.coalesce(rows.team)),
+        else_=in_words(rows.owner_ref, QUEUE),
+    )
     share = rows.interval_used
     used = (share * 100).round(0).cast("int64").cast("string") + "% of the interval used"
     return told.select(
         "row_key", "person_id", "household_id", "pathway", "list_group", "owner_kind", "owner_ref", "team", "due_on",
         "interval_days", "plan_interval_days", "last_seen_on", "last_seen_alone_on", "why", "due_sentence", "changed",
-        "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted", "contact_note",
+        "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted", "contact_note", "about_ids",
         interval_used=used,
-        owner_name=ibis.ifelse(rows.owner_kind == "worker", owners.worker_name, in_words(rows.owner_ref, QUEUE)),
+        owner_name=named,
         phone=rows.phone,
         name=whole_name(people),
         status=ibis.literal(""),  # the heading it stands under says it; nothing in the run knows more

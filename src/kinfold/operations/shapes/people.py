@@ -7,7 +7,7 @@ import datetime
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.operations.shapes.common import standing_on, whole_name
+from kinfold.operations.shapes.common import others_behind, standing_on, whole_name
 from kinfold.operations.shapes.lists import contact_notes
 
 Tables = dict[str, ir.Table]
@@ -57,12 +57,14 @@ def children(tables: Tables) -> ir.Table:
     rows = order.join(people, "person_id", rname="people_{name}").left_join(seen, "person_id", rname="seen_{name}")
     rows = rows.left_join(due, "person_id", rname="due_{name}")
     rows = rows.left_join(notes, rows.person_id == notes.noted)
+    behind = others_behind(tables)
+    rows = rows.left_join(behind, rows.person_id == behind.behind)
     return rows.mutate(phone=rows.safe_phone).select(
         "person_id", "role", "forename", "surname", "known_as", "former_names", "birth_on", "birth_quality",
         "expected_on", "sex", "is_restricted", "is_address_withheld", "address_lines", "postcode", "lsoa", "phone",
         "household_id", "band", "pathway", "pathway_sentence", "why", "changed", "is_acute", "is_rising",
         "needs_front_door", "coverage_share", "certainty", "source_count", "pressures", "unmet_needs", "figure",
-        "last_seen_on", "last_seen_alone_on", "due_sentence", "contact_note",
+        "last_seen_on", "last_seen_alone_on", "due_sentence", "contact_note", "about_ids",
     )  # fmt: skip
 
 

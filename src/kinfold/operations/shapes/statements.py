@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.operations.shapes import facts
-from kinfold.operations.shapes.common import day_in_words, who_it_is_about
+from kinfold.operations.shapes.common import day_in_words, joined_ids, who_it_is_about
 from kinfold.operations.shapes.people import how_sure
 from kinfold.store.engine import Engine
 
@@ -24,6 +24,8 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
     agencies = tables["feed_standing"].select("feed", "agency")
     rows = state.join(catalogue, "marker")
     rows = rows.left_join(agencies, rows.source_feed == agencies.feed)
+    rests_on = joined_ids(tables["marker_evidence"], ["person_id", "marker"], "about_id", "about_ids")
+    rows = rows.left_join(rests_on, ["person_id", "marker"], rname="rests_{name}")
     on = day_in_words(rows.on).fill_null("a day not given")
     times = rows.times.fill_null(1)
     filled = (
@@ -36,7 +38,7 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
     )
     return rows.select(
         "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "caveat", "state",
-        "why_unknown", "agency", "rank",
+        "why_unknown", "agency", "rank", "about_ids",
         text=ibis.ifelse(rows.state == "true", filled, rows.unknown_statement),
     )  # fmt: skip
 
@@ -64,7 +66,7 @@ def evidence(engine: Engine, tables: Tables, feeds: ir.Table, deliveries: ir.Tab
     deliveries = deliveries.rename(of_delivery="delivery_id")
     rows = rows.left_join(deliveries, rows.delivery_id == deliveries.of_delivery)
     return rows.select(
-        "person_id", "marker", "about_words", "table_name", "source", "agency", "feed_label", "delivery_id",
+        "person_id", "marker", "about_id", "about_words", "table_name", "source", "agency", "feed_label", "delivery_id",
         "delivered_on", "part", "row_number", "known_from", "on", "fact",
         match_words=rows.sure, match_reasons=rows.reasons,
     )  # fmt: skip

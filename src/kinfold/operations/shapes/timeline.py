@@ -19,7 +19,7 @@ SIGNIFICANT = ("domestic_abuse", "missing", "exploitation_concern", "violent_cri
                "bereavement", "homeless_duty", "previous_child_removed")  # fmt: skip
 SIGNIFICANT_SPELLS = ("section47", "child_protection", "looked_after")
 PLACE = ("source", "delivery_id", "part", "row_number")
-FACT = ["person_id", "on", "kind", "title", "detail", "agency"]
+FACT = ["person_id", "about_id", "on", "kind", "title", "detail", "agency"]
 
 
 def timeline(tables: Tables, feeds: ir.Table) -> ir.Table:
@@ -56,6 +56,7 @@ def _own_events(tables: Tables) -> ir.Table:
     )
     return rows.select(
         person_id=link.person_id,
+        about_id=link.person_id,
         on=event.on,
         ended_on=event.ended_on,
         kind=event.kind,
@@ -75,6 +76,7 @@ def _spells(tables: Tables) -> ir.Table:
     ended = ibis.ifelse(held.to_on.notnull(), in_words(held.outcome, words.OUTCOME), "")
     return rows.select(
         person_id=link.person_id,
+        about_id=link.person_id,
         on=held.from_on,
         ended_on=held.to_on,
         kind=held.stage,
@@ -105,6 +107,7 @@ def _events_of_others(tables: Tables) -> ir.Table:
     )
     return rows.select(
         person_id=others.person_id,
+        about_id=others.about_id,
         on=event.on,
         ended_on=event.ended_on,
         kind=event.kind,
@@ -142,6 +145,7 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
         "agency", "stage", "worker_ref", "worker_name", "worker_phone", "worker_email", "team", "source",
         "delivery_id", "part", "row_number",
         person_id=both.child_id,
+        about_id=both.person_id,
         about_words=about,
         service_name=ibis.coalesce(both.service_name, both.team, school, words_of_agency),
         since=both.from_on,
