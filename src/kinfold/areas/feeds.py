@@ -119,6 +119,7 @@ class Part:
     also, unread: columns it is known to have and that are not read; `unread` says why of each.
     called: what else a column is called, each a name or, after ~, a pattern of its words in lower case.
     about: what the part is, and why it is not read when it is not.
+    may_be_missing: columns that are read when they are there, and that a file without them is not asked for.
     checks: what is asked of its rows, beside what the mapping asks.
     """
 
@@ -131,6 +132,7 @@ class Part:
     called: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     about: str = ""
     checks: tuple[Check, ...] = ()
+    may_be_missing: tuple[str, ...] = ()
 
     @property
     def check_columns(self) -> tuple[str, ...]:
@@ -241,6 +243,7 @@ class _PartFile:
     unread: dict[str, str] = dataclasses.field(default_factory=dict)
     called: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     about: str = ""
+    may_be_missing: tuple[str, ...] = ()
 
 
 def load(folder: Path) -> dict[str, Feed]:
@@ -351,7 +354,8 @@ def _part(values: dict[str, Any], codes: dict[str, Any], *, file: str, at: str) 
             if "." in column and alias not in given.join and alias != "delivery":
                 raise AreaRejected(f"{file}: {given.name} uses {column}, but joins nothing as {alias}.")
     _patterns(given.called, file=file, at=f"{at}.called")
-    return Part(given.name, given.recognise, rows, given.join, given.also, given.unread, given.called, given.about)
+    told = {f.name: getattr(given, f.name) for f in dataclasses.fields(_PartFile) if f.name != "row"}
+    return Part(rows=rows, **told)
 
 
 def _patterns(called: dict[str, tuple[str, ...]], *, file: str, at: str) -> None:

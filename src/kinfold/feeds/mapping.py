@@ -123,7 +123,7 @@ def _columns_not_there(landed: Landed) -> list[Problem]:
     spared = {name for names in either if any(map(landed.column_of, names)) for name in names}
     problems = []
     for name in read:
-        if landed.column_of(name) is None and name not in spared:
+        if landed.column_of(name) is None and name not in spared and name not in landed.part.may_be_missing:
             refused = plain(name) in map(plain, landed.columns_refused)
             why = "is not in the agreement and was removed" if refused else "is not in the file"
             message = f"{landed.name}: {name} {why}; what would be read from it is not known."
