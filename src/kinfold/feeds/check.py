@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kinfold.areas.feeds import Feed
-from kinfold.feeds import settings
+from kinfold.feeds import apart, settings
+from kinfold.feeds.readers.received import plain_words
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.sorting import Say, Sorted, sort
 from kinfold.feeds.work import Building, Folders, build
 from kinfold.store import engine as engines
+from kinfold.store.room import NoRoom
 
 
 def check(
@@ -26,18 +28,31 @@ def check(
     Returns a report for each delivery ("recognised" or "refused") and for each file that is nobody's.
     """
     considered = considered_feeds(feeds, feed)
-    found = sort(paths, considered, say=say)
-    with tempfile.TemporaryDirectory(prefix="kinfold-check-") as place:
-        (Path(place) / "work").mkdir()
-        with engines.duckdb(work=Path(place) / "work") as engine:
-            buildings = [
-                Building(
-                    handed, on, Folders(Path(place) / f"{number}" / "delivery", Path(place) / f"{number}" / "mapped")
-                )
-                for number, handed in enumerate(found.handed)
-            ]
-            reports = build(engine, buildings, say=say)
+    with (
+        apart.Apart(considered) as opening,
+        tempfile.TemporaryDirectory(prefix="kinfold-check-") as place,
+    ):
+        folder = Path(place)
+        (folder / "work").mkdir()
+        try:
+            found = sort(paths, apart=opening, on=on, into=folder / "opened", say=say)
+            with engines.duckdb(work=folder / "work") as engine:
+                buildings = [
+                    Building(handed, on, Folders(folder / f"{number}" / "delivery", folder / f"{number}" / "mapped"))
+                    for number, handed in enumerate(found.handed)
+                ]
+                reports = build(engine, buildings, say=say)
+        except NoRoom as why:
+            return [no_room(paths, on, f"These files were not checked. {why}")]
     return [*reports, *rejected_reports(found, on=on, feed=feed)]
+
+
+def no_room(paths: Sequence[Path], on: datetime.date, message: str) -> DeliveryReport:
+    """What is said of files when the disk is full; nothing was changed."""
+    message = f"{message} Nothing was changed."
+    problem = Problem("no_room", "refuse", message)
+    names = tuple(plain_words(path.name) for path in paths)
+    return DeliveryReport(state="refused", message=message, delivered=on, problems=(problem,), files=names)
 
 
 def considered_feeds(feeds: Mapping[str, Feed], feed: str | None) -> dict[str, Feed]:

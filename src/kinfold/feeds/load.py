@@ -5,23 +5,24 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import functools
 import json
-import os
-import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kinfold.areas.feeds import Feed
-from kinfold.feeds import deliveries
-from kinfold.feeds.check import considered_feeds, rejected_reports
+from kinfold.feeds import apart, deliveries, keeping, shares
+from kinfold.feeds.check import considered_feeds, no_room, rejected_reports
+from kinfold.feeds.keeping import Built, clear_leftovers
 from kinfold.feeds.reports import DeliveryReport
-from kinfold.feeds.shares import Folders
 from kinfold.feeds.sorting import Handed, Say, sort
 from kinfold.feeds.work import Building, build, refused
 from kinfold.store import engine as engines
+from kinfold.store import room
 from kinfold.store.engine import Engine
+from kinfold.store.room import NoRoom
+
+__all__ = ["clear_leftovers", "load", "load_many"]
 
 
 def load(
@@ -37,6 +38,7 @@ def load(
     engine: one to share between loads. say: told what is being worked on.
     Returns a report for each delivery ("loaded" or "refused"; `is_new` false when the same bytes were there
     already). A file that is nobody's refuses everything in the command, because it may be part of any of it.
+    A file that takes too much to open is refused in words; so is everything when the disk is full.
     Raises KeyError when `feed` is not a feed, and `AreaRejected` when the settings of one are wrong.
     """
     handed_over = [(delivered, paths)]
@@ -58,29 +60,89 @@ def load_many(
     Returns the reports of all of them, in their order.
     """
     considered = considered_feeds(feeds, feed)
-    told: list[DeliveryReport | str] = []
-    waiting: dict[str, Building] = {}
-    again: list[tuple[Handed, datetime.date]] = []
-    for delivered, paths in handed_over:
-        found = sort(paths, considered, say=say)
-        told += rejected_reports(found, on=delivered, feed=feed)
-        for handed in found.handed:
-            if found.rejected:
-                told.append(_held_back(handed, found.rejected[0][0], delivered))
-            elif before := _already(home, handed):
-                told.append(before)
-                again.append((handed, delivered))
-            elif handed.delivery_id in waiting:
-                again.append((handed, delivered))
-            else:
-                waiting[handed.delivery_id] = _building(home, handed, delivered)
-                told.append(handed.delivery_id)
-    keep = functools.partial(_keep, home=home, received_at=received_at, corrects=corrects)
-    done = _load(list(waiting.values()), engine, keep=keep, say=say, processes=processes)
-    loaded = {one.delivery_id: one for one in done}
-    for handed, delivered in again:
-        deliveries.heard_again(home, handed.feed.name, handed.delivery_id, on=delivered)
-    return [loaded[one] if isinstance(one, str) else one for one in told]
+    try:
+        with (
+            apart.Apart(considered) as opening,
+            shares.helpers(processes) as pool,
+            keeping.writing(home) as place,
+            _engine(engine) as working,
+        ):
+            loading = _Loading(home, place, received_at, corrects)
+            for nth, (delivered, paths) in enumerate(handed_over):
+                found = sort(paths, apart=opening, on=delivered, into=place.opened(nth), say=say)
+                loading.told += rejected_reports(found, on=delivered, feed=feed)
+                for handed in found.handed:
+                    loading.take(handed, delivered, held_back_by=found.rejected[0][0] if found.rejected else None)
+            waiting = list(loading.waiting.values())
+            reports = build(working, waiting, say=say, pool=pool, processes=processes) if waiting else []
+            return loading.keep(reports)
+    except NoRoom as why:
+        # Whatever was kept before the disk was full is said when it is loaded again.
+        return [no_room(paths, day, f"These files were not loaded. {why}") for day, paths in handed_over]
+
+
+@dataclasses.dataclass
+class _Loading:
+    """What one load has taken so far: what it can say already, what waits to be built, and what came again."""
+
+    home: Path
+    place: keeping.Writing
+    received_at: datetime.datetime
+    corrects: str | None
+    told: list[DeliveryReport | str] = dataclasses.field(default_factory=list)
+    waiting: dict[str, Building] = dataclasses.field(default_factory=dict)
+    again: list[tuple[Handed, datetime.date]] = dataclasses.field(default_factory=list)
+
+    def take(self, handed: Handed, delivered: datetime.date, *, held_back_by: str | None) -> None:
+        if held_back_by is not None:
+            self.told.append(_held_back(handed, held_back_by, delivered))
+        elif before := _already(self.home, handed):
+            self.told.append(before)
+            self.again.append((handed, delivered))
+        elif handed.delivery_id in self.waiting:
+            self.again.append((handed, delivered))
+        else:
+            folders = self.place.folders_of(handed.delivery_id)
+            self.waiting[handed.delivery_id] = Building(handed, delivered, folders)
+            self.told.append(handed.delivery_id)
+
+    def keep(self, reports: Sequence[DeliveryReport]) -> list[DeliveryReport]:
+        """Keep what may be kept, and return what is to be said of everything, in its order."""
+        pairs = list(zip(self.waiting.values(), reports, strict=True))
+        loaded = {one.handed.delivery_id: self._written(one, r) for one, r in pairs if r.state != "refused"}
+        built = [Built(one.handed.feed.name, id_, one.folders) for id_, one in self.waiting.items() if id_ in loaded]
+        are_new = keeping.keep(self.home, built) if built else []
+        done = {one.handed.delivery_id: loaded.get(one.handed.delivery_id, report) for one, report in pairs}
+        for one, is_new in zip(built, are_new, strict=True):
+            if not is_new:  # another load brought the same bytes while this one worked
+                done[one.delivery_id] = (
+                    _already(self.home, self.waiting[one.delivery_id].handed) or done[one.delivery_id]
+                )
+        for handed, delivered in self.again:
+            deliveries.heard_again(self.home, handed.feed.name, handed.delivery_id, on=delivered)
+        return [done[one] if isinstance(one, str) else one for one in self.told]
+
+    def _written(self, one: Building, report: DeliveryReport) -> DeliveryReport:
+        """The report as it is once the delivery is kept, which its manifest says from then on."""
+        report = dataclasses.replace(report, state="loaded")
+        files = [dataclasses.asdict(file) for file in one.handed.files]
+        manifest = deliveries.manifest_of(report, received_at=self.received_at, files=files, corrects=self.corrects)
+        with room.needed():
+            path = one.folders.delivery / deliveries.MANIFEST
+            path.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        return report
+
+
+@contextlib.contextmanager
+def _engine(given: Engine | None) -> Iterator[Engine]:
+    if given is not None:
+        yield given
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="kinfold-load-") as place,
+        engines.duckdb(work=Path(place)) as engine,
+    ):
+        yield engine
 
 
 def _held_back(handed: Handed, file: str, delivered: datetime.date) -> DeliveryReport:
@@ -101,60 +163,3 @@ def _already(home: Path, handed: Handed) -> DeliveryReport | None:
         "Nothing was changed."
     )
     return dataclasses.replace(before, is_new=False, message=message)
-
-
-def _building(home: Path, handed: Handed, delivered: datetime.date) -> Building:
-    kept = deliveries.folder_of(home, handed.feed.name, handed.delivery_id)
-    mapped = deliveries.mapped_folder_of(home, handed.delivery_id)
-    return Building(handed, delivered, Folders(_beside(kept), _beside(mapped)))
-
-
-def _load(
-    buildings: Sequence[Building],
-    engine: Engine | None,
-    *,
-    keep: Callable[[Building, DeliveryReport], DeliveryReport],
-    say: Say,
-    processes: int,
-) -> list[DeliveryReport]:
-    """Build all beside where they will be, then move each that may be kept."""
-    if not buildings:
-        return []
-    try:
-        with contextlib.ExitStack() as stack:
-            if engine is None:
-                place = stack.enter_context(tempfile.TemporaryDirectory(prefix="kinfold-load-"))
-                engine = stack.enter_context(engines.duckdb(work=Path(place)))
-            reports = build(engine, buildings, say=say, processes=processes)
-        return [
-            report if report.state == "refused" else keep(one, report)
-            for one, report in zip(buildings, reports, strict=True)
-        ]
-    finally:
-        for one in buildings:
-            shutil.rmtree(one.folders.delivery, ignore_errors=True)
-            shutil.rmtree(one.folders.mapped, ignore_errors=True)
-
-
-def _keep(
-    one: Building, report: DeliveryReport, *, home: Path, received_at: datetime.datetime, corrects: str | None
-) -> DeliveryReport:
-    """Move the rows first, and with the last move the manifest, which makes the delivery count."""
-    report = dataclasses.replace(report, state="loaded")
-    kept = deliveries.folder_of(home, one.handed.feed.name, one.handed.delivery_id)
-    mapped = deliveries.mapped_folder_of(home, one.handed.delivery_id)
-    files = [dataclasses.asdict(file) for file in one.handed.files]
-    manifest = deliveries.manifest_of(report, received_at=received_at, files=files, corrects=corrects)
-    one.folders.mapped.mkdir(parents=True, exist_ok=True)
-    (one.folders.delivery / deliveries.MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    # Rows of a load that was cut off before its manifest count for nothing, so they may be replaced.
-    shutil.rmtree(mapped, ignore_errors=True)
-    one.folders.mapped.replace(mapped)
-    one.folders.delivery.replace(kept)
-    return report
-
-
-def _beside(path: Path) -> Path:
-    """A folder next to `path`, so that moving it is one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.getpid()}.writing")

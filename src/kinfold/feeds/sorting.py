@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+import stat
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import readers
-from kinfold.feeds.readers.received import FileRejected
-from kinfold.feeds.recognise import Recognised, not_recognised_message, recognise
+from kinfold.feeds.apart import Apart, Opened, OpenedPart
+from kinfold.feeds.readers.received import FileRejected, plain_words
 from kinfold.feeds.reports import Problem
 
 Say = Callable[[str], None]
@@ -25,12 +28,17 @@ class ReceivedFile:
 
 @dataclasses.dataclass
 class Handed:
-    """The files and parts of one feed, and what was seen of them so far."""
+    """
+    The files and parts of one feed, and what was seen of them so far.
+
+    parts: each with the name of its file. refused: code and message when a file of it may or can not be kept.
+    """
 
     feed: Feed
     files: list[ReceivedFile] = dataclasses.field(default_factory=list)
-    parts: list[Recognised] = dataclasses.field(default_factory=list)
+    parts: list[tuple[str, OpenedPart]] = dataclasses.field(default_factory=list)
     problems: list[Problem] = dataclasses.field(default_factory=list)
+    refused: tuple[str, str] | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -47,12 +55,12 @@ class Sorted:
     rejected: tuple[tuple[str, str], ...]
 
 
-def sort(paths: Sequence[Path], feeds: Mapping[str, Feed], *, say: Say = lambda _: None) -> Sorted:
+def sort(paths: Sequence[Path], *, apart: Apart, on: datetime.date, into: Path, say: Say = lambda _: None) -> Sorted:
     """
-    Read the head of each file and find whose it is.
+    Have each file opened, find whose it is, and write its agreed parts down in `into`.
 
     A file with the bytes of another is counted once. A file that cannot be read or is nobody's is in `rejected`
-    as its name and a message.
+    as its name and a message. Raises NoRoom when the disk is full.
     """
     handed: dict[str, Handed] = {}
     rejected: list[tuple[str, str]] = []
@@ -60,43 +68,40 @@ def sort(paths: Sequence[Path], feeds: Mapping[str, Feed], *, say: Say = lambda 
     try:
         files = readers.files_in(list(paths))
     except FileRejected as why:
-        return Sorted((), ((paths[0].name if paths else "", str(why)),))
+        return Sorted((), ((plain_words(paths[0].name) if paths else "", str(why)),))
     if not files:
         return Sorted((), (("", "There are no files to read here."),))
-    for path in files:
-        say(path.name)
+    for place, path in enumerate(files):
+        name = plain_words(path.name)
+        say(name)
         try:
-            file = ReceivedFile(path.name, _hash(path), path.stat().st_size)
-            if file.sha256 in seen:
-                continue
-            seen.add(file.sha256)
-            _place(path, file, feeds, handed)
+            file = _received(path, name)
+            if file.sha256 not in seen:
+                seen.add(file.sha256)
+                _place(file, apart.open(path, on=on, into=into / str(place)), handed)
         except FileRejected as why:
-            rejected.append((path.name, str(why)))
+            rejected.append((name, str(why)))
     return Sorted(tuple(handed.values()), tuple(rejected))
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def _received(path: Path, name: str) -> ReceivedFile:
+    """The hash of a file that is one, whatever took its place since it was listed."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as handle:
+            status = os.fstat(handle.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise FileRejected(f"{name} is not a file. Hand over the file itself.")
+            return ReceivedFile(name, hashlib.file_digest(handle, "sha256").hexdigest(), status.st_size)
+    except OSError as why:
+        raise FileRejected(f"{name} cannot be opened.") from why
 
 
-def _place(path: Path, file: ReceivedFile, feeds: Mapping[str, Feed], handed: dict[str, Handed]) -> None:
-    raw = readers.read(path)
-    found = [(part, recognise(part, feeds)) for part in raw]
-    known = [one for _, one in found if one is not None]
-    if not known:
-        filled = [part for part in raw if any(any(cell for cell in row) for row in part.preview)]
-        if not filled:
-            raise FileRejected(f"{path.name} has nothing in it. Ask the supplier to send it again.")
-        raise FileRejected(not_recognised_message(max(filled, key=lambda part: len(part.preview)), feeds))
-    names = {one.feed.name for one in known}
-    if len(names) > 1:
-        raise FileRejected(f"{path.name} has parts of {len(names)} feeds: {', '.join(sorted(names))}. Send them apart.")
-    delivery = handed.setdefault(known[0].feed.name, Handed(known[0].feed))
+def _place(file: ReceivedFile, opened: Opened, handed: dict[str, Handed]) -> None:
+    delivery = handed.setdefault(opened.feed.name, Handed(opened.feed))
     delivery.files.append(file)
-    delivery.parts += known
-    for part, one in found:
-        if one is None and any(any(cell for cell in row) for row in part.preview):
-            message = f"{part.where} was not recognised as a part of {delivery.feed.label}; nothing of it was kept."
-            delivery.problems.append(Problem("part_not_recognised", "warn", message, part.name))
+    delivery.parts += [(file.name, part) for part in opened.parts]
+    delivery.refused = delivery.refused or opened.refused
+    for name, where in opened.nobodys:
+        message = f"{where} was not recognised as a part of {delivery.feed.label}; nothing of it was kept."
+        delivery.problems.append(Problem("part_not_recognised", "warn", message, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import datetime
 from collections.abc import Sequence
@@ -10,14 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from kinfold.areas.feeds import Covers, Feed
-from kinfold.feeds import agreement, shares
-from kinfold.feeds.agreement import NotAgreed
-from kinfold.feeds.landing import Delivery, Landed, land
-from kinfold.feeds.readers.received import FileRejected
+from kinfold.feeds import shares
+from kinfold.feeds.landing import Delivery, Landed
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
 from kinfold.feeds.sorting import Handed, Say
-from kinfold.store import schema
+from kinfold.store import room, schema
 from kinfold.store.engine import Engine, write_rows
 from kinfold.vocabulary.periods import months_before
 
@@ -38,42 +37,44 @@ class Building:
         return Delivery(self.handed.delivery_id, self.handed.feed, self.delivered)
 
 
-def build(engine: Engine, buildings: Sequence[Building], *, say: Say, processes: int = 1) -> list[DeliveryReport]:
+def build(
+    engine: Engine,
+    buildings: Sequence[Building],
+    *,
+    say: Say,
+    pool: concurrent.futures.Executor | None = None,
+    processes: int = 1,
+) -> list[DeliveryReport]:
     """
-    Land and map deliveries into their folders; those of one feed are mapped together, which is quicker.
+    Put what was opened of deliveries into their folders and map it; those of one feed together, which is quicker.
 
-    processes: how many share the mapping, a feed in one of them.
+    pool: `shares.helpers` of as many `processes`, which share the mapping, a feed in one of them.
     Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
-    then its folders hold nothing that may be kept.
+    then its folders hold nothing that may be kept. Raises NoRoom when the disk is full.
     """
-    with shares.helpers(processes) as pool:
-        for one in buildings:
-            _land_or_refuse(one, say)
-        waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
-        landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
+    for one in buildings:
+        _land_or_refuse(one)
+    waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
+    landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
+    with room.needed():
         outcomes = shares.map_deliveries(engine, landed, pool=pool, processes=processes, say=say)
-    for (delivery_id, part), outcome in outcomes.items():
-        waiting[delivery_id].done[part] = outcome
-    for one in waiting.values():
-        one.report = _report(one)
+        for (delivery_id, part), outcome in outcomes.items():
+            waiting[delivery_id].done[part] = outcome
+        for one in waiting.values():
+            one.report = _report(one)
     return [one.report for one in buildings if one.report is not None]
 
 
-def _land_or_refuse(one: Building, say: Say) -> None:
+def _land_or_refuse(one: Building) -> None:
     feed = one.handed.feed
-    try:
-        agreement.require_in_date(feed, on=one.delivered)
-        one.landed = _land(one, say)
-    except (NotAgreed, FileRejected) as why:
-        one.report = refused(one.handed, str(why), delivered=one.delivered, code=_code_of(why))
+    if one.handed.refused is not None:
+        code, message = one.handed.refused
+        one.report = refused(one.handed, message, delivered=one.delivered, code=code)
         return
+    one.landed = _landed(one)
     if not sum(part.rows_in for part in one.landed):
         message = f"{feed.label} was not loaded: its files have a header and no rows. Ask {feed.supplier.name}."
         one.report = refused(one.handed, message, delivered=one.delivered, code="no_rows")
-
-
-def _code_of(why: Exception) -> str:
-    return "not_agreed" if isinstance(why, NotAgreed) else "file_rejected"
 
 
 def refused(handed: Handed, message: str, *, delivered: datetime.date, code: str) -> DeliveryReport:
@@ -89,14 +90,29 @@ def refused(handed: Handed, message: str, *, delivered: datetime.date, code: str
     )
 
 
-def _land(one: Building, say: Say) -> list[Landed]:
+def _landed(one: Building) -> list[Landed]:
+    """Each opened part moved to where the delivery is built, under its name there."""
+    folder = one.folders.delivery / "landed"
+    folder.mkdir(parents=True, exist_ok=True)
     times: dict[str, int] = {}
     landed = []
-    for found in one.handed.parts:
-        nth = times[found.part.name] = times.get(found.part.name, 0) + 1
-        name = found.part.name if nth == 1 else f"{found.part.name}#{nth}"
-        say(f"{one.handed.feed.label}: {name}")
-        landed.append(land(found, one.delivery, name, one.folders.delivery / "landed"))
+    for file, opened in one.handed.parts:
+        nth = times[opened.part.name] = times.get(opened.part.name, 0) + 1
+        name = opened.part.name if nth == 1 else f"{opened.part.name}#{nth}"
+        path = opened.path.replace(folder / f"{name}.parquet")
+        landed.append(
+            Landed(
+                one.delivery,
+                name,
+                file,
+                opened.part,
+                path,
+                opened.columns,
+                opened.columns_refused,
+                opened.rows_in,
+                opened.rows_refused,
+            )  # fmt: skip
+        )
     return landed
 
 

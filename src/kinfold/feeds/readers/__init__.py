@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from kinfold.feeds.readers import json_list, parquet, text, workbook, xml_tree
-from kinfold.feeds.readers.received import FileRejected, RawPart
+from kinfold.feeds.readers.received import FileRejected, RawPart, plain_words
 
 SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".psv", ".dat", ".xlsx", ".xlsm", ".xml", ".json", ".parquet"))
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -19,6 +20,7 @@ def read(path: Path) -> list[RawPart]:
 
     A file is read by what its first bytes say, whatever its name.
     """
+    require_file(path)
     try:
         with path.open("rb") as handle:
             start = handle.read(4096)
@@ -30,17 +32,37 @@ def read(path: Path) -> list[RawPart]:
 
 
 def files_in(paths: list[Path]) -> list[Path]:
-    """The files named, and the files of the folders named that can be deliveries, in order of name."""
+    """
+    The files named, and the files of the folders named that can be deliveries, in order of name.
+
+    Raises FileRejected for what is not a file: a link could lead to anything this account may read, and a pipe or a
+    device never ends.
+    """
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
-            found += sorted(inside)
-        elif path.is_file():
-            found.append(path)
+        if path.is_dir() and not path.is_symlink():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+            found += [p for p in inside if p.is_symlink() or not p.is_dir()]
         else:
-            raise FileRejected(f"{path.name} is not there.")
+            found.append(path)
+    for path in found:
+        require_file(path)
     return found
+
+
+def require_file(path: Path) -> None:
+    """Raise FileRejected unless there is a file at `path`, and not a link, a pipe, a device or a folder."""
+    name = plain_words(path.name)
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError) as why:
+        raise FileRejected(f"{name} is not there.") from why
+    if stat.S_ISLNK(mode):
+        raise FileRejected(f"{name} is a link to something else. Hand over the file itself.")
+    if stat.S_ISDIR(mode):
+        raise FileRejected(f"{name} is a folder, not a file. Hand over the files in it.")
+    if not stat.S_ISREG(mode):
+        raise FileRejected(f"{name} is a pipe or a device, not a file. Hand over the file itself.")
 
 
 def _reader_for(start: bytes, path: Path) -> Callable[[Path], list[RawPart]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
@@ -17,8 +18,22 @@ PREVIEW_ROWS = 40
 BATCH_ROWS = 20_000
 
 
+# Control and format characters, halves of letters, private letters, and what breaks a line.
+UNFIT_TO_SHOW = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+
+
 class FileRejected(Exception):
     """A file cannot be read; the message says what is wrong, where, and what the supplier should do."""
+
+
+def plain_words(text: str) -> str:
+    """
+    Text fit to show: what a sender chose (the name of a file, a sheet, a column) can otherwise turn a line around,
+    break it, or hide in it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if unicodedata.category(letter) in UNFIT_TO_SHOW else letter for letter in text)
 
 
 @dataclasses.dataclass(frozen=True)
