@@ -1,6 +1,6 @@
 """Addresses of governance: signing in, roles, notices, duty, and who looked."""
 
-from django.urls import path
+from django.urls import include, path
 
 from kinfold.governance import views
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("duty/opened/<int:opened_id>/", views.duty_review, name="duty_review"),
     path("duty/<str:person_id>/", views.open_on_duty, name="open_on_duty"),
     path("looks/", views.looks, name="looks"),
+    path("", include("kinfold.governance.agreements.urls")),
 ]
