@@ -216,7 +216,7 @@ def upn_holds(value: ir.StringValue) -> ir.BooleanValue:
     last = value.substr(12, 1)
     last_value = ibis.coalesce(last.try_cast("int64"), alphabet.find(last).nullif(-1))
     total = _weighted(value, range(1, 12), range(2, 13)) + last_value * 13
-    holds = alphabet.substr((total % 23).cast("int64"), 1) == value.substr(0, 1)
+    holds = alphabet.substr((total % 23).cast("int32"), 1) == value.substr(0, 1)
     return value.re_search(f"^{identifiers.UPN_SHAPE.pattern}$") & holds.fill_null(False)
 
 

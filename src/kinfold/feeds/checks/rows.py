@@ -16,6 +16,7 @@ from kinfold.feeds.values import Columns
 from kinfold.vocabulary import dates
 
 YEAR = "delivery.year"
+WHOLE, NUMBER = r"^-?[0-9]{1,15}$", r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,15 +92,19 @@ def _is_date(check: Check, looking: Looking) -> ir.BooleanValue:
 
 
 def _whole_number(check: Check, looking: Looking) -> ir.BooleanValue:
-    return _any(check, lambda name: _outside(*cells.as_whole(looking.columns.said(name)), check.setting))
+    return _any(check, lambda name: _outside(looking.columns.said(name), WHOLE, check.setting))
 
 
 def _number(check: Check, looking: Looking) -> ir.BooleanValue:
-    return _any(check, lambda name: _outside(*cells.as_number(looking.columns.said(name)), check.setting))
+    return _any(check, lambda name: _outside(looking.columns.said(name), NUMBER, check.setting))
 
 
-def _outside(value: ir.NumericValue, fault: ir.StringValue | None, bounds: Bounds) -> ir.BooleanValue:
-    tests = [] if fault is None else [fault.notnull()]
+def _outside(said: ir.StringValue, shape: str, bounds: Bounds) -> ir.BooleanValue:
+    """Where there is something that is not such a number, or one out of bounds."""
+    text = said.re_replace(r"[£,\s]", "").re_replace(r"\.0+$", "")
+    is_one = text.re_search(shape)
+    value = ibis.ifelse(is_one, text, cells.no_text()).cast("float64")
+    tests = [(said.notnull() & ~is_one).fill_null(False)]
     if bounds.from_ is not None:
         tests.append((value < bounds.from_).fill_null(False))
     if bounds.to is not None:
@@ -113,7 +118,8 @@ def _identifier(check: Check, looking: Looking) -> ir.BooleanValue:
         value, _ = cells.PLAIN_READERS[check.setting](said)
         if check.setting in ("postcode", "uprn"):
             return said.notnull() & value.isnull()
-        return ~(cells.nhs_holds(value) if check.setting == "nhs" else cells.upn_holds(value))
+        holds = cells.nhs_holds(value) if check.setting == "nhs" else cells.upn_holds(value)
+        return value.notnull() & ~holds
 
     return _any(check, bad)
 
