@@ -68,8 +68,8 @@ def upload(request: SignedInRequest, home: Home) -> HttpResponse:
     feeds = intake.feeds_for(home, at=now)
     corrects = _corrected(home, request.GET.get("corrects", ""))
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         feeds=sorted(((name, one.label) for name, one in feeds.items()), key=lambda pair: pair[1]),
         today=timezone.localdate(now),
         initial={"delivered": timezone.localdate(now), "feed": request.GET.get("feed", "")},
@@ -197,7 +197,7 @@ def withdraw(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResp
     """Take a delivery back, with a reason, after saying what that does."""
     came = intake.states(home)
     one = _loaded(came, delivery_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             intake.withdraw(
