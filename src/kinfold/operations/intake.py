@@ -40,9 +40,9 @@ from kinfold.operations.withdrawing import UnableToWithdraw, withdraw
 
 __all__ = [
     "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
-    "Recovered", "Result", "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check", "feeds_for",
-    "find", "forget_bytes", "get", "in_words", "list_receipts", "load", "not_received", "receive", "receive_paths",
-    "recover", "set_aside", "states", "withdraw",
+    "Recovered", "Result", "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check",
+    "feed_of_delivery", "feeds_for", "find", "forget_bytes", "get", "in_words", "list_receipts", "load",
+    "not_received", "receive", "receive_paths", "recover", "set_aside", "states", "take_up", "withdraw",
 ]  # fmt: skip
 
 Say = Callable[[str], None]
@@ -337,3 +337,9 @@ def _stopped(receipt: Receipt, what: str) -> DeliveryReport:
 
 def _tries(marker: Path) -> int:
     return int(json.loads(marker.read_text(encoding="utf-8"))["tries"]) if marker.exists() else 0
+
+
+def feed_of_delivery(home: Home, delivery_id: str) -> str | None:
+    """The feed of a loaded delivery; None when there is none of that number."""
+    folder = deliveries.find_folder(home.folder, delivery_id)
+    return folder.parent.name if folder else None
