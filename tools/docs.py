@@ -1,5 +1,5 @@
 """
-Write docs/reference from what is true: the twelve tables, the demonstration's markers and the rules as tested.
+Write docs/reference from what is true: the twelve tables, the markers, the rules as tested, and the formats.
 
     .venv/bin/python tools/docs.py           write
     .venv/bin/python tools/docs.py --check   fail when a page is not what would be written now
@@ -14,6 +14,8 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+
+from format_pages import format_pages
 
 from kinfold.areas import markers
 from kinfold.store import schema
@@ -146,7 +148,7 @@ def _words(codes: frozenset[str]) -> str:
 
 
 def pages() -> dict[str, str]:
-    made = {"tables.md": tables(), "markers.md": catalogue(), "rules.md": rules()}
+    made = {"tables.md": tables(), "markers.md": catalogue(), "rules.md": rules(), **format_pages()}
     return {name: MADE + text.rstrip() + "\n" for name, text in made.items()}
 
 
@@ -161,6 +163,7 @@ def main() -> int:
         return 1 if stale else 0
     PAGES.mkdir(parents=True, exist_ok=True)
     for name in stale:
+        (PAGES / name).parent.mkdir(exist_ok=True)
         (PAGES / name).write_text(pages()[name], encoding="utf-8")
         print(f"docs/reference/{name}")
     return 0
