@@ -60,6 +60,10 @@ CLOSE_FORENAME = (
     + alike("forename_text", 0.92)
     + " or (damerau_levenshtein(forename_text_l, forename_text_r) = 1 and len(forename_text_l) > 4)))"
 )
+SHORT_FORM = (
+    "(forename_text_l <> forename_text_r and least(len(forename_text_l), len(forename_text_r)) >= 3 "
+    "and (starts_with(forename_text_l, forename_text_r) or starts_with(forename_text_r, forename_text_l)))"
+)
 INITIAL = (
     "((len(forename_text_l) = 1 or len(forename_text_r) = 1) and left(forename_text_l, 1) = left(forename_text_r, 1))"
 )
@@ -71,6 +75,8 @@ FORENAME = Comparison("forename", (
     Degree("other name", "(list_has_any(forename_keys_l, forename_keys_r) or "
            "list_contains(forename_words_r, forename_l) or list_contains(forename_words_l, forename_r))",
            0.05, 0.0008),
+    Degree("spelt another way", "forename_spelling_l = forename_spelling_r", 0.03, 0.0004),
+    Degree("short form", SHORT_FORM, 0.03, 0.0007),
     Degree("swapped", SWAPPED, 0.02, 0.00001),
     Degree("close at home", f"{CLOSE_FORENAME} and {SAME_HOME}", 0.06, 0.0015),
     Degree("close", CLOSE_FORENAME, 0.051, 0.002),

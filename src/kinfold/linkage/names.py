@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import tomllib
 from pathlib import Path
 
@@ -36,12 +37,14 @@ class Forename:
     A forename field, read. All null or empty when it holds no name.
 
     text: the word that tells this person from a brother or sister, as written.
-    key: the same for every way of writing `text`; every: keys of all words of the field.
+    key: the same for every known way of writing `text`; every: keys of all words of the field.
+    spelling: the same for ways of writing that differ as transliterations do (`one_spelling`).
     """
 
     text: str | None = None
     key: str | None = None
     sound: str | None = None
+    spelling: str | None = None
     every: tuple[str, ...] = ()
     is_placeholder: bool = False
 
@@ -103,8 +106,29 @@ def read_forename(name: str | None) -> Forename:
         text=named[told_apart_by],
         key=key,
         sound=plain.sound(key) or key,
+        spelling=one_spelling(key),
         every=tuple(dict.fromkeys(keys)),
     )
+
+
+# Letters that languages written in other scripts, and English ears, put for one another: tried in this order.
+WRITTEN_FOR_EACH_OTHER = tuple((re.compile(pattern), put) for pattern, put in (
+    (r"^e(?=[bhmns])", "i"), (r"ph", "f"), (r"sch", "sh"), (r"kh|q|ck|c(?![eihy])", "k"), (r"([dbtg])h", r"\1"),
+    (r"w", "v"), (r"ou|oo", "u"), (r"(?<=[aeo])[yi](?=[^aeiouy]|$)", "J"), (r"eJ", "aJ"), (r"ee|ea|ie", "i"), (r"iy|ij|y", "i"),
+    (r"(?<=[aeiou])h(?![aeiou])", ""), (r"(?<!^)e(?!$)", "a"), (r"(.)\1+", r"\1"),
+))  # fmt: skip
+
+
+@functools.lru_cache(maxsize=200_000)
+def one_spelling(name: str) -> str | None:
+    """
+    A name with its spelling evened out: rasheed and rashid, zayn and zain, emran and imran come out alike.
+
+    Null for a name of under three letters, of which too little would be left.
+    """
+    for pattern, put in WRITTEN_FOR_EACH_OTHER:
+        name = pattern.sub(put, name)
+    return name if len(name) > 2 else None
 
 
 @functools.lru_cache(maxsize=200_000)

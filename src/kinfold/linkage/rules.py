@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 SAME_BIRTH = ("same", "same at home")
-SAME_FORENAME = ("same", "same at home", "other name", "close", "close at home")
+SAME_FORENAME = ("same", "same at home", "other name", "spelt another way", "short form", "close", "close at home")
 SAME_SURNAME = ("same", "same at home", "other name", "close")
 
 RULES: dict[str, Callable[[ir.Table], ir.BooleanValue]] = {

@@ -21,6 +21,7 @@ RECORD = pa.schema(
         ("forename", TEXT),  # key of the forename that tells brothers apart
         ("forename_text", TEXT),
         ("forename_sound", TEXT),
+        ("forename_spelling", TEXT),  # the key with its spelling evened out, as transliterations differ
         ("forename_keys", WORDS),  # keys of every current, other and former forename
         ("forename_words", WORDS),  # those and middle names
         ("surname", TEXT),

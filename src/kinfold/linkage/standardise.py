@@ -120,6 +120,7 @@ def _names(engine: Engine, name: ir.Table) -> ir.Table:
         forename=read.forename_key.first(order_by=order),
         forename_text=read.forename_text.first(order_by=order),
         forename_sound=read.forename_sound.first(order_by=order),
+        forename_spelling=read.forename_spelling.first(order_by=order),
         forename_keys=read.forename_key.collect(where=has_forename, distinct=True),
         forename_words=read.forename_words.collect(where=has_forename).flatten().unique(),
         surname=read.surname_key.first(order_by=order),
@@ -142,6 +143,7 @@ def read_names(engine: Engine, name: ir.Table) -> tuple[ir.Table, ir.Table]:
             "forename_text": pa.array([f.text for f in read], pa.string()),
             "forename_key": pa.array([f.key for f in read], pa.string()),
             "forename_sound": pa.array([f.sound for f in read], pa.string()),
+            "forename_spelling": pa.array([f.spelling for f in read], pa.string()),
             "forename_words": pa.array([list(f.every) for f in read], words),
             "is_placeholder": pa.array([f.is_placeholder for f in read], pa.bool_()),
         }

@@ -44,7 +44,9 @@ def _number_alone(pairs: ir.Table) -> ir.BooleanValue:
 
 
 def _may_be_twin(pairs: ir.Table) -> ir.BooleanValue:
-    unsure = pairs.forename.isin(["unknown", "initial", "similar", "similar at home"])
+    unsure = pairs.forename.isin(
+        ["unknown", "initial", "similar", "similar at home", "spelt another way", "short form"]
+    )
     return pairs.is_multiple & pairs.birth.isin(SAME_BIRTH) & unsure & ~shares_number(pairs)
 
 
