@@ -16,6 +16,7 @@ from kinfold.cli.shell import (
     home_option,
     json_option,
     main,
+    now,
     opened,
     refuse,
 )
@@ -63,12 +64,31 @@ def serve(host: str, port: int, home_folder: Path) -> None:
     serve_on(home, host, port)
 
 
+@main.command()
+@click.option("--until-closed", is_flag=True, hidden=True, help="Until standard input closes, as beside a server.")
+@home_option
+def work(until_closed: bool, home_folder: Path) -> None:
+    """Do what is queued behind the pages: check and load what came. `serve` does so by itself."""
+    from kinfold.operations import night
+
+    home = opened(home_folder)
+    night.set_up_service(home)
+    from kinfold.workbench import tasks, worker
+
+    tasks.find_again(home, at=now())
+    worker.work(until_closed=sys.stdin.buffer if until_closed else None)
+
+
 def serve_on(home: Home, host: str, port: int) -> None:
     os.environ["KINFOLD_HOME"] = str(home.folder)
+    from kinfold.operations import wipe
     from kinfold.web import server
+    from kinfold.workbench import worker
 
     try:
-        server.serve(host, port)
+        server.require_ready()
+        with wipe.serving(home), worker.beside(worker.command_for(str(home.folder))):
+            server.serve(host, port)
     except server.UnableToServe as why:
         refuse(str(why))
     except OSError:
