@@ -19,7 +19,7 @@ YES_NO = [("yes", "Yes"), ("no", "No")]
 
 def _lines(label: str, hint: str, *, rows: int = 3, needed: str = "") -> forms.CharField:
     return forms.CharField(
-        label=label,
+        label=_marked(label, needed),
         help_text=f"{hint} One on each line.".strip(),
         widget=forms.Textarea(attrs={"rows": rows}),
         required=bool(needed),
@@ -27,9 +27,17 @@ def _lines(label: str, hint: str, *, rows: int = 3, needed: str = "") -> forms.C
     )
 
 
+def _marked(label: str, needed: str) -> str:
+    return label if needed else f"{label} (optional)"
+
+
 def _text(label: str, hint: str = "", *, needed: str = "") -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=hint, required=bool(needed), max_length=300, error_messages={"required": needed}
+        label=_marked(label, needed),
+        help_text=hint,
+        required=bool(needed),
+        max_length=300,
+        error_messages={"required": needed},
     )
 
 
@@ -61,7 +69,9 @@ class TermsForm(forms.Form):
     )  # fmt: skip
     frequency = _text("How often it comes")
     security = forms.ChoiceField(
-        label="Security class", choices=[("", "Not stated"), *((one, one) for one in SECURITY)], required=False
+        label="Security class (optional)",
+        choices=[("", "Not stated"), *((one, one) for one in SECURITY)],
+        required=False,
     )
     onward = _text("Who else may be told")
     opt_out = _text("What an objection or opt-out changes")
@@ -72,7 +82,7 @@ class TermsForm(forms.Form):
     )  # fmt: skip
     from_ = DateInBoxes(label="First day", error_messages={"required": "Enter the first day."})
     to = DateInBoxes(label="Last day", error_messages={"required": "Enter the last day."})
-    review = DateInBoxes(label="Review by", required=False)
+    review = DateInBoxes(label="Review by (optional)", required=False)
     approved_by = forms.MultipleChoiceField(
         label="Whose approval it needs", choices=[(one, one) for one in OFFICES], widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select whose approval it needs."},
