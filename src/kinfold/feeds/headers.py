@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+
+from kinfold.feeds.readers.received import plain_words
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -39,6 +42,22 @@ def found(column: str, other_names: Sequence[str], cells: Sequence[str]) -> int 
     return None
 
 
+@functools.lru_cache(maxsize=5_000)
+def _patterns(names: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(name[1:], re.MULTILINE) for name in names if name.startswith("~"))
+
+
+def may_be_there(column: str, other_names: Sequence[str], names: frozenset[str], lines: str) -> bool:
+    """
+    Whether `found` could find the column among cells; a quick no for the many rows that are no header of it.
+
+    names: `plain_set` of the cells. lines: the words of each, on lines of their own.
+    """
+    if any(plain(name) in names for name in (column, *other_names) if not name.startswith("~")):
+        return True
+    return any(pattern.search(lines) for pattern in _patterns(tuple(other_names)))
+
+
 def named(cells: Sequence[str], called: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """A header with each column that has other names by the name that a mapping uses; a cell is taken once."""
     made = list(cells)
@@ -58,13 +77,17 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
     """
     Names fit for the columns of a table: a blank one is called after its place, a repeated one is numbered.
 
-    `row_number` is ours, so a column of that name is renamed too.
+    What cannot be seen in a name is taken out of it. `row_number` is ours, so a column of that name is renamed too.
     """
-    seen: dict[str, int] = {"rownumber": 1}
+    taken = {"rownumber"}
+    times: Counter[str] = Counter()
     made = []
     for place, name in enumerate(names, start=1):
-        name = " ".join(name.split()) or f"column {place}"
-        key = plain(name) or f"column{place}"
-        seen[key] = seen.get(key, 0) + 1
-        made.append(name if seen[key] == 1 else f"{name} ({seen[key]})")
+        name = " ".join(plain_words(name).replace("\ufffd", " ").split()) or f"column {place}"
+        unlike = name
+        while (plain(unlike) or unlike) in taken:
+            times[name] += 1
+            unlike = f"{name} ({times[name] + 1})"
+        taken.add(plain(unlike) or unlike)
+        made.append(unlike)
     return tuple(made)

@@ -66,7 +66,7 @@ def _bound(memory: int) -> None:
     except ImportError:  # Windows; the watch from outside holds there too
         return
     for name, most in (
-        ("RLIMIT_AS", memory * 2 + (2 << 30)), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", MAX_WRITTEN_BYTES),
+        ("RLIMIT_AS", memory + (1 << 30)), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", MAX_WRITTEN_BYTES),
     ):  # fmt: skip
         with contextlib.suppress(ValueError, OSError, AttributeError):
             resource.setrlimit(getattr(resource, name), (most, most))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
 from kinfold.areas.feeds import Feed, Part
-from kinfold.feeds.headers import found, named, plain, plain_set, unique
+from kinfold.feeds.headers import found, may_be_there, named, plain, plain_set, unique, words
 from kinfold.feeds.readers.received import MAX_COLUMNS, FileRejected, RawPart
 
 
@@ -36,9 +36,9 @@ def recognise(raw: RawPart, feeds: Mapping[str, Feed]) -> Recognised | None:
     best: list[tuple[tuple[int, int, int, int], Recognised]] = []
     parts = [(feed, part, plain_set(part.recognise)) for feed in feeds.values() for part in feed.parts]
     for place, cells, is_wrapped in _headers(raw):
-        names = plain_set(cells)
+        names, lines = plain_set(cells), "\n".join(map(words, cells))
         for feed, part, asked in parts:
-            columns = _columns(part, asked, names, cells)
+            columns = _columns(part, asked, names, lines, cells)
             if columns is not None:
                 known = len(plain_set(part.columns) & plain_set(columns))
                 one = Recognised(raw, feed, part, place, unique(columns))
@@ -65,11 +65,15 @@ def _headers(raw: RawPart) -> Iterator[tuple[int, tuple[str, ...], bool]]:
         above = cells
 
 
-def _columns(part: Part, asked: frozenset[str], names: frozenset[str], cells: Sequence[str]) -> Sequence[str] | None:
+def _columns(
+    part: Part, asked: frozenset[str], names: frozenset[str], lines: str, cells: Sequence[str]
+) -> Sequence[str] | None:
     """The names of the columns when these cells are a header of the part; None when they are not."""
     if asked <= names:
         return named(cells, part.called) if part.called else cells
     if not part.called or len(names) < len(asked):
+        return None
+    if not all(may_be_there(column, part.called.get(column, ()), names, lines) for column in part.recognise):
         return None
     if any(found(column, part.called.get(column, ()), cells) is None for column in part.recognise):
         return None

@@ -18,8 +18,8 @@ PREVIEW_ROWS = 40
 BATCH_ROWS = 20_000
 
 
-# Control and format characters, halves of letters, private letters, and what breaks a line.
-UNFIT_TO_SHOW = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+# Control and format characters, halves of letters, letters that are private or not yet any, and what breaks a line.
+UNFIT_TO_SHOW = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 
 
 class FileRejected(Exception):
