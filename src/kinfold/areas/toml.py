@@ -34,7 +34,7 @@ def settle(kind: type[Settings], values: dict[str, Any], *, file: str, at: str =
     A field without a default is a needed key. Raises AreaRejected naming file and key.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     keys = {key.rstrip("_"): key for key in fields}
     for key in values:
         if key not in keys:

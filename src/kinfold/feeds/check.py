@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kinfold.areas.feeds import Feed
-from kinfold.feeds import apart, settings
+from kinfold.feeds import apart, deliveries, settings
 from kinfold.feeds.readers.received import plain_words
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.sorting import Say, Sorted, sort
@@ -19,12 +19,13 @@ from kinfold.store.room import NoRoom
 
 def check(
     paths: Sequence[Path], feeds: Mapping[str, Feed], *, on: datetime.date, feed: str | None = None,
-    say: Say = lambda _: None,
+    home: Path | None = None, say: Say = lambda _: None,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
     Read, land and map the files as a load on `on` would, in a folder that is thrown away.
 
-    feed: consider only this feed. say: told what is being worked on, for a progress bar.
+    feed: consider only this feed. home: where earlier deliveries are, to know what usually comes.
+    say: told what is being worked on, for a progress bar.
     Returns a report for each delivery ("recognised" or "refused") and for each file that is nobody's.
     """
     considered = considered_feeds(feeds, feed)
@@ -41,7 +42,8 @@ def check(
                     Building(handed, on, Folders(folder / f"{number}" / "delivery", folder / f"{number}" / "mapped"))
                     for number, handed in enumerate(found.handed)
                 ]
-                reports = build(engine, buildings, say=say)
+                earlier = deliveries.list_deliveries(home) if home is not None else []
+                reports = build(engine, buildings, say=say, earlier=earlier)
         except NoRoom as why:
             return [no_room(paths, on, f"These files were not checked. {why}")]
     return [*reports, *rejected_reports(found, on=on, feed=feed)]

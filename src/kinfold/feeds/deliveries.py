@@ -106,6 +106,9 @@ def report_of(given: dict[str, Any]) -> DeliveryReport:
         problems=tuple(Problem(**problem) for problem in given["problems"]),
         files=tuple(one["name"] if isinstance(one, dict) else one for one in given["files"]),
         is_new=given["is_new"],
+        return_year=given.get("return_year"),
+        forced=given.get("forced", ""),
+        corrects=given.get("corrects"),
     )
 
 

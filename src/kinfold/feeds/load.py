@@ -27,7 +27,7 @@ __all__ = ["clear_leftovers", "load", "load_many"]
 
 def load(
     paths: Sequence[Path], home: Path, feeds: Mapping[str, Feed], *, delivered: datetime.date,
-    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None,
+    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None, forced: str = "",
     engine: Engine | None = None, say: Say = lambda _: None,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
@@ -35,6 +35,7 @@ def load(
 
     delivered: the day the supplier handed them over, which is when we were told. received_at: now.
     feed: consider only this feed. corrects: the delivery whose set-aside rows these put right.
+    forced: why a delivery that a check refuses is loaded all the same; kept with it.
     engine: one to share between loads. say: told what is being worked on.
     Returns a report for each delivery ("loaded" or "refused"; `is_new` false when the same bytes were there
     already). A file that is nobody's refuses everything in the command, because it may be part of any of it.
@@ -43,13 +44,14 @@ def load(
     """
     handed_over = [(delivered, paths)]
     return load_many(
-        handed_over, home, feeds, received_at=received_at, feed=feed, corrects=corrects, engine=engine, say=say
-    )
+        handed_over, home, feeds, received_at=received_at, feed=feed, corrects=corrects, forced=forced, engine=engine,
+        say=say,
+    )  # fmt: skip
 
 
 def load_many(
     handed_over: Sequence[tuple[datetime.date, Sequence[Path]]], home: Path, feeds: Mapping[str, Feed], *,
-    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None,
+    received_at: datetime.datetime, feed: str | None = None, corrects: str | None = None, forced: str = "",
     engine: Engine | None = None, say: Say = lambda _: None, processes: int = 1,
 ) -> list[DeliveryReport]:  # fmt: skip
     """
@@ -74,7 +76,11 @@ def load_many(
                 for handed in found.handed:
                     loading.take(handed, delivered, held_back_by=found.rejected[0][0] if found.rejected else None)
             waiting = list(loading.waiting.values())
-            reports = build(working, waiting, say=say, pool=pool, processes=processes) if waiting else []
+            if not waiting:
+                return loading.keep([])
+            # A correction is a few rows of a delivery, and says nothing of how many there should be.
+            earlier = [] if corrects else deliveries.list_deliveries(home)
+            reports = build(working, waiting, say=say, pool=pool, processes=processes, earlier=earlier, forced=forced)
             return loading.keep(reports)
     except NoRoom as why:
         # Whatever was kept before the disk was full is said when it is loaded again.

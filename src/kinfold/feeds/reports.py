@@ -105,6 +105,9 @@ class DeliveryReport:
     feed and delivery_id: null when the files were not recognised as any feed's.
     delivered: the day it was handed over; null for one that was not recognised.
     is_new: false when the same bytes had been loaded before, so that nothing changed.
+    return_year: the return it is of, by the year it ends in; null where the format has no years.
+    corrects: the delivery whose set-aside rows it puts right; null for every other.
+    forced: why it was used though a check refuses it; empty for every other.
     message: in one or two sentences what happened and what to do.
     """
 
@@ -118,6 +121,13 @@ class DeliveryReport:
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
     is_new: bool = True
+    return_year: int | None = None
+    forced: str = ""
+    corrects: str | None = None
+
+    def is_before(self, day: datetime.date) -> bool:
+        """Whether it was handed over on this day or earlier."""
+        return self.delivered is not None and self.delivered <= day
 
     @property
     def rows_in(self) -> int:
@@ -148,6 +158,8 @@ class DeliveryReport:
             "rows_refused_by_agreement": self.rows_refused_by_agreement,
             "columns_refused": list(self.columns_refused),
             "is_new": self.is_new,
+            "return_year": self.return_year,
+            "forced": self.forced,
             "message": self.message,
             "parts": [part.as_json() for part in self.parts],
         }

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Covers, Feed
 from kinfold.feeds import shares
+from kinfold.feeds.checks import volume, years
 from kinfold.feeds.landing import Delivery, Landed
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
@@ -44,11 +45,14 @@ def build(
     say: Say,
     pool: concurrent.futures.Executor | None = None,
     processes: int = 1,
+    earlier: Sequence[DeliveryReport] = (),
+    forced: str = "",
 ) -> list[DeliveryReport]:
     """
     Put what was opened of deliveries into their folders and map it; those of one feed together, which is quicker.
 
     pool: `shares.helpers` of as many `processes`, which share the mapping, a feed in one of them.
+    earlier: what was loaded before, to know what usually comes. forced: why what a check refuses is used all the same.
     Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
     then its folders hold nothing that may be kept. Raises NoRoom when the disk is full.
     """
@@ -60,8 +64,10 @@ def build(
         outcomes = shares.map_deliveries(engine, landed, pool=pool, processes=processes, say=say)
         for (delivery_id, part), outcome in outcomes.items():
             waiting[delivery_id].done[part] = outcome
-        for one in waiting.values():
-            one.report = _report(one)
+        known = [report for report in earlier if report.state == "loaded" and report.corrects is None]
+        for one in sorted(waiting.values(), key=lambda one: one.delivered):
+            one.report = _report(one, known, forced)
+            known += [one.report] if one.report.state != "refused" else []
     return [one.report for one in buildings if one.report is not None]
 
 
@@ -71,7 +77,7 @@ def _land_or_refuse(one: Building) -> None:
         code, message = one.handed.refused
         one.report = refused(one.handed, message, delivered=one.delivered, code=code)
         return
-    one.landed = _landed(one)
+    one.landed = years.told(_landed(one))
     if not sum(part.rows_in for part in one.landed):
         message = f"{feed.label} was not loaded: its files have a header and no rows. Ask {feed.supplier.name}."
         one.report = refused(one.handed, message, delivered=one.delivered, code="no_rows")
@@ -116,9 +122,11 @@ def _landed(one: Building) -> list[Landed]:
     return landed
 
 
-def _report(one: Building) -> DeliveryReport:
+def _report(one: Building, known: Sequence[DeliveryReport], forced: str) -> DeliveryReport:
     feed = one.handed.feed
-    problems = [*one.handed.problems, *_removed(one.landed)]
+    parts = tuple(one.done[part.name][0] for part in one.landed)
+    before = [report for report in known if report.feed == feed.name and report.is_before(one.delivered)]
+    problems = [*one.handed.problems, *_removed(one.landed), *volume.problems(feed, parts, before)]
     problems += [problem for _, found in one.done.values() for problem in found]
     report = DeliveryReport(
         state="recognised",
@@ -126,11 +134,15 @@ def _report(one: Building) -> DeliveryReport:
         feed=feed.name,
         delivery_id=one.handed.delivery_id,
         delivered=one.delivered,
-        parts=tuple(one.done[part.name][0] for part in one.landed),
+        parts=parts,
         columns_refused=tuple(dict.fromkeys(column for part in one.landed for column in part.columns_refused)),
         problems=tuple(sorted(problems, key=Problem.gravity)),
         files=tuple(file.name for file in one.handed.files),
+        return_year=one.landed[0].delivery.year,
+        forced=forced,
     )
+    if not forced and any(problem.severity == "refuse" for problem in report.problems):
+        return _refused_by_checks(feed, report)
     if report.rows_set_aside and not report.rows_mapped:
         return _nothing_usable(feed, report)
     _cover(one.folders.mapped, one.delivery)
@@ -151,6 +163,15 @@ def _removed(landed: list[Landed]) -> list[Problem]:
             message = f"{part.name}: {rows} of people the agreement does not cover, and not kept."
             problems.append(Problem("rows_not_agreed", "warn", message, part.name, None, None, part.rows_refused))
     return problems
+
+
+def _refused_by_checks(feed: Feed, report: DeliveryReport) -> DeliveryReport:
+    worst = next(problem.message for problem in report.problems if problem.severity == "refuse")
+    message = (
+        f"{feed.label} was not loaded. {worst} Earlier deliveries still stand. Ask {feed.supplier.name} to correct and "
+        "resend it."
+    )
+    return dataclasses.replace(report, state="refused", message=message)
 
 
 def _nothing_usable(feed: Feed, report: DeliveryReport) -> DeliveryReport:

@@ -26,6 +26,7 @@ EVERY = (
     BuiltIn("file_rejected", "shape", "refuse", "the file cannot be read, or is no feed's"),
     BuiltIn("held_back", "shape", "refuse", "another file that came with it cannot be used"),
     BuiltIn("no_rows", "shape", "refuse", "the files have a header and no rows"),
+    BuiltIn("no_room", "shape", "refuse", "the disk is full"),
     BuiltIn("not_agreed", "shape", "refuse", "there is no agreement in date for the feed"),
     BuiltIn("rows_not_agreed", "shape", "warn", "the agreement does not cover the people of some rows"),
     BuiltIn("columns_removed", "shape", "warn", "a column is not in the agreement and was removed before anything"),
