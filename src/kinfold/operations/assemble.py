@@ -156,7 +156,7 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
     when nothing of it had come by `as_at`), last_rows (of the newest delivery), usual_rows (of those before it).
     """
     last: dict[str, datetime.date] = {}
-    rows_of = _rows_of(deliveries, as_at=as_at)
+    came_of = _came_of(deliveries, as_at=as_at)
     for delivered in deliveries:
         if delivered.stands_on(as_at) and delivered.corrects is None:
             days = [day for day in (delivered.delivered, *delivered.heard_again) if day <= as_at]
@@ -171,8 +171,8 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
             "cadence_days": feed.cadence_days,
             "silent_after_days": feed.silent_after_days,
             "last_delivered_on": last.get(name),
-            "last_rows": rows_of[name][-1] if rows_of.get(name) else None,
-            "usual_rows": standing.usual_rows(rows_of.get(name, [])[:-1]),
+            "last_rows": _rows_of_last_day(came_of.get(name, []), feed.delivers),
+            "usual_rows": standing.usual_rows(came_of.get(name, []), delivers=feed.delivers),
         }
         for name, feed in sorted(feeds.items())
     ]
@@ -189,10 +189,18 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
     return pa.Table.from_pylist(rows, schema=pa.schema(columns))
 
 
-def _rows_of(deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, list[int]]:
-    """By feed: the rows of each delivery that had come by `as_at` and stands, oldest first."""
-    found: dict[str, list[int]] = {}
+def _came_of(deliveries: list[Delivered], *, as_at: datetime.date) -> dict[str, list[tuple[datetime.date, int]]]:
+    """By feed: the day and the rows of each delivery that had come by `as_at` and stands, oldest first."""
+    found: dict[str, list[tuple[datetime.date, int]]] = {}
     for one in deliveries:
         if one.stands_on(as_at) and one.corrects is None:
-            found.setdefault(one.feed, []).append(one.rows)
+            found.setdefault(one.feed, []).append((one.delivered, one.rows))
     return found
+
+
+def _rows_of_last_day(came: list[tuple[datetime.date, int]], delivers: str) -> int | None:
+    """Rows of the newest delivery; of a feed that delivers changes, of all that came on its day."""
+    if not came:
+        return None
+    day, rows = came[-1]
+    return rows if delivers == "everything" else sum(count for on, count in came if on == day)

@@ -15,6 +15,7 @@ from kinfold.profile.schema import FEED_STANDING
 Speaks = Iterable["Spoken"]
 DELIVERIES_COMPARED = 8
 FEWEST_COMPARED = 3  # with fewer before it, nobody knows what is usual
+FEWEST_ROWS = 10  # where fewer are usual, half of them is chance
 SHRUNKEN_BELOW = 0.5  # share of the usual rows
 
 
@@ -63,8 +64,8 @@ def feeds_on(feeds: pa.Table, *, as_at: datetime.date) -> dict[str, Feed]:
     Each feed's standing on `as_at`.
 
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on (null when
-    nothing has ever come; a later delivery than `as_at` has not come yet), last_rows (rows of the last delivery),
-    usual_rows (see `usual_rows`; null when not known).
+    nothing has ever come; a later delivery than `as_at` has not come yet), last_rows (rows that came on the last day of
+    delivery), usual_rows (see `usual_rows`; null when not known).
     Late when more than `cadence_days` have passed since the last delivery, silent when more than
     `silent_after_days` have. One that is neither is shrunken when its last delivery has under half of its usual rows.
     """
@@ -85,19 +86,33 @@ def _feed(row: dict[str, object], as_at: datetime.date) -> Feed:
     return Feed(str(row["feed"]), str(row["label"]), str(row["agency"]), state, last, due)
 
 
-def usual_rows(before: Sequence[int]) -> float | None:
+def usual_rows(came: Sequence[tuple[datetime.date, int]], *, delivers: str) -> float | None:
     """
-    What a delivery of a feed usually holds: the median rows of the eight before it; null with fewer than three.
+    How many rows the newest delivery of a feed would usually have; null with fewer than three before it.
 
-    before: rows of each earlier delivery of the feed, oldest first.
+    came: day and rows of each delivery that stands, oldest first, the newest last. A feed that delivers everything is
+    compared with the median of the eight before; one that delivers changes with the median of their rows a day since
+    the delivery before each, because a week holds less than a quarter.
     """
-    compared = list(before)[-DELIVERIES_COMPARED:]
-    return float(statistics.median(compared)) if len(compared) >= FEWEST_COMPARED else None
+    by_day: dict[datetime.date, int] = {}
+    for day, rows in came:
+        by_day[day] = by_day.get(day, 0) + rows if delivers == "changes" else rows
+    days = list(by_day)
+    if delivers == "everything":
+        measured, times = [float(rows) for rows in by_day.values()], 1
+    else:
+        spans = [(later - day).days for day, later in zip(days, days[1:], strict=False)]
+        measured = [by_day[day] / span for day, span in zip(days[1:], spans, strict=True)]
+        times = spans[-1] if spans else 1
+    compared = measured[:-1][-DELIVERIES_COMPARED:]
+    return statistics.median(compared) * times if len(compared) >= FEWEST_COMPARED else None
 
 
 def is_shrunken(last: object, usual: object) -> bool:
-    """Whether a delivery has under half of its feed's usual rows; no when what is usual is not known."""
-    return isinstance(last, int) and isinstance(usual, int | float) and last < SHRUNKEN_BELOW * usual
+    """Whether a delivery has under half of its feed's usual rows; no when what is usual is not known, or too few."""
+    if not isinstance(last, int) or not isinstance(usual, int | float) or usual < FEWEST_ROWS:
+        return False
+    return last < SHRUNKEN_BELOW * usual
 
 
 def spoken(coverage: ir.Table, *, as_at: datetime.date) -> list[Spoken]:

@@ -109,7 +109,11 @@ def test_a_return_is_settled_by_a_case_system_that_delivered_on_its_day_or_since
 
 
 def test_the_same_bytes_again_say_nothing_new_and_the_feed_is_not_silent():
-    feeds = {"roll": SimpleNamespace(label="Roll", agency="education", cadence_days=7, silent_after_days=21)}
+    feeds = {
+        "roll": SimpleNamespace(
+            label="Roll", agency="education", cadence_days=7, silent_after_days=21, delivers="everything"
+        )
+    }
     again = Delivered("roll-03", "roll", MARCH, "loaded", heard_again=(APRIL,))
     facts = assemble.feed_facts([again], feeds, as_at=MAY).to_pylist()
     assert [row["last_delivered_on"] for row in facts] == [APRIL]
@@ -118,7 +122,11 @@ def test_the_same_bytes_again_say_nothing_new_and_the_feed_is_not_silent():
 
 
 def test_a_delivery_is_compared_with_those_that_stand_before_it_and_a_withdrawn_one_is_no_measure():
-    feeds = {"roll": SimpleNamespace(label="Roll", agency="education", cadence_days=30, silent_after_days=90)}
+    feeds = {
+        "roll": SimpleNamespace(
+            label="Roll", agency="education", cadence_days=30, silent_after_days=90, delivers="everything"
+        )
+    }
     rows = [100, 120, 110, 40]
     came = [
         dataclasses.replace(delivered("roll", datetime.date(2026, month, 1)), rows=n)

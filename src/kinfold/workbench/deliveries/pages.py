@@ -11,7 +11,7 @@ from kinfold.operations.aside import SetAside
 from kinfold.operations.home import Home
 from kinfold.operations.intake import DeliveryState
 from kinfold.operations.receipts import Receipt
-from kinfold.operations.workbench import FeedNow
+from kinfold.operations.workbench import Change, FeedNow
 from kinfold.workbench.deliveries import wording
 from kinfold.workbench.deliveries.models import Message
 
@@ -131,6 +131,11 @@ def progress(receipt: Receipt, asked: Mapping[str, str] | None, *, at: datetime.
         ("Loaded", "doing" if doing == "load" else "done" if is_loaded else "to do"),
     ]
     return Progress(steps, waits, waits and at - asked_at > TAKES_LONG)
+
+
+def changes(found: list[Change] | None) -> list[Change] | None:
+    """What changed, table by table; null when there is nothing to compare with."""
+    return None if found is None else [change for change in found if change.table in wording.TABLES]
 
 
 @dataclasses.dataclass(frozen=True)

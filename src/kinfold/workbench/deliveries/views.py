@@ -166,7 +166,7 @@ def _delivery_page(
         "label": feed.label if feed else one.feed,
         "receipt": found,
         "aside": intake.set_aside(home, delivery_id) if one.rows_set_aside else None,
-        "tables": workbench.tables_of(home, delivery_id),
+        "tables": wording.in_order(workbench.tables_of(home, delivery_id)),
         "told": pages.problems(one.report),
         "history": pages.history(one, found, came),
         "corrections": [other for other in came if other.corrects == delivery_id],
@@ -184,7 +184,7 @@ def changes(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespo
     one = _loaded(came, delivery_id)
     context = {
         "one": one,
-        "changes": workbench.changes_of(home, one, came),
+        "changes": pages.changes(workbench.changes_of(home, one, came)),
         "label": _label(home, one.feed),
     }
     page = "deliveries/changes_table.html" if request.htmx else "deliveries/changes.html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from kinfold.operations.workbench import FeedNow
 
@@ -52,8 +53,12 @@ TABLES = {
     "event": "events",
     "participant": "parts played in events",
     "measure": "measures",
-    "coverage": "statements of what the delivery speaks for",
 }
+
+
+def in_order(rows: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What a delivery became, in words, people first; what it speaks for is not a fact about anybody."""
+    return [(words, rows[name]) for name, words in TABLES.items() if rows.get(name)]
 
 
 def days(count: int) -> str:
