@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import csv
 import datetime
+import os
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 NAMES = [
@@ -123,3 +128,47 @@ def _roll(today: datetime.date) -> list[dict[str, str]]:
         }
         for place, (forename, surname) in enumerate(NAMES)
     ]
+
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guides" / "first-week.md"
+KINFOLD = Path(sys.executable).with_name("kinfold")
+OF_OTHERS = ("DATABASE_URL", "KINFOLD_HOME", "KINFOLD_AREA", "DJANGO_SETTINGS_MODULE")
+
+
+def commands() -> list[list[str]]:
+    """Every command of the guide, in its order, as the words that a terminal would make of it."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return [shlex.split(line) for block in blocks for line in block.splitlines()]
+
+
+def mend_agreements(area: Path) -> None:
+    """What the guide says to do by hand: the examples' agreements are made the council's own, and in date."""
+    for path in (area / "feeds").glob("*.toml"):
+        text = re.sub(r"(?m)^from = .*$", "from = 2020-01-01", path.read_text(encoding="utf-8"))
+        path.write_text(re.sub(r"(?m)^to = .*$", "to = 2099-12-31", text), encoding="utf-8")
+
+
+def do(words: list[str], folder: Path, *, typed: str = "", code: int = 0) -> str:
+    """Type a command of the guide in `folder`; returns what it printed. typed: answers to what it asks."""
+    assert words[0] == "kinfold", words
+    environment = {name: value for name, value in os.environ.items() if name not in OF_OTHERS}
+    done = subprocess.run(
+        [str(KINFOLD), *words[1:]], cwd=folder, input=typed, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == code, f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+def walk_until(verb: str, folder: Path, *, today: datetime.date) -> dict[str, str]:
+    """Do what the guide says before its first `kinfold verb`; returns the password that each person was given."""
+    write(folder, today=today)
+    passwords = {}
+    for words in commands():
+        if words[1] == verb:
+            return passwords
+        said = do(words, folder)
+        if words[1] == "init":
+            mend_agreements(folder / words[2])
+        if words[1:3] == ["users", "add"]:
+            passwords[words[3]] = re.search(r"^Password: (\S+)$", said, flags=re.MULTILINE)[1]
+    raise AssertionError(f"the guide has no kinfold {verb}")
