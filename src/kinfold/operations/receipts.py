@@ -193,8 +193,12 @@ def write_result(home: Home, receipt: Receipt, result: Result) -> Receipt:
 
 
 def forget_bytes(home: Home, *, on: datetime.date) -> int:
-    """Remove received bytes older than BYTES_KEPT; receipt, hashes and result stay. Returns how many receipts."""
-    old = [one for one in list_receipts(home) if on - one.at.date() > BYTES_KEPT and paths(home, one)]
+    """
+    Remove received bytes older than BYTES_KEPT; receipt, hashes and result stay. Returns how many receipts.
+
+    What nobody has looked at yet is kept however old it is: the sender was told that it came.
+    """
+    old = [one for one in list_receipts(home) if one.result and on - one.at.date() > BYTES_KEPT and paths(home, one)]
     for receipt in old:
         shutil.rmtree(folder_of(home, receipt.receipt_id) / "files", ignore_errors=True)
     return len(old)

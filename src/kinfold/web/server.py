@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 
+LARGEST_REQUEST = 4 << 30  # bytes; a census of a large county with room to spare
+
 
 class UnableToServe(Exception):
     """The service cannot start; the message says what to do."""
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000, *, threads: int = 8) -> None:
+def require_ready() -> None:
     """
-    Serve until stopped.
-
-    Raises UnableToServe when there is no home folder, or the styles and scripts have not been set up: every page
+    Raise UnableToServe when there is no home folder, or the styles and scripts have not been set up: every page
     would fail.
     """
-    import waitress
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinfold.web.settings")
     from django.conf import settings
 
@@ -25,6 +23,15 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, threads: int = 8) -> Non
         raise UnableToServe("There is no home folder to serve. Nothing was started. Run: kinfold demo")
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise UnableToServe("The styles and scripts are not set up. Nothing was started. Run: make setup")
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, *, threads: int = 8) -> None:
+    """Serve until stopped. Raises UnableToServe as `require_ready` does."""
+    import waitress
+
+    require_ready()
     from kinfold.web.wsgi import application
 
-    waitress.serve(application, host=host, port=port, threads=threads, ident=None)
+    waitress.serve(
+        application, host=host, port=port, threads=threads, ident=None, max_request_body_size=LARGEST_REQUEST
+    )

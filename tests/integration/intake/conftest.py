@@ -129,8 +129,12 @@ def csv(header: str, *rows: str) -> bytes:
 
 @pytest.fixture
 def area(tmp_path: Path) -> Path:
+    return make_area(tmp_path)
+
+
+def make_area(place: Path) -> Path:
     """The demonstration's rules with two feeds of our own."""
-    folder = tmp_path / "area"
+    folder = place / "area"
     shutil.copytree(homes.shipped_area(), folder, ignore=shutil.ignore_patterns("feeds"))
     (folder / "feeds").mkdir()
     for name, settings, header in (("police", POLICE, NOTICES), ("school", SCHOOL, ROLL)):

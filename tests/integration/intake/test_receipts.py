@@ -157,6 +157,9 @@ def test_received_bytes_go_after_ninety_days_and_the_receipt_stays(council):
     intake.load(council, receipt.receipt_id, by="a test", at=AT)
     assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=90)) == 0
     assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=91)) == 1
+    waits = intake.receive(council, [("b.csv", [csv(NOTICES, notice("N2"))])], **ABOUT)
+    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=900)) == 0
+    assert receipts.paths(council, waits)
     kept = intake.get(council, receipt.receipt_id)
     assert receipts.paths(council, kept) == []
     assert (kept.state, kept.files) == ("loaded", receipt.files)
