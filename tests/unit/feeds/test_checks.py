@@ -1,0 +1,190 @@
+"""What a delivery is asked beside its mapping, and what is then said, kept and written down."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from tests.unit.feeds.conftest import COLUMNS, GOOD, ON, feed_of, notices, of_format
+
+from kinfold.areas.toml import AreaRejected
+from kinfold.feeds import cells, settings
+from kinfold.feeds.check import check
+from kinfold.feeds.checks import catalogue
+
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
+EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+
+
+def asking(**more):
+    """A check of the police notices, that GRADE is there unless `more` says otherwise; None leaves a key out."""
+    given = {
+        "code": "PPN-NO-001", "kind": "sense", "severity": "warn", "part": "notices", "columns": ["GRADE"],
+        "needed": True, "message": "GRADE is empty; ask for it", **more,
+    }  # fmt: skip
+    return {key: value for key, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("check", "says"),
+    [
+        (asking(code="x"), "PPN-NO-001|like 903-EP-012"),
+        (asking(neded=True), "neded is not a setting here. Allowed: age_between"),
+        (asking(empty=True), "exactly one of needed, empty"),
+        (asking(part="episodes"), "part episodes is not a part of the feed"),
+        (asking(columns=["COLOUR"]), "asks about COLOUR, which notices does not have"),
+        (asking(kind="odd"), "kind must be one of shape, value, reference, sense"),
+        (asking(severity="error"), "severity must be one of refuse, set_aside, warn"),
+        (asking(needed=None, one_of="grades"), "one_of grades is not a list by year"),
+        (asking(needed=None, exists_in="people"), r"say how with \[beside.notices.people\]"),
+        (asking(needed=None, matches="("), "matches is not a pattern"),
+    ],
+)
+def test_a_check_that_cannot_be_asked_stops_at_start_up(check, says):
+    with pytest.raises(AreaRejected, match=says):
+        settings.ready(feed_of("police", notices(check=[check])))
+
+
+def test_a_council_makes_a_check_graver_or_leaves_it_out():
+    feeds = settings.ready(of_format("ssda903", severity={"903-HE-004": "set_aside", "903-HE-005": "off"}))
+    found = feeds["ssda903"].checks
+    assert found.find("903-HE-004").severity == "set_aside"
+    assert found.find("903-HE-005") is None
+    with pytest.raises(AreaRejected, match="903-XX-001, which is not a check of this feed"):
+        settings.ready(of_format("ssda903", severity={"903-XX-001": "off"}))
+
+
+def test_a_warning_says_how_many_and_where_and_the_rows_are_written_down(write, place):
+    feeds = feed_of("police", notices(check=[asking()]))
+    ungraded = GOOD.replace(",High", ",").replace("N1", "N2")
+    [report] = place.load(write(f"{COLUMNS}\n{GOOD}\n{ungraded}\n"), feeds=feeds)
+    [problem] = report.problems
+    assert problem.message == "notices: GRADE is empty; ask for it (1 row, first: row 2)."
+    assert (problem.kind, problem.severity, report.rows_mapped) == ("sense", "warn", 2)
+    [path] = place.home.glob("deliveries/*/*/warned/*.parquet")
+    assert pq.read_table(path).to_pylist() == [{"row_number": 2, "code": "PPN-NO-001", "column": "GRADE"}]
+
+
+def test_what_sets_aside_takes_the_row_with_its_code_and_keeps_its_values_out_of_the_message(write, place):
+    feeds = feed_of("police", notices(check=[asking(severity="set_aside", needed=None, one_of=["High"])]))
+    low = GOOD.replace(",High", ",Standard").replace("N1", "N2")
+    [report] = place.load(write(f"{COLUMNS}\n{GOOD}\n{low}\n"), feeds=feeds)
+    assert (report.rows_mapped, report.rows_set_aside) == (1, 1)
+    [aside] = place.set_aside()
+    assert (aside["REF"], aside["reason_code"], aside["reason_column"]) == ("N2", "PPN-NO-001", "GRADE")
+    assert "Standard" not in place.manifest()
+
+
+def test_what_refuses_leaves_nothing_loaded_unless_somebody_says_why_it_should(write, place):
+    feeds = feed_of("police", notices(check=[asking(severity="refuse")]))
+    path = write(f"{COLUMNS}\n{GOOD.replace(',High', ',')}\n")
+    [report] = place.load(path, feeds=feeds)
+    assert report.state == "refused"
+    assert "GRADE is empty" in report.message
+    assert "Earlier deliveries still stand" in report.message
+    assert not list(place.home.glob("deliveries/*/*/manifest.json"))
+    [forced] = place.load(path, feeds=feeds, forced="The force no longer grades.")
+    assert forced.state == "loaded"
+    assert json.loads(place.manifest())["forced"] == "The force no longer grades."
+
+
+def test_a_repeated_header_is_asked_nothing(write, place):
+    feeds = feed_of("police", notices(check=[asking(needed=None, unique=True, columns=["REF"])]))
+    [report] = place.load(write(f"{COLUMNS}\n{GOOD}\n{COLUMNS}\n{COLUMNS}\n"), feeds=feeds)
+    assert "PPN-NO-001" not in {one.code for one in report.problems}
+    assert report.rows_set_aside == 2
+
+
+def rows(count):
+    return COLUMNS + "\n" + "".join(GOOD.replace("N1", f"N{n}") + "\n" for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("count", "state", "codes"),
+    [(40, "loaded", []), (20, "loaded", []), (19, "loaded", ["fewer_rows"]), (3, "refused", ["hardly_any_rows"]),
+     (121, "loaded", ["more_rows"])],
+)  # fmt: skip
+def test_a_full_delivery_is_held_against_what_usually_comes(count, state, codes, write, place):
+    feeds = feed_of("police", notices(delivers="everything"))
+    for nth in range(3):
+        day = ON + datetime.timedelta(days=nth)
+        [first] = place.load(write(rows(40).replace("01/05", f"0{nth + 1}/05"), f"{nth}.csv"), feeds=feeds, on=day)
+        assert first.problems == ()
+    last = write(rows(count).replace("01/05", "09/05"))
+    [report] = place.load(last, feeds=feeds, on=ON + datetime.timedelta(days=9))
+    assert (report.state, [one.code for one in report.problems]) == (state, codes)
+    [checked] = check([last], feeds, on=ON + datetime.timedelta(days=9), home=place.home)
+    assert [one.code for one in checked.problems] in (codes, [])
+
+
+def test_a_feed_of_changes_may_send_as_little_as_there_is(write, place, police):
+    for nth, count in enumerate((40, 40, 40, 1)):
+        text = rows(count).replace("01/05", f"0{nth + 1}/05")
+        [report] = place.load(write(text, f"{nth}.csv"), feeds=police, on=ON + datetime.timedelta(days=nth))
+        assert (report.state, report.problems) == ("loaded", ())
+
+
+@pytest.mark.parametrize(
+    ("decom", "on", "year"),
+    [
+        ("31/03/2024", datetime.date(2024, 6, 1), 2024),
+        ("01/04/2024", datetime.date(2024, 6, 1), 2025),
+        ("01/04/2030", datetime.date(2024, 6, 1), 2025),
+        ("nonsense", datetime.date(2024, 3, 1), 2024),
+    ],
+)
+def test_a_return_is_of_the_year_its_own_dates_say(decom, on, year, write, place):
+    episode = write(f"{EPISODES}C1,{decom},S,C2,N1,U4,PR1,,,,,,\n", "episodes.csv")
+    [report] = check([episode], of_format("ssda903", agency="social_care"), on=on)
+    assert report.return_year == year
+
+
+def test_one_mistyped_date_does_not_move_a_return_to_another_year(write):
+    old = "".join(f"C{n},01/05/2020,S,C2,N1,U4,PR1,,,,,,\n" for n in range(60))
+    path = write(f"{EPISODES}{old}C99,01/05/2023,S,C2,N1,U4,PR1,,,,,,\n", "episodes.csv")
+    [report] = check([path], of_format("ssda903", agency="social_care"), on=ON)
+    assert report.return_year == 2021
+
+
+@pytest.mark.parametrize(
+    ("sex", "decom", "wrong"),
+    [("1", "01/05/2022", False), ("M", "01/05/2022", True), ("1", "01/05/2024", True), ("M", "01/05/2024", False)],
+)
+def test_codes_are_those_of_the_year_of_the_return(sex, decom, wrong, write):
+    header = write(f"{HEADER}C1,{sex},01/05/2015,WBRI,UN1,,\n", "header.csv")
+    episodes = write(f"{EPISODES}C1,{decom},S,C2,N1,U1,PR1,,,,,,\n", "episodes.csv")
+    [report] = check([header, episodes], of_format("ssda903", agency="social_care"), on=ON)
+    assert ("903-HE-009" in {one.code for one in report.problems}) is wrong
+    told = [one.message for one in report.problems if one.code == "903-HE-009"]
+    assert all(("2022/23" if "2022" in decom else "2024/25") in message for message in told)
+
+
+def test_every_fault_of_reading_and_mapping_is_in_the_catalogue_with_its_kind():
+    assert set(cells.FAULTS) <= set(catalogue.BY_CODE)
+    assert all(one.kind and one.severity and one.words for one in catalogue.EVERY)
+
+
+def test_the_statutory_formats_are_asked_as_much_as_they_should_be():
+    least = {"ssda903": 120, "cin_census": 40, "annex_a": 30, "school_census": 30, "ssd": 30}
+    found = {name: settings.formats()[name].checks.checks for name in least}
+    assert all(len(found[name]) >= number for name, number in least.items())
+    for name in least:
+        assert {one.kind for one in found[name]} == {"shape", "value", "reference", "sense"}
+    parts = {part.name for part in settings.formats()["ssda903"].parts}
+    assert {one.part for one in found["ssda903"]} >= {part for part in parts if part in OF_THE_RETURN}
+
+
+OF_THE_RETURN = frozenset(
+    ("header", "episodes", "reviews", "uasc", "oc2", "oc3", "adoption", "placed_for_adoption", "previous_permanence")
+    + ("missing", "sw_episodes", "deprivation_of_liberty")
+)
+
+
+def test_a_message_is_a_sentence_a_supplier_can_act_on():
+    for format_ in settings.formats().values():
+        for one in format_.checks.checks:
+            assert 11 < len(one.message) < 160, one.code
+            assert not one.message.endswith(".") and dataclasses.is_dataclass(one)
