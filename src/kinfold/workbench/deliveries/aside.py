@@ -22,7 +22,7 @@ from kinfold.operations.aside import Kind, PartAside, SetAside
 from kinfold.operations.home import Home
 from kinfold.workbench.deliveries import actions, pages
 from kinfold.workbench.deliveries.forms import ExportForm, RevealForm
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
 
 REVEALED = "deliveries_revealed"
 REVEALED_FOR = datetime.timedelta(minutes=15)
@@ -47,7 +47,11 @@ def reveal(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
     if form.is_valid():
         try:
             actions.reveal(
-                delivery_id=delivery_id, by=request.user, role=_role(request), at=at, reason=form.cleaned_data["reason"]
+                delivery_id=delivery_id,
+                by=request.user,
+                role=role_of(request),
+                at=at,
+                reason=form.cleaned_data["reason"],
             )
         except actions.UnableToShow as refusal:
             form.add_error("reason", str(refusal))
@@ -75,7 +79,7 @@ def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
             rows=part.rows.num_rows if kind == "csv" else found.waiting,
             reason=reason,
             by=request.user,
-            role=_role(request),
+            role=role_of(request),
             at=at,
         )
     except actions.UnableToShow as refusal:
@@ -148,7 +152,7 @@ def _rows_of(
         rows=len(shown),
         is_revealed=is_revealed,
         by=request.user,
-        role=_role(request),
+        role=role_of(request),
         at=timezone.now(),
     )
     who = workbench.columns_that_tell_who(home, found.feed, part.part, part.columns)
@@ -201,8 +205,3 @@ def _back(delivery_id: str) -> str:
 def _label(home: Home, feed: str) -> str:
     found = intake.feeds_for(home, at=timezone.now()).get(feed)
     return found.label if found else feed
-
-
-def _role(request: SignedInRequest) -> str:
-    assert request.role is not None  # every page here has asked for one
-    return request.role.name

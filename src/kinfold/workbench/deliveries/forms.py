@@ -61,6 +61,26 @@ class UploadForm(forms.Form):
         return on
 
 
+class KeyForm(forms.Form):
+    supplier = forms.CharField(
+        label="Which supplier is it for?", max_length=120, error_messages={"required": "Name the supplier."}
+    )
+    feeds = forms.MultipleChoiceField(
+        label="Which feeds may it deliver?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select the feeds it may deliver."},
+    )
+    expires_on = DateInBoxes(
+        label="Until when?",
+        help_text="The last day it opens anything, 400 days from now at most.",
+        error_messages={"required": "Enter the last day it opens anything."},
+    )
+
+    def __init__(self, *args: Any, feeds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["feeds"]).choices = list(feeds)
+
+
 class MessageForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is it?",

@@ -32,6 +32,12 @@ def for_who_runs_feeds(view: View) -> View:
     return asked
 
 
+def role_of(request: SignedInRequest) -> str:
+    """The role in use, by name, on a page that has asked for one."""
+    assert request.role is not None
+    return request.role.name
+
+
 def _home() -> Home:
     try:
         return homes.open_home(settings.HOME)

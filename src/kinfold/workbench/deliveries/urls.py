@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from kinfold.workbench.deliveries import aside, views
+from kinfold.workbench.deliveries import aside, supplier_keys, views
 
 app_name = "deliveries"
 ROOT = "workbench/deliveries/"
 urlpatterns = [
     path(ROOT, views.home, name="home"),
     path(f"{ROOT}upload/", views.upload, name="upload"),
+    path(f"{ROOT}keys/", supplier_keys.keys, name="keys"),
+    path(f"{ROOT}keys/<slug:prefix>/revoke/", supplier_keys.revoke, name="revoke"),
     path(f"{ROOT}feeds/<slug:feed>/", views.feed, name="feed"),
     path(f"{ROOT}receipts/<slug:receipt_id>/", views.receipt, name="receipt"),
     path(f"{ROOT}receipts/<slug:receipt_id>/progress/", views.progress, name="progress"),

@@ -22,7 +22,7 @@ from kinfold.workbench import tasks
 from kinfold.workbench.deliveries import actions, pages, queries, wording
 from kinfold.workbench.deliveries.forms import MessageForm, UploadForm, WithdrawForm
 from kinfold.workbench.deliveries.models import KINDS
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
 from kinfold.workbench.deliveries.uploads import streamed
 
 ASKED = "deliveries_asked"
@@ -85,7 +85,7 @@ def upload(request: SignedInRequest, home: Home) -> HttpResponse:
                 feed=form.cleaned_data.get("feed") or None,
                 corrects=corrects.delivery_id if corrects else None,
                 by=request.user,
-                role=_role(request),
+                role=role_of(request),
                 at=now,
             )
         except intake.UnableToReceive as refusal:
@@ -138,7 +138,7 @@ def ask(request: SignedInRequest, home: Home, receipt_id: str, what: str) -> Htt
         messages.error(request, "The files are no longer kept. Ask the supplier to send them again.")
     else:
         at = timezone.now()
-        actions.ask(action=f"{what}_asked", receipt_id=receipt_id, by=request.user, role=_role(request), at=at)
+        actions.ask(action=f"{what}_asked", receipt_id=receipt_id, by=request.user, role=role_of(request), at=at)
         request.session[ASKED] = {
             **request.session.get(ASKED, {}), receipt_id: {"what": what, "at": at.isoformat()}
         }  # fmt: skip
@@ -207,7 +207,7 @@ def withdraw(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResp
                 at=timezone.now(),
                 reason=form.cleaned_data["reason"],
                 user=request.user,
-                role=_role(request),
+                role=role_of(request),
             )
         except intake.UnableToWithdraw as refusal:
             form.add_error(None, str(refusal))
@@ -242,7 +242,7 @@ def say(request: SignedInRequest, home: Home, about: str) -> HttpResponse:
                 about=about,
                 feed=one.feed or "",
                 by=request.user,
-                role=_role(request),
+                role=role_of(request),
                 at=timezone.now(),
                 **form.cleaned_data,
             )
@@ -294,11 +294,6 @@ def _label(home: Home, feed: str | None) -> str:
 
 def _labels(feeds: list[workbench.FeedNow]) -> dict[str, str]:
     return {feed.name: feed.label for feed in feeds}
-
-
-def _role(request: SignedInRequest) -> str:
-    assert request.role is not None  # every page here has asked for one
-    return request.role.name
 
 
 def _words() -> dict[str, Any]:
