@@ -47,6 +47,11 @@ def test_names_and_identifiers_are_hidden_and_the_cell_that_is_wrong_is_shown(en
         assert who not in page
 
 
+def test_every_box_of_the_page_has_a_name_of_its_own(engineer, where):
+    names = re.findall(r' id="([^"]+)"', text(engineer.get(where)))
+    assert len(names) == len(set(names))
+
+
 def test_a_look_is_written_before_and_says_what_was_seen(engineer, where):
     engineer.get(where)
     entry = AuditEntry.objects.get(action="delivery.rows_seen")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow.compute as pc
 from django.core.paginator import Paginator
@@ -34,7 +35,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @for_who_runs_feeds
 def rows(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResponse:
     """The rows that wait, by part and reason, without what says who somebody is unless it was revealed."""
-    return _page(request, home, _aside(home, delivery_id), RevealForm(), None)
+    return _page(request, home, _aside(home, delivery_id), _reveal_form(), None)
 
 
 @require_POST
@@ -42,7 +43,7 @@ def rows(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResponse
 def reveal(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResponse:
     """Show who the rows are about, to this person, for fifteen minutes, after they said why."""
     found = _aside(home, delivery_id)
-    form = RevealForm(request.POST)
+    form = _reveal_form(request.POST)
     at = timezone.now()
     if form.is_valid():
         try:
@@ -67,9 +68,9 @@ def reveal(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
 def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpResponseBase:
     """The rows that wait as a file for the supplier, whole, names and all; written down first."""
     found = _aside(home, delivery_id)
-    form = ExportForm(request.POST)
+    form = _export_form(request.POST)
     if not form.is_valid():
-        return _page(request, home, found, RevealForm(), form)
+        return _page(request, home, found, _reveal_form(), form)
     part = _part(found, form.cleaned_data["part"])
     kind, reason, at = form.cleaned_data["form"], form.cleaned_data["reason"], timezone.now()
     try:
@@ -84,7 +85,7 @@ def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
         )
     except actions.UnableToShow as refusal:
         form.add_error("reason", str(refusal))
-        return _page(request, home, found, RevealForm(), form)
+        return _page(request, home, found, _reveal_form(), form)
     name = f"set-aside-{delivery_id}"
     answer: HttpResponseBase
     if kind == "csv":
@@ -97,6 +98,15 @@ def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
         answer = HttpResponse(whole.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer
+
+
+# Both forms of the page ask for a reason, so the names of their boxes are kept apart.
+def _reveal_form(*given: Any, **more: Any) -> RevealForm:
+    return RevealForm(*given, auto_id="reveal_%s", **more)
+
+
+def _export_form(*given: Any, **more: Any) -> ExportForm:
+    return ExportForm(*given, auto_id="export_%s", **more)
 
 
 def _csv(found: SetAside, part: PartAside) -> Iterator[bytes]:
@@ -129,7 +139,7 @@ def _page(
         "label": _label(home, found.feed),
         "is_revealed": _is_revealed(request, found.delivery_id),
         "reveal_form": reveal_form,
-        "export_form": export_form or ExportForm(initial={"part": part.part if part else "", "form": "xlsx"}),
+        "export_form": export_form or _export_form(initial={"part": part.part if part else "", "form": "xlsx"}),
     }
     if part is not None:
         context |= _rows_of(request, home, found, part, is_revealed=_is_revealed(request, found.delivery_id))
