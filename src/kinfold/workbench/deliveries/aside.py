@@ -102,11 +102,11 @@ def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
 
 # Both forms of the page ask for a reason, so the names of their boxes are kept apart.
 def _reveal_form(*given: Any, **more: Any) -> RevealForm:
-    return RevealForm(*given, auto_id="reveal_%s", **more)
+    return RevealForm(*given, **{"auto_id": "reveal_%s", **more})
 
 
 def _export_form(*given: Any, **more: Any) -> ExportForm:
-    return ExportForm(*given, auto_id="export_%s", **more)
+    return ExportForm(*given, **{"auto_id": "export_%s", **more})
 
 
 def _csv(found: SetAside, part: PartAside) -> Iterator[bytes]:
