@@ -15,6 +15,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import checks_page
 from format_pages import format_pages
 
 from kinfold.areas import markers
@@ -148,7 +149,13 @@ def _words(codes: frozenset[str]) -> str:
 
 
 def pages() -> dict[str, str]:
-    made = {"tables.md": tables(), "markers.md": catalogue(), "rules.md": rules(), **format_pages()}
+    made = {
+        "tables.md": tables(),
+        "markers.md": catalogue(),
+        "rules.md": rules(),
+        "checks.md": checks_page.page(AREA),
+        **format_pages(),
+    }
     return {name: MADE + text.rstrip() + "\n" for name, text in made.items()}
 
 
