@@ -48,7 +48,7 @@ def compare(engine: Engine, now: Path, before: Sequence[Path], *, delivers_every
         counts = changes(
             none if newer is None else newer, none if older is None else older, is_whole=delivers_everything
         )
-        row = counts.to_pyarrow().to_pylist()[0]
+        row = engine.fetch(counts).to_pylist()[0]
         gone = int(row["gone"]) if delivers_everything else None
         found.append(Change(name, int(row["new"]), int(row["changed"]), int(row["same"]), gone))
     return found

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kinfold.areas.feeds import Row
 from kinfold.feeds import cells
@@ -98,11 +98,11 @@ def _in_batches(table: ir.Table) -> Iterator[tuple[int, pa.Table]]:
 
 
 def _apart(rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
-    places, numbers = place_and_row(rows.column("row_id").to_numpy())
-    rows = rows.append_column("row_number", pa.array(numbers, pa.int64()))
-    found = np.unique(places).tolist()
+    places, numbers = place_and_row(rows.column("row_id"))
+    rows = rows.append_column("row_number", numbers)
+    found = sorted(pc.unique(places).to_pylist())
     for place in found:
-        yield place, rows if len(found) == 1 else rows.filter(pa.array(places == place))
+        yield place, rows if len(found) == 1 else rows.filter(pc.equal(places, place))
 
 
 def _counted(landed: Landed, aside: int) -> PartCount:
@@ -183,7 +183,7 @@ class _Work:
         if asked is None:
             return table
         found = self.engine.keep(asked, f"{OURS}together_{uuid.uuid4().hex[:12]}")
-        if not found.count().to_pyarrow().as_py():
+        if not self._is_filled(found):
             return table
         joined = table.left_join(found, "row_id").drop("row_id_right")
         reason, wrong = joined.reason.coalesce(joined.also_reason), joined.wrong + joined.also_wrong.coalesce(0)
@@ -211,10 +211,13 @@ class _Work:
             (mapped, table if bad is None else table.anti_join(bad, "row_id")) for mapped, table, _ in worked
         ]
 
+    def _is_filled(self, table: ir.Table) -> bool:
+        return self.engine.fetch(table.select("row_id").limit(1)).num_rows > 0
+
     def _faulty(self, table: ir.Table, name: str) -> ir.Table | None:
         """`row_id` and `reason` of each row that cannot be mapped, or None when all can."""
         kept = self.engine.keep(table.filter(table.reason.notnull()).select("row_id", "reason"), name)
-        return kept if kept.count().to_pyarrow().as_py() else None
+        return kept if self._is_filled(kept) else None
 
     def _group(self, number: int, row: Row, bad: ir.Table | None) -> tuple[Mapped, ir.Table, ir.Table | None]:
         """Gather the rows of one `per` mapping; returns also the members of groups that cannot be mapped."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kinfold.areas.feeds import Join
@@ -20,7 +22,8 @@ from kinfold.feeds.values import column_name, day_name, days_of, said_name
 from kinfold.store.engine import Engine, TextFile
 from kinfold.vocabulary.periods import term_before
 
-PLACES = 1 << 40
+PLACE_BITS = 40
+PLACES = 1 << PLACE_BITS
 SLICE_ROWS = 60_000
 
 
@@ -29,9 +32,19 @@ def number_of(place: ir.IntegerValue, row_number: ir.IntegerValue) -> ir.Integer
     return row_number + place * PLACES
 
 
-def place_and_row(row_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def place_and_row(row_ids: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     """The part and the row that each number stands for."""
-    return row_ids // PLACES, row_ids % PLACES
+    return pc.shift_right(row_ids, PLACE_BITS), pc.bit_wise_and(row_ids, PLACES - 1)
+
+
+def numbers_of(column: pa.ChunkedArray) -> np.ndarray:
+    """
+    A copy of whole numbers of which none is null.
+
+    A copy, because one column lent by the engine keeps all columns of its rows in memory; and not by `to_numpy`, which
+    reads the whole of pandas first.
+    """
+    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks] or [np.empty(0, np.int64)])
 
 
 @dataclasses.dataclass(frozen=True)

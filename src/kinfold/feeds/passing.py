@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from kinfold.areas.checks import Check
 from kinfold.feeds.checks.asking import label_of
 from kinfold.feeds.landing import Landed
+from kinfold.feeds.parts import numbers_of
 from kinfold.feeds.reports import Problem, problem_of
 from kinfold.feeds.sheet import SEPARATOR
 
@@ -44,8 +45,7 @@ class Passing:
         self.rows += rows.num_rows
         if self.checks:
             self._note(rows)
-        # A copy: one column lent by the engine keeps all columns of its rows in memory.
-        self._said.append(rows.column("said").to_numpy().copy())
+        self._said.append(numbers_of(rows.column("said")))
         for name in self.warns:
             if rows.column(name).null_count < rows.num_rows:
                 self._warn(name, rows.filter(rows.column(name).is_valid()))
@@ -57,11 +57,11 @@ class Passing:
 
     def _note(self, rows: pa.Table) -> None:
         """Which rows each check is wrong of."""
-        wrong = rows.column("wrong").to_numpy()
+        wrong = numbers_of(rows.column("wrong"))
         places = np.flatnonzero(wrong)
         if not places.size:
             return
-        wrong, numbers = wrong[places], rows.column("row_number").to_numpy()[places]
+        wrong, numbers = wrong[places], numbers_of(rows.column("row_number"))[places]
         for bit in range(len(self.checks)):
             if (found := numbers[(wrong >> bit) & 1 == 1]).size:
                 self._wrong.setdefault(bit, []).append(found)
@@ -73,7 +73,7 @@ class Passing:
         # What follows the code is a spelling, kept only as a hash, to say how many different ones there are.
         self._spellings.setdefault(name, set()).update(hash(one) for one in said if SEPARATOR in one)
         code = max(code, *(one.partition(SEPARATOR)[0] for one in said))
-        self._left_out.setdefault((code, self.warns[name]), []).append(rows.column("row_number").to_numpy())
+        self._left_out.setdefault((code, self.warns[name]), []).append(numbers_of(rows.column("row_number")))
         self._warned[name] = count + rows.num_rows, min(first, row), code
 
     def warnings(self) -> list[Problem]:
