@@ -10,7 +10,7 @@ from pathlib import Path
 from kinfold.areas import feeds as area_feeds
 from kinfold.areas.feeds import Feed, Format, Part, Row, Value
 from kinfold.areas.toml import AreaRejected
-from kinfold.feeds.checks.binding import as_the_council_says, both, with_checks
+from kinfold.feeds.checks.binding import as_the_council_says, before, both, with_checks
 from kinfold.feeds.headers import plain_set
 from kinfold.store import schema
 
@@ -115,7 +115,8 @@ def _others(codes: Mapping[str, dict[str, str]], own: Mapping[str, dict[str, str
 
 
 def _check_joins(file: str, feed: Feed) -> None:
-    names = {part.name for part in feed.parts}
+    # A feed may come here twice, with the joins that its checks brought.
+    names = {part.name for part in feed.parts} | {before(part.name) for part in feed.parts}
     for part in feed.parts:
         for alias, join in part.join.items():
             if join.part not in names:
