@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +39,6 @@ def find_folder(home: Path, delivery_id: str) -> Path | None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What was written when the delivery of this folder was loaded."""
     return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-
-
-def clear_half_written(home: Path) -> int:
-    """Remove what loads of processes that are gone left half-written; returns how many folders."""
-    import psutil
-
-    beside = [*home.glob("deliveries/*/.*.writing"), *home.glob("lake/mapped/.*.writing")]
-    left = [path for path in beside if not psutil.pid_exists(_pid_of(path))]
-    for path in left:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(left)
-
-
-def _pid_of(path: Path) -> int:
-    pid = path.name.split(".")[-2]
-    return int(pid) if pid.isdigit() else -1
 
 
 def find(home: Path, feed: str, delivery_id: str) -> DeliveryReport | None:

@@ -19,7 +19,7 @@ from kinfold.feeds import deliveries, readers
 from kinfold.feeds import load as loading
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.feeds.reports import DeliveryReport, Problem
-from kinfold.operations import locks, receipts, withdrawing
+from kinfold.operations import receipts, withdrawing
 from kinfold.operations.aside import NoSuchDelivery, SetAside, set_aside
 from kinfold.operations.home import Home
 from kinfold.operations.receipts import (
@@ -37,6 +37,7 @@ from kinfold.operations.receipts import (
 )
 from kinfold.operations.standing_deliveries import DeliveryState, states
 from kinfold.operations.withdrawing import UnableToWithdraw, withdraw
+from kinfold.store import locks
 
 __all__ = [
     "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
@@ -190,7 +191,7 @@ def recover(home: Home, *, at: datetime.datetime, later: bool = False) -> Recove
     later: leave that work to the caller and only name the receipts, so that a server can start at once.
     What another process is working on is left alone.
     """
-    cleared = receipts.clear_half_written(home) + deliveries.clear_half_written(home.folder)
+    cleared = receipts.clear_half_written(home) + loading.clear_leftovers(home.folder)
     forgotten = forget_bytes(home, on=at.date())
     unfinished = [one for one in list_receipts(home) if is_unfinished(home, one)]
     if later:

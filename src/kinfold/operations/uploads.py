@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kinfold.operations import locks
 from kinfold.operations.home import Home
+from kinfold.store import locks
 
 FOLDER = "uploads"
 KEPT = datetime.timedelta(days=2)

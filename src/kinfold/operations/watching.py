@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinfold.areas import feeds as feed_settings
-from kinfold.operations import intake, locks
+from kinfold.operations import intake
 from kinfold.operations.home import Home
 from kinfold.operations.receipts import BYTES_KEPT, Receipt
+from kinfold.store import locks
 
 TAKING, TAKEN, REFUSED, LOCK, REPORT, DONE = ".taking", "taken", "refused", "lock", "report.txt", ".done"
 ON_THE_WAY = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".upload")

@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kinfold.operations import home as homes
-from kinfold.operations import locks, night
+from kinfold.operations import night
 from kinfold.operations.home import Home
+from kinfold.store import locks
 
 CHUNK = 1 << 20
 SERVING = "serving.lock"

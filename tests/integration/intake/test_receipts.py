@@ -9,7 +9,8 @@ import sys
 import pytest
 from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, mapped, notice, pupil
 
-from kinfold.operations import intake, locks, receipts
+from kinfold.operations import intake, receipts
+from kinfold.store import locks
 
 GOOD = csv(NOTICES, notice("N1"))
 ABOUT = {"by": "a test", "way": "folder", "delivered": MONDAY, "at": AT}
