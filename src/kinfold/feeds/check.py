@@ -43,7 +43,7 @@ def check(
                     for number, handed in enumerate(found.handed)
                 ]
                 earlier = deliveries.list_deliveries(home) if home is not None else []
-                reports = build(engine, buildings, say=say, earlier=earlier)
+                reports = build(engine, buildings, say=say, earlier=earlier, home=home)
         except NoRoom as why:
             return [no_room(paths, on, f"These files were not checked. {why}")]
     return [*reports, *rejected_reports(found, on=on, feed=feed)]

@@ -80,7 +80,9 @@ def load_many(
                 return loading.keep([])
             # A correction is a few rows of a delivery, and says nothing of how many there should be.
             earlier = [] if corrects else deliveries.list_deliveries(home)
-            reports = build(working, waiting, say=say, pool=pool, processes=processes, earlier=earlier, forced=forced)
+            reports = build(
+                working, waiting, say=say, pool=pool, processes=processes, earlier=earlier, home=home, forced=forced
+            )
             return loading.keep(reports)
     except NoRoom as why:
         # Whatever was kept before the disk was full is said when it is loaded again.

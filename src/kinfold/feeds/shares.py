@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kinfold.feeds.checks.binding import before
 from kinfold.feeds.landing import Delivery, Landed
 from kinfold.feeds.mapping import map_parts
 from kinfold.feeds.reports import PartCount, Problem
@@ -39,10 +40,15 @@ class Folders:
 
 @dataclasses.dataclass(frozen=True)
 class LandedDelivery:
-    """The landed parts of one delivery, and where its rows go. It can be sent to another process."""
+    """
+    The landed parts of one delivery, and where its rows go. It can be sent to another process.
+
+    before: parts of the delivery before it that its checks look at.
+    """
 
     folders: Folders
     parts: tuple[Landed, ...]
+    before: tuple[Landed, ...] = ()
 
 
 @contextlib.contextmanager
@@ -122,6 +128,8 @@ def _map(engine: Engine, deliveries: Sequence[LandedDelivery], say: Callable[[st
             folders[part.delivery.id] = one.folders
             kinds.setdefault((part.delivery.feed.name, part.part.name), []).append(part)
             others.setdefault((part.delivery.id, part.part.name), []).append(part)
+        for part in one.before:
+            others.setdefault((part.delivery.id, before(part.part.name)), []).append(part)
 
     def set_aside(part: Landed) -> Path:
         return folders[part.delivery.id].delivery / "set_aside" / f"{part.name}.parquet"

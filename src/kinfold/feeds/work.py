@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from kinfold.areas.feeds import Covers, Feed
-from kinfold.feeds import shares
-from kinfold.feeds.checks import volume, years
+from kinfold.feeds import deliveries, shares
+from kinfold.feeds.checks import before, volume, years
 from kinfold.feeds.landing import Delivery, Landed
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
@@ -46,20 +46,22 @@ def build(
     pool: concurrent.futures.Executor | None = None,
     processes: int = 1,
     earlier: Sequence[DeliveryReport] = (),
+    home: Path | None = None,
     forced: str = "",
 ) -> list[DeliveryReport]:
     """
     Put what was opened of deliveries into their folders and map it; those of one feed together, which is quicker.
 
     pool: `shares.helpers` of as many `processes`, which share the mapping, a feed in one of them.
-    earlier: what was loaded before, to know what usually comes. forced: why what a check refuses is used all the same.
+    earlier: what was loaded before into `home`, to know what usually comes and what was said then.
+    forced: why what a check refuses is used all the same.
     Returns for each a report whose state is "recognised", or "refused" when nothing of it may or can be used;
     then its folders hold nothing that may be kept. Raises NoRoom when the disk is full.
     """
     for one in buildings:
         _land_or_refuse(one)
     waiting = {one.handed.delivery_id: one for one in buildings if one.report is None}
-    landed = [LandedDelivery(one.folders, tuple(one.landed)) for one in waiting.values()]
+    landed = _with_before(list(waiting.values()), earlier, home)
     with room.needed():
         outcomes = shares.map_deliveries(engine, landed, pool=pool, processes=processes, say=say)
         for (delivery_id, part), outcome in outcomes.items():
@@ -69,6 +71,27 @@ def build(
             one.report = _report(one, known, forced)
             known += [one.report] if one.report.state != "refused" else []
     return [one.report for one in buildings if one.report is not None]
+
+
+def _with_before(
+    buildings: Sequence[Building], earlier: Sequence[DeliveryReport], home: Path | None
+) -> list[LandedDelivery]:
+    """Each delivery with what its feed said before it: of the deliveries in the home, or of those beside it here."""
+    kept = [
+        (one.delivered, one.feed, deliveries.folder_of(home, one.feed, one.delivery_id) / "landed")
+        for one in earlier
+        if home and one.delivered and one.feed and one.delivery_id and one.corrects is None
+    ]
+    here = [(one.delivered, one.handed.feed.name, one.folders.delivery / "landed") for one in buildings]
+    known = sorted([*kept, *here], key=lambda one: one[0])
+    made = []
+    for one in buildings:
+        delivery, ours = one.landed[0].delivery, one.folders.delivery / "landed"
+        folders = [(feed, path) for day, feed, path in known if day <= one.delivered and path != ours]
+        last = before.last_of(folders, one.handed.feed.name) if before.asks_for_it(delivery) else None
+        parts = before.landed_before(delivery, last) if last is not None else ()
+        made.append(LandedDelivery(one.folders, tuple(one.landed), parts))
+    return made
 
 
 def _land_or_refuse(one: Building) -> None:
@@ -125,8 +148,8 @@ def _landed(one: Building) -> list[Landed]:
 def _report(one: Building, known: Sequence[DeliveryReport], forced: str) -> DeliveryReport:
     feed = one.handed.feed
     parts = tuple(one.done[part.name][0] for part in one.landed)
-    before = [report for report in known if report.feed == feed.name and report.is_before(one.delivered)]
-    problems = [*one.handed.problems, *_removed(one.landed), *volume.problems(feed, parts, before)]
+    usual = [report for report in known if report.feed == feed.name and report.is_before(one.delivered)]
+    problems = [*one.handed.problems, *_removed(one.landed), *volume.problems(feed, parts, usual)]
     problems += [problem for _, found in one.done.values() for problem in found]
     report = DeliveryReport(
         state="recognised",

@@ -8,6 +8,9 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from tests.unit.feeds.conftest import COLUMNS, GOOD, ON, feed_of, notices, of_format
 
 from kinfold.areas.toml import AreaRejected
@@ -160,6 +163,50 @@ def test_codes_are_those_of_the_year_of_the_return(sex, decom, wrong, write):
     assert ("903-HE-009" in {one.code for one in report.problems}) is wrong
     told = [one.message for one in report.problems if one.code == "903-HE-009"]
     assert all(("2022/23" if "2022" in decom else "2024/25") in message for message in told)
+
+
+def test_what_the_delivery_before_said_of_a_child_is_held_against_this_one(write, place):
+    feeds = of_format("ssda903", agency="social_care", delivers="everything")
+    first = write(f"{HEADER}C1,F,01/05/2015,WBRI,UN1,,\nC2,F,01/05/2016,WBRI,UN1,,\n", "1.csv")
+    second = write(f"{HEADER}C2,F,02/05/2016,WBRI,UN1,,\nC1,F,01/05/2015,WBRI,UN1,,\n", "2.csv")
+    place.load(first, feeds=feeds)
+    [report] = place.load(second, feeds=feeds, on=ON + datetime.timedelta(days=1))
+    assert [(one.code, one.row) for one in report.problems] == [("903-HE-023", 1)]
+
+
+CORRUPT = st.sampled_from(["", "C1", "31/02/2024", "01/04/2031", "NULL", "X1", 'é"', "1e9", "S", "CHILD"])
+VALID = {
+    "header": (HEADER, ["C1", "F", "01/05/2015", "WBRI", "UN1", "", ""]),
+    "episodes": (EPISODES, ["C1", "01/05/2024", "S", "C2", "N1", "U1", "PR1", "", "", "", "ZZ1 1ZZ", "ZZ1 1ZZ", ""]),
+}
+
+
+@settings_of_hypothesis(max_examples=10, deadline=None)
+@given(
+    repeats=st.integers(1, 4),
+    wrong=st.lists(st.tuples(st.sampled_from(["header", "episodes"]), st.integers(0, 6), CORRUPT), max_size=6),
+)
+def test_however_a_return_is_corrupted_every_row_is_mapped_set_aside_or_refused(repeats, wrong, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corrupted")
+    sent = 0
+    for name, (header, cells_) in VALID.items():
+        lines = [[*cells_] for _ in range(repeats)]
+        for nth, (part, place, text) in enumerate(wrong):
+            if part == name:
+                lines[nth % repeats][place] = '"' + text.replace('"', '""') + '"'
+        (folder / f"{name}.csv").write_text(header + "\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
+        sent += repeats
+    feeds = of_format("ssda903", agency="social_care", check=[REFUSES])
+    [report] = check([folder / "header.csv", folder / "episodes.csv"], feeds, on=ON)
+    assert report.rows_in == sent == report.rows_mapped + report.rows_set_aside
+    refuses = any(one.severity == "refuse" for one in report.problems)
+    assert (report.state == "refused") >= refuses
+
+
+REFUSES = {
+    "code": "LOC-HE-001", "kind": "sense", "severity": "refuse", "part": "header", "columns": ["DOB"],
+    "not_after": "2030-01-01", "message": "DOB is in the next decade",
+}  # fmt: skip
 
 
 def test_every_fault_of_reading_and_mapping_is_in_the_catalogue_with_its_kind():
