@@ -221,3 +221,15 @@ def test_what_cannot_be_an_agreement_is_said_and_not_entered(signed_in, two, cha
 def test_no_cell_of_the_register_is_a_formula(signed_in, two):
     enter(two[0], dataclasses.replace(TERMS, id="=1+1"))
     assert b"'=1+1" in signed_in(two[0], ROLE).get("/agreements/register.csv").content
+
+
+def test_the_page_of_one_agreement_has_every_version_and_every_end(signed_in, two):
+    enter(two[0])
+    approve(two[1])
+    enter(two[0], dataclasses.replace(TERMS, onward="Nobody", fields=None), feed="housing")
+    purge = actions.end(feed="housing", due_on=TODAY, by=two[1], role=ROLE, at=NOW, reason=WHY)
+    actions.call_off(purge_id=purge.pk, by=two[0], role=ROLE, at=NOW, reason="a mistake, it was renewed")
+    page = signed_in(two[0], ROLE).get("/agreements/housing/").content.decode()
+    assert "Terms of version 2" in page
+    assert "a mistake, it was renewed" in page
+    assert "Version 2 waits for the approval of" in page
