@@ -9,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.unit.feeds.conftest import of_format
 
+from kinfold.feeds import periods
 from kinfold.feeds.load import load
+from kinfold.store import engine
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 ON = datetime.date(2025, 6, 2)
@@ -17,7 +19,7 @@ AT = datetime.datetime(2025, 6, 2, tzinfo=datetime.UTC)
 KINDS = {
     "ssda903": ("ssda903/multi_year", 21_441, 0),
     "ssda903 of a region": ("ssda903/regional_iso_dates", 5_092, 0),
-    "cin_census": ("cin", 39, 1),
+    "cin_census": ("cin", 42, 1),
     "annex_a": ("annex_a/Annex_A.xlsx", 59, 0),
     "school_census": ("school_census", 106_231, 6_804),
 }
@@ -41,6 +43,19 @@ def test_five_linked_years_keep_their_children(samples, tmp_path):
     assert len(set(people.column("person_key").to_pylist())) < people.num_rows == 2_123
     assert set(people.column("part").to_pylist()) == {"header", *(f"header#{n}" for n in range(2, 6))}
     assert set(Counter(people.column("sex").to_pylist())) == {"F", "M"}
+
+
+def test_five_linked_years_become_periods_of_care(samples, tmp_path):
+    load([samples / "ssda903/multi_year"], tmp_path, of_format("ssda903"), delivered=ON, received_at=AT)
+    with engine.duckdb() as open_engine:
+        found = {path.stem: open_engine.read(path) for path in tmp_path.glob("lake/mapped/*/*.parquet")}
+        told = open_engine.keep(periods.without_earlier_words(found["involvement"]))
+        kept = open_engine.fetch(told).num_rows
+        rows = open_engine.fetch(periods.whole(told, found["event"])).to_pylist()
+    care = [row for row in rows if row["stage"] == "looked_after"]
+    assert len(rows) == kept
+    assert len({row["source_id"] for row in care}) > len({(row["person_key"], row["from_on"]) for row in care})
+    assert all(row["to_on"] is None or row["from_on"] <= row["to_on"] for row in rows)
 
 
 def test_sessions_become_one_attendance_for_each_pupil_and_roll(samples, tmp_path):
