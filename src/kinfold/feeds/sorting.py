@@ -75,10 +75,12 @@ def sort(paths: Sequence[Path], *, apart: Apart, on: datetime.date, into: Path, 
         name = plain_words(path.name)
         say(name)
         try:
+            # Opened first: what is refused need not be read to its end for its hash.
+            opened = apart.open(path, on=on, into=into / str(place))
             file = _received(path, name)
             if file.sha256 not in seen:
                 seen.add(file.sha256)
-                _place(file, apart.open(path, on=on, into=into / str(place)), handed)
+                _place(file, opened, handed)
         except FileRejected as why:
             rejected.append((name, str(why)))
     return Sorted(tuple(handed.values()), tuple(rejected))
@@ -94,7 +96,7 @@ def _received(path: Path, name: str) -> ReceivedFile:
                 raise FileRejected(f"{name} is not a file. Hand over the file itself.")
             return ReceivedFile(name, hashlib.file_digest(handle, "sha256").hexdigest(), status.st_size)
     except OSError as why:
-        raise FileRejected(f"{name} cannot be opened.") from why
+        raise FileRejected(f"{name} cannot be opened: this account may not read it. Ask who put it there.") from why
 
 
 def _place(file: ReceivedFile, opened: Opened, handed: dict[str, Handed]) -> None:

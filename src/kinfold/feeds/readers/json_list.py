@@ -9,6 +9,7 @@ inside a record becomes columns `<name>_<column>`; a list inside it becomes a pa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileReje
 
 ENVELOPES = ("contents", "content", "items", "results", "services", "records", "data")
 MAX_DEPTH = 8
+# JSON can say half of a letter, which no other text can hold.
+HALF_A_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def read(path: Path) -> list[RawPart]:
@@ -67,7 +70,8 @@ def _flatten(
 
 
 def _fill(row: dict[str, str], prefix: str, record: Mapping[str, Any]) -> None:
-    for key, value in record.items():
+    for name, value in record.items():
+        key = _text(name)
         if isinstance(value, dict):
             _fill(row, f"{prefix}{key}_", value)
         elif isinstance(value, list):
@@ -82,7 +86,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    text = str(value)
+    return text if text.isascii() else HALF_A_LETTER.sub("\ufffd", text)
 
 
 def _part(path: Path, name: str, rows: list[dict[str, str]]) -> RawPart:

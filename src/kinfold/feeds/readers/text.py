@@ -37,7 +37,8 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as handle:
         start = handle.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            _walk(path, "utf-16", nul_allowed=True)
+            if not _walk(path, "utf-16", nul_allowed=True):
+                raise FileRejected(f"{path.name} begins as text in UTF-16 and is not. Ask for it as CSV in UTF-8.")
             return "utf-16"
     if _walk(path, "utf-8"):
         return "utf-8-sig"
