@@ -25,7 +25,9 @@ def read(path: Path) -> list[RawPart]:
         with path.open("rb") as handle:
             start = handle.read(4096)
     except OSError as why:
-        raise FileRejected(f"{path.name} cannot be opened: this account may not read it. Ask who put it there.") from why
+        raise FileRejected(
+            f"{path.name} cannot be opened: this account may not read it. Ask who put it there."
+        ) from why
     if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise FileRejected(f"{path.name} is empty. Ask the supplier to send it again.")
     return _reader_for(start, path)(path)
