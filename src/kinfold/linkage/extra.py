@@ -33,7 +33,7 @@ def extras(people: People) -> list[Extra]:
     for is_identifier, columns in ((True, people.identifiers), (False, people.other)):
         for column, values in columns.items():
             place = len(found)
-            table = pa.table({"value": pa.array([v for v in values if v is not None], pa.string())})
+            table = pa.table({"value": values.drop_null()})
             if table.num_rows and not ("nhs" in column.lower() and is_identifier):
                 counted = table.group_by("value").aggregate([("value", "count")])
                 shares = [n / table.num_rows for n in counted.column("value_count").to_pylist()]
@@ -75,8 +75,7 @@ def with_columns(engine: Engine, records: ir.Table, people: People, found: list[
     columns = {**people.identifiers, **people.other}
     texts = [values for column, values in columns.items() if _named(found, column) is not None]
     names = [_named(found, column) for column in columns if _named(found, column) is not None]
-    table = {"person_key": pa.array(people.keys, pa.string())}
-    table |= {str(n): pa.array(v, pa.string()) for n, v in zip(names, texts, strict=True)}
+    table = {"person_key": people.keys, **{str(n): v for n, v in zip(names, texts, strict=True)}}
     return engine.keep(records.left_join(engine.take(pa.table(table)), "person_key").drop("person_key_right"))
 
 

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kinfold.linkage import blocks, definition, extra, judge, learning, model, people_files, standardise, vetoes
 from kinfold.linkage.people_files import FilesRejected
@@ -43,9 +44,8 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
         found = extra.extras(people)
         records = extra.with_columns(engine, stood.records, people, found)
         resolved = _resolved(engine, records, people, spec, found)
-        order = records.order_by("number").select("person_key").to_pyarrow().column(0).to_pylist()
-        place = {key: n for n, key in enumerate(order)}
-        engines.write_rows(_clusters(people, place, resolved.person), out)
+        order = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
+        engines.write_rows(_clusters(people, order, resolved.person), out)
         if pairs_out is not None:
             engine.write(_pairs(engine, resolved, records, people, found), pairs_out)
         bands = resolved.pairs.group_by("band").agg(times=ibis._.count()).to_pyarrow().to_pylist()
@@ -119,12 +119,14 @@ def _options(
     )
 
 
-def _clusters(people: people_files.People, place: dict[str, int], person: np.ndarray) -> pa.Table:
+def _clusters(people: people_files.People, order: pa.Array, person: np.ndarray) -> pa.Table:
+    """order: the key of each record number."""
+    number = pc.index_in(people.keys, order).to_numpy()
     return pa.table(
         {
-            "record_id": pa.array(people.record_ids, pa.string()),
-            "source": pa.array(people.sources, pa.string()),
-            "person_id": pa.array([f"P{person[place[key]]}" for key in people.keys], pa.string()),
+            "record_id": people.record_ids,
+            "source": people.sources,
+            "person_id": pc.binary_join_element_wise("P", pa.array(person[number]).cast(pa.string()), ""),
         }
     )
 
@@ -136,15 +138,7 @@ def _pairs(
     people: people_files.People,
     found: list[extra.Extra],
 ) -> ir.Table:
-    told = engine.take(
-        pa.table(
-            {
-                "person_key": pa.array(people.keys, pa.string()),
-                "record_id": pa.array(people.record_ids, pa.string()),
-                "file": pa.array(people.sources, pa.string()),
-            }
-        )
-    )
+    told = engine.take(pa.table({"person_key": people.keys, "record_id": people.record_ids, "file": people.sources}))
     named = records.select("number", "person_key").join(told, "person_key")
     one = named.select(left="number", left_id="record_id", left_source="file")
     other = named.select(right="number", right_id="record_id", right_source="file")

@@ -114,8 +114,9 @@ def read_forename(name: str | None) -> Forename:
 # Letters that languages written in other scripts, and English ears, put for one another: tried in this order.
 WRITTEN_FOR_EACH_OTHER = tuple((re.compile(pattern), put) for pattern, put in (
     (r"^e(?=[bhmns])", "i"), (r"ph", "f"), (r"sch", "sh"), (r"kh|q|ck|c(?![eihy])", "k"), (r"([dbtg])h", r"\1"),
-    (r"w", "v"), (r"ou|oo", "u"), (r"(?<=[aeo])[yi](?=[^aeiouy]|$)", "J"), (r"eJ", "aJ"), (r"ee|ea|ie", "i"), (r"iy|ij|y", "i"),
-    (r"(?<=[aeiou])h(?![aeiou])", ""), (r"(?<!^)e(?!$)", "a"), (r"(.)\1+", r"\1"),
+    (r"w", "v"), (r"ou|oo", "u"), (r"(?<=[aeo])[yi](?=[^aeiouy]|$)", "J"), (r"eJ", "aJ"),
+    (r"ee|ea|ie", "i"), (r"iy|ij|y", "i"), (r"(?<=[aeiou])h(?![aeiou])", ""), (r"(?<!^)e(?!$)", "a"),
+    (r"(.)\1+", r"\1"),
 ))  # fmt: skip
 
 

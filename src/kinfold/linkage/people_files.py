@@ -6,11 +6,12 @@ import csv
 import dataclasses
 import datetime
 import re
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -24,6 +25,7 @@ SEXES = {
     "m": "M", "male": "M", "1": "M", "man": "M", "boy": "M",
     "f": "F", "female": "F", "2": "F", "woman": "F", "girl": "F",
 }  # fmt: skip
+FILE = "__file"
 KNOWN_SINCE = datetime.date(2000, 1, 1)
 
 
@@ -65,18 +67,18 @@ class Spec:
 @dataclasses.dataclass(frozen=True)
 class People:
     """
-    What the files say, in the order of `keys`: one row per record in each list.
+    What the files say, in the order of `keys`: one row per record in each column.
 
     tables: person, name, identifier and address as linkage reads them. record_ids, sources: as the files give them.
     identifiers, other: by column, the text of each record, tidied, or null.
     """
 
-    keys: list[str]
-    record_ids: list[str]
-    sources: list[str]
+    keys: pa.Array
+    record_ids: pa.Array
+    sources: pa.Array
     tables: dict[str, pa.Table]
-    identifiers: dict[str, list[str | None]]
-    other: dict[str, list[str | None]]
+    identifiers: dict[str, pa.Array]
+    other: dict[str, pa.Array]
 
 
 def read_spec(path: Path) -> Spec:
@@ -86,15 +88,16 @@ def read_spec(path: Path) -> Spec:
 
 def read(paths: list[Path], spec: Spec) -> People:
     """Read CSV (any delimiter) or Parquet files. Raises FilesRejected."""
-    rows: list[dict[str, str | None]] = []
+    tables = []
     for path in paths:
         table = _file(path)
         _has_columns(path, table, spec, alone=len(paths) == 1)
         table = table.select([c for c in dict.fromkeys(spec.columns()) if c in table.column_names])
-        rows += [{"__file": path.stem, **row} for row in table.to_pylist()]
-    if not rows:
+        tables.append(table.append_column(FILE, pa.array([path.stem] * table.num_rows, pa.string())))
+    whole = pa.concat_tables(tables, promote_options="default").combine_chunks()
+    if not whole.num_rows:
         raise FilesRejected("The files have no rows, so there is nothing to link.")
-    return _people(rows, spec)
+    return _people(whole, spec)
 
 
 def _file(path: Path) -> pa.Table:
@@ -123,67 +126,91 @@ def _has_columns(path: Path, table: pa.Table, spec: Spec, *, alone: bool) -> Non
         raise FilesRejected(f"{path.name} has no column {', '.join(named)}. Put the file's own names in the spec.")
 
 
-def _people(rows: list[dict[str, str | None]], spec: Spec) -> People:
-    record_ids = [_text(row, spec.id) for row in rows]
-    sources = [_text(row, spec.source) or str(row["__file"]) for row in rows]
-    without = sum(1 for one in record_ids if one is None)
+def _people(rows: pa.Table, spec: Spec) -> People:
+    record_ids = _text(rows, spec.id)
+    without = record_ids.null_count
     if without:
         raise FilesRejected(f"{without:,} rows have no {spec.id}; every record needs one.")
-    keys = [f"{source}:{one}" for source, one in zip(sources, record_ids, strict=True)]
-    twice = sum(1 for times in Counter(keys).values() if times > 1)
+    sources = pc.coalesce(_text(rows, spec.source), rows.column(FILE).combine_chunks())
+    keys = pc.binary_join_element_wise(sources, record_ids, ":")
+    twice = len(pc.filter(counts := pc.value_counts(keys).field("counts"), pc.greater(counts, 1)))
     if twice:
         raise FilesRejected(f"{twice:,} values of {spec.id} stand on more than one row of one source.")
     return People(
         keys=keys,
-        record_ids=[str(one) for one in record_ids],
+        record_ids=record_ids,
         sources=sources,
         tables=_tables(rows, keys, spec),
-        identifiers={c: [_tidy(row.get(c)) for row in rows] for c in spec.identifiers},
-        other={c: [_plain(row.get(c)) for row in rows] for c in spec.other},
+        identifiers={c: _each(_column(rows, c), _tidy) for c in spec.identifiers},
+        other={c: _each(_column(rows, c), _plain) for c in spec.other},
     )
 
 
-def _text(row: dict[str, str | None], named: str | tuple[str, ...] | None) -> str | None:
+def _column(rows: pa.Table, name: str) -> pa.Array:
+    """A column as text; all null when no file has it."""
+    if name not in rows.column_names:
+        return pa.nulls(rows.num_rows, pa.string())
+    return rows.column(name).combine_chunks()
+
+
+def _text(rows: pa.Table, named: str | tuple[str, ...] | None) -> pa.Array:
+    """One column or several joined by a space, trimmed; null where there is nothing or a word for nothing."""
     if not named:
-        return None
-    parts = [row.get(c) for c in ([named] if isinstance(named, str) else named)]
-    whole = " ".join(p.strip() for p in parts if p and p.strip())
-    return None if whole.upper() in ("", *dates.MISSING_WORDS) else whole
+        return pa.nulls(rows.num_rows, pa.string())
+    parts = [pc.utf8_trim_whitespace(_column(rows, c)) for c in ([named] if isinstance(named, str) else named)]
+    # Nulls replaced, not skipped: skipping loses rows in which every part is null.
+    joined = pc.binary_join_element_wise(*parts, " ", null_handling="replace", null_replacement="")
+    whole = pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " +", " "))
+    is_nothing = pc.is_in(pc.utf8_upper(whole), pa.array(["", *dates.MISSING_WORDS]))
+    return pc.if_else(is_nothing, None, whole)
 
 
-def _tidy(value: str | None) -> str | None:
-    return identifiers.tidy(value or "") or None
+def _each(values: pa.Array, read: Callable[[str], Any], type_: pa.DataType | None = None) -> pa.Array:
+    """Each value read, every distinct one once; null stays null."""
+    encoded = values.dictionary_encode()
+    meanings = pa.array([read(value) for value in encoded.dictionary.to_pylist()], type_ or pa.string())
+    return meanings.take(encoded.indices)
 
 
-def _plain(value: str | None) -> str | None:
-    return re.sub(r"[^a-z0-9]+", " ", (value or "").lower()).strip() or None
+def _tidy(value: str) -> str | None:
+    return identifiers.tidy(value) or None
 
 
-def _tables(rows: list[dict[str, str | None]], keys: list[str], spec: Spec) -> dict[str, pa.Table]:
-    made: dict[str, list[dict[str, Any]]] = {"person": [], "name": [], "identifier": [], "address": []}
-    for n, (key, row) in enumerate(zip(keys, rows, strict=True), start=1):
-        said = {"source": "file", "source_id": key, "delivery_id": "file", "part": "rows", "row_number": n,
-                "known_from": KNOWN_SINCE, "person_key": key}  # fmt: skip
-        birth_on, quality = _birth(_text(row, spec.date_of_birth))
-        sex = SEXES.get((_text(row, spec.sex) or "").lower())
+def _plain(value: str) -> str | None:
+    return re.sub(r"[^a-z0-9]+", " ", value.lower()).strip() or None
+
+
+def _tables(rows: pa.Table, keys: pa.Array, spec: Spec) -> dict[str, pa.Table]:
+    born = _text(rows, spec.date_of_birth)
+    person = {
         # Whether somebody is a child follows from the birth date; a file does not say it.
-        made["person"].append({**said, "role": "adult", "birth_on": birth_on, "birth_quality": quality, "sex": sex})
-        forename, surname = _text(row, spec.forename), _text(row, spec.surname)
-        if spec.full_name and not (forename or surname):
-            forename, surname = split_full_name(_text(row, spec.full_name))
-        made["name"].append({**said, "kind": "current", "forename": forename, "surname": surname})
-        lines, postcode = _text(row, spec.address), _text(row, spec.postcode)
-        if lines or postcode:
-            made["address"].append(
-                {**said, "kind": "home", "lines": lines, "postcode": (postcode or "").upper() or None}
-            )
-        made["identifier"] += [{**said, **number} for number in _numbers(row, spec)]
-    return {name: _table(name, made[name]) for name in made}
+        "role": pa.array(["adult"] * len(keys)),
+        "birth_on": _each(born, lambda text: _birth(text)[0], pa.date32()),
+        "birth_quality": _each(born, lambda text: _birth(text)[1]),
+        "sex": _each(_text(rows, spec.sex), lambda text: SEXES.get(text.lower())),
+    }
+    forename, surname = _names(rows, spec)
+    name = {"kind": pa.array(["current"] * len(keys)), "forename": forename, "surname": surname}
+    lines, postcode = _text(rows, spec.address), pc.utf8_upper(_text(rows, spec.postcode))
+    address = {"kind": pa.array(["home"] * len(keys)), "lines": lines, "postcode": postcode}
+    numbers = [_numbers(_each(_column(rows, c), _tidy), c, keys) for c in spec.identifiers]
+    return {
+        "person": _table("person", keys, person),
+        "name": _table("name", keys, name),
+        "address": _table("address", keys, address).filter(pc.or_(pc.is_valid(lines), pc.is_valid(postcode))),
+        "identifier": pa.concat_tables([_table("identifier", keys.slice(0, 0), {}), *numbers]),
+    }
 
 
-def _birth(text: str | None) -> tuple[datetime.date | None, str | None]:
-    if text is None:
-        return None, None
+def _names(rows: pa.Table, spec: Spec) -> tuple[pa.Array, pa.Array]:
+    """Forename and surname; read out of the full name where a row gives neither by itself."""
+    forename, surname, full = _text(rows, spec.forename), _text(rows, spec.surname), _text(rows, spec.full_name)
+    is_whole = pc.and_(pc.and_(pc.is_null(forename), pc.is_null(surname)), pc.is_valid(full))
+    forename = pc.if_else(is_whole, _each(full, lambda text: split_full_name(text)[0]), forename)
+    return forename, pc.if_else(is_whole, _each(full, lambda text: split_full_name(text)[1]), surname)
+
+
+def _birth(text: str) -> tuple[datetime.date | None, str | None]:
     if re.fullmatch(r"(1[5-9]|20)\d{2}", text):
         return datetime.date(int(text), 1, 1), "year_only"
     try:
@@ -194,21 +221,29 @@ def _birth(text: str | None) -> tuple[datetime.date | None, str | None]:
         return (datetime.date(int(year[1]), 1, 1), "year_only") if year else (None, None)
 
 
-def _numbers(row: dict[str, str | None], spec: Spec) -> list[dict[str, Any]]:
-    numbers = []
-    for column in spec.identifiers:
-        value = _tidy(row.get(column))
-        if value is None:
-            continue
-        if "nhs" in column.lower():
-            numbers.append({"kind": "nhs", "value": value, "is_valid": identifiers.is_nhs_number(value)})
-        elif "upn" in column.lower():
-            kind = "temporary_upn" if identifiers.is_temporary_upn(value) else "upn"
-            numbers.append({"kind": kind, "value": value, "is_valid": identifiers.is_upn(value)})
-        else:
-            numbers.append({"kind": "local", "value": value, "register": column})
-    return numbers
+def _numbers(values: pa.Array, column: str, keys: pa.Array) -> pa.Table:
+    """One row per record that gives the number; what it can prove shows in the column's name and its check figure."""
+    given = pc.is_valid(values)
+    value, whose = values.filter(given), keys.filter(given)
+    if "nhs" in column.lower():
+        told = {"kind": pa.array(["nhs"] * len(value)), "is_valid": _each(value, identifiers.is_nhs_number, pa.bool_())}
+    elif "upn" in column.lower():
+        kind = _each(value, lambda one: "temporary_upn" if identifiers.is_temporary_upn(one) else "upn")
+        told = {"kind": kind, "is_valid": _each(value, identifiers.is_upn, pa.bool_())}
+    else:
+        told = {"kind": pa.array(["local"] * len(value)), "register": pa.array([column] * len(value))}
+    return _table("identifier", whose, {"value": value, **told})
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], c.type) for c in TABLES[name].columns})
+def _table(name: str, keys: pa.Array, said: dict[str, pa.Array]) -> pa.Table:
+    """Rows of one of the tables, one per key in order; columns that are not given are null."""
+    count = len(keys)
+    from_where = {"source": ["file"] * count, "delivery_id": ["file"] * count, "part": ["rows"] * count}
+    which = {"source_id": keys, "person_key": keys, "row_number": range(1, count + 1)}
+    known = {**from_where, **which, "known_from": [KNOWN_SINCE] * count, **said}
+    columns = {}
+    for column in TABLES[name].columns:
+        values = known.get(column.name)
+        made = pa.nulls(count, column.type) if values is None else values
+        columns[column.name] = made.cast(column.type) if isinstance(made, pa.Array) else pa.array(made, column.type)
+    return pa.table(columns)
