@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from openpyxl import Workbook
 
-from kinfold.feeds.exports import safe_cell
 from kinfold.feeds.settled import REASON, REFERENCE, ROW, reference
 from kinfold.operations.aside import PartAside, SetAside
+from kinfold.vocabulary import exports
+from kinfold.vocabulary.exports import safe_cell
 
 AT_ONCE = 5_000
 LONGEST_SHEET_NAME = 31
@@ -46,9 +46,8 @@ def export(aside: SetAside, out: Path) -> list[Path]:
 
 def csv_lines(aside: SetAside, part: PartAside) -> Iterator[str]:
     """One part as the lines of a CSV file, header first; a page can stream them."""
-    writer = csv.writer(_Line())
-    for row in rows_for_supplier(aside, part):
-        yield writer.writerow(row)
+    rows = rows_for_supplier(aside, part)
+    yield from exports.csv_lines(next(rows), rows)
 
 
 def write_xlsx(aside: SetAside, file: BinaryIO, *, about: Mapping[str, str] | None = None) -> None:
@@ -74,10 +73,3 @@ def rows_for_supplier(aside: SetAside, part: PartAside) -> Iterator[list[str]]:
             cells = [safe_cell(row[name] or "") for name in part.columns]
             number = row["row_number"]
             yield [*cells, str(number), safe_cell(row["reason"]), reference(aside.delivery_id, part.part, number)]
-
-
-class _Line:
-    """What a CSV writer writes to, giving each line back."""
-
-    def write(self, line: str) -> str:
-        return line

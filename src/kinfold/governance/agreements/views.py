@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime
-import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -27,8 +25,8 @@ from kinfold.governance.agreements.queries import Entry
 from kinfold.governance.agreements.through import let_through
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.requests import SignedInRequest
+from kinfold.vocabulary.exports import csv_lines
 
-ACTS_ON_OPENING = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a cell for a formula
 P = ParamSpec("P")
 
 
@@ -100,12 +98,11 @@ def register_csv(request: SignedInRequest) -> HttpResponse:
     """Every version of every agreement, a row each."""
     held = queries.register(on=_today())
     audit.record(action="agreements.exported", at=timezone.now(), user=request.user, role=_role(request))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        ["feed", "reference", "version", "state", "from", "to", "review", "parties", "purposes", "lawful basis",
-         "gateway", "impact assessment", "months kept", "pupil numbers may match", "columns kept", "approved by"]
+    columns = (
+        "feed", "reference", "version", "state", "from", "to", "review", "parties", "purposes", "lawful basis",
+        "gateway", "impact assessment", "months kept", "pupil numbers may match", "columns kept", "approved by",
     )  # fmt: skip
+    rows = []
     for name, entry in sorted(held.items()):
         for version in entry.versions:
             terms = version.terms
@@ -116,16 +113,10 @@ def register_csv(request: SignedInRequest) -> HttpResponse:
                 "every column of the format" if terms.fields is None else "; ".join(terms.fields),
                 "; ".join(approval.office for approval in version.approvals),
             ]  # fmt: skip
-            writer.writerow([inert(cell) for cell in row])
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+            rows.append(row)
+    response = HttpResponse("".join(csv_lines(columns, rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="agreements-{_today()}.csv"'
     return response
-
-
-def inert(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(ACTS_ON_OPENING) else text
 
 
 def _found(feed: str) -> tuple[Feed | None, Entry | None]:
