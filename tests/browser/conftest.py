@@ -8,6 +8,7 @@ a demonstration made before (a copy that no test has used yet) instead of making
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -93,11 +94,17 @@ def _council(home: Path) -> Council:
 @pytest.fixture(scope="session")
 def service(council: Council, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running service."""
+    with serving(council.home, tmp_path_factory.mktemp("service") / "log") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(home: Path, log: Path) -> Iterator[str]:
+    """Serve a home as `kinfold serve` does, while the block runs; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("service") / "log"
-    command = [str(KINFOLD), "serve", "--home", str(council.home), "--port", str(port)]
+    command = [str(KINFOLD), "serve", "--home", str(home), "--port", str(port)]
     with log.open("w") as out:
         running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=_environment())
     try:

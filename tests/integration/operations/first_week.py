@@ -121,7 +121,7 @@ def _roll(today: datetime.date) -> list[dict[str, str]]:
             "ncyearactual": str(1 + place),
             "localpupilref": f"P{place}",
             "termlysessionspossible": "118",
-            "termlysessionsmissed": str(6 * place),
+            "termlysessionsmissed": str(60 - 6 * place),
             "termstart": f"{today - datetime.timedelta(days=120):%Y-%b-%d} 00:00:00",
             "termend": f"{today - datetime.timedelta(days=40):%Y-%b-%d} 00:00:00",
             "sendprovisionmissing": "",
