@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import re
 import string
 from pathlib import Path
@@ -259,7 +260,13 @@ def load(folder: Path) -> dict[str, Feed]:
 
 
 def load_feed(path: Path) -> Feed:
-    """Read one feed; its name is the file's. Raises `toml.AreaRejected`."""
+    """Read one feed; its name is the file's. Raises `toml.AreaRejected`. A file that has not changed is read once."""
+    seen = path.stat()
+    return _feed_as_of(path.resolve(), seen.st_mtime_ns, seen.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _feed_as_of(path: Path, changed_ns: int, size: int) -> Feed:
     return feed_of(path.stem, toml.read(path), file=path.name)
 
 
