@@ -80,8 +80,8 @@ def _alike(left: Sequence[Mapping[str, object]], corrections: Sequence[pa.Table]
             continue
         if asked not in by_key:
             places = by_key[asked] = {}
-            for place, other in enumerate(came):
-                places.setdefault(tuple(other.get(key) for key in asked), []).append(place)
+            for nth, other in enumerate(came):
+                places.setdefault(tuple(other.get(key) for key in asked), []).append(nth)
         candidates = by_key[asked].get(tuple(said[key] for key in asked), [])
         place = next((one for one in candidates if not used[one]), None)
         if place is not None:
