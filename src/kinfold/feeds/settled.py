@@ -8,7 +8,7 @@ columns their source ids are made of; what was wrong with the row is left out of
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -70,8 +70,8 @@ def _alike(left: Sequence[Mapping[str, object]], corrections: Sequence[pa.Table]
     """The rows that a row of a correction says the same as, one for one."""
     came = [_plain_row(row) for rows in corrections for row in rows.to_pylist()]
     found: set[int] = set()
-    used: Counter[int] = Counter()
-    by_key: dict[tuple[str, ...], dict[tuple[object, ...], list[int]]] = {}
+    used: set[int] = set()
+    by_key: dict[tuple[str, ...], dict[tuple[object, ...], deque[int]]] = {}
     for row in left:
         said = _plain_row(row)
         wrong = {plain(one) for one in str(row.get("reason_column") or "").split(", ")}
@@ -81,11 +81,13 @@ def _alike(left: Sequence[Mapping[str, object]], corrections: Sequence[pa.Table]
         if asked not in by_key:
             places = by_key[asked] = {}
             for nth, other in enumerate(came):
-                places.setdefault(tuple(other.get(key) for key in asked), []).append(nth)
-        candidates = by_key[asked].get(tuple(said[key] for key in asked), [])
-        place = next((one for one in candidates if not used[one]), None)
-        if place is not None:
-            used[place] = 1
+                places.setdefault(tuple(other.get(key) for key in asked), deque()).append(nth)
+        candidates = by_key[asked].get(tuple(said[key] for key in asked), deque())
+        # One that answered under other columns is passed over, once.
+        while candidates and candidates[0] in used:
+            candidates.popleft()
+        if candidates:
+            used.add(candidates.popleft())
             found.add(int(str(row["row_number"])))
     return found
 
