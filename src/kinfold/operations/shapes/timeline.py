@@ -11,8 +11,8 @@ from kinfold.vocabulary import words
 
 Tables = dict[str, ir.Table]
 
-SPELLS = ("assessment", "section47", "child_in_need", "child_protection", "looked_after", "care_leaver", "early_help",
-          "caseload", "treatment", "supervision", "roll", "ehcp")  # fmt: skip
+SPELLS = ("assessment", "section47", "child_in_need", "child_protection", "looked_after", "placement", "care_leaver",
+          "early_help", "caseload", "treatment", "supervision", "roll", "ehcp")  # fmt: skip
 OF_ADULTS = ("probation", "mental_health", "substance_misuse", "adult_social_care", "domestic_abuse")
 SIGNIFICANT = ("domestic_abuse", "missing", "exploitation_concern", "violent_crime", "sexual_crime", "self_harm",
                "injury_attendance", "permanent_exclusion", "section47", "strategy_discussion", "conference",
@@ -120,7 +120,11 @@ def _events_of_others(tables: Tables) -> ir.Table:
 
 
 def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
-    """One row per period a service has worked with the child, or with a parent: `record.Involvement`."""
+    """
+    One row per period a service has worked with the child, or with a parent: `record.Involvement`.
+
+    The episodes of one period of care have its days each (`feeds.periods`): they are one row, led back to the first.
+    """
     held, link, family, service = tables["involvement"], tables["link"], tables["family"], tables["service"]
     children = tables["priority_child"].select("person_id")
     rows = held.join(link, "person_key", rname="link_{name}")
@@ -141,7 +145,7 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
     about = ibis.ifelse(both.child_id == both.person_id, "this child", "a parent")
     words_of_agency = in_words(both.agency, words.AGENCY, both.agency)
     school = ibis.ifelse(both.stage == "roll", both.detail, ibis.null(str))
-    return both.select(
+    periods = both.select(
         "agency", "stage", "worker_ref", "worker_name", "worker_phone", "worker_email", "team", "source",
         "delivery_id", "part", "row_number",
         person_id=both.child_id,
@@ -152,3 +156,6 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
         until=both.to_on,
         as_of=both.known_from,
     )  # fmt: skip
+    same = [c for c in periods.columns if c not in ("as_of", "delivery_id", "part", "row_number")]
+    order = ibis.window(group_by=same, order_by=["as_of", "delivery_id", "part", "row_number"])
+    return periods.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0).drop("nth")
