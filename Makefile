@@ -14,10 +14,10 @@ PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds docs screenshots lock clean
+.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted docs screenshots lock clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMPS)/run $(STAMPS)/assets ## install what the product needs into .venv, and its front-end assets
 
@@ -55,6 +55,9 @@ bench: setup ## time a run at several sizes; SIZES="6000 50000" chooses them
 
 bench-feeds: setup ## what taking large returns in costs, beside what it may cost; CASES="cin csv" chooses them
 	$(BIN)/python benchmarks/feeds.py $(CASES)
+
+bench-interrupted: setup ## kill 200 loads at random moments and look for what is lost, doubled or half there; KILLS=20
+	$(BIN)/python benchmarks/interrupted.py $(if $(KILLS),--kills $(KILLS))
 
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
 	$(BIN)/python tools/docs.py
