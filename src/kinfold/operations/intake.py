@@ -210,7 +210,7 @@ def recover(home: Home, *, at: datetime.datetime, later: bool = False) -> Recove
 
 def is_unfinished(home: Home, receipt: Receipt) -> bool:
     """Whether its work was cut off, or has not begun though nobody needs to read a report first."""
-    if not receipts.paths(home, receipt):
+    if receipt.is_example or not receipts.paths(home, receipt):
         return False
     return receipt.result is None or (receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING).exists()
 

@@ -24,7 +24,7 @@ from kinfold.feeds.reports import DeliveryReport
 from kinfold.operations.home import Home
 
 State = Literal["received", "checked", "loaded", "refused"]
-WAYS = ("command_line", "workbench", "api", "folder")
+WAYS = ("command_line", "workbench", "api", "folder", "mapping")
 FOLDER, RECEIPT, RESULT, LOADING, LOCK = "receipts", "receipt.json", "result.json", "loading.json", "lock"
 BYTES_KEPT = datetime.timedelta(days=90)
 LONGEST_NAME = 100
@@ -92,7 +92,12 @@ class Receipt:
     @property
     def waits_for_a_person(self) -> bool:
         """Whether somebody reads the report before it is loaded. The other ways in load by themselves."""
-        return self.way == "workbench"
+        return self.way in ("workbench", "mapping")
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it came to make a mapping from, and nobody has taken it for a delivery yet."""
+        return self.way == "mapping" and self.result is None
 
     def as_json(self) -> dict[str, Any]:
         """For machines: no cell's value, no path, and the sender's key not even hashed."""

@@ -74,7 +74,7 @@ def states(home: Home) -> list[DeliveryState]:
     loaded = _with_superseded(
         home, [_loaded(path.parent, through) for path in home.deliveries.glob(f"*/*/{deliveries.MANIFEST}")]
     )
-    waiting = [state for receipt in came for state in _not_loaded(receipt)]
+    waiting = [state for receipt in came for state in _not_loaded(receipt) if not receipt.is_example]
     return sorted((*loaded, *waiting), key=_when, reverse=True)
 
 

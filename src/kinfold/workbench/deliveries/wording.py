@@ -29,6 +29,7 @@ WAYS = {
     "workbench": "an upload here",
     "api": "the supplier’s own system",
     "folder": "the watched folder",
+    "mapping": "the mapping screen",
 }
 SEVERITIES = {
     "refuse": "Refuses the whole delivery",
