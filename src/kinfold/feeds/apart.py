@@ -26,6 +26,7 @@ import psutil
 
 import kinfold
 from kinfold.areas.feeds import Feed, Part
+from kinfold.feeds.propose.sketch import Sketch, checked, from_dict
 from kinfold.feeds.readers.received import FileRejected, plain_words
 from kinfold.store.room import NoRoom
 
@@ -130,6 +131,12 @@ class Apart:
                 Preview(plain_words(str(part["name"])), tuple(tuple(map(str, row)) for row in part["rows"]))
                 for part in told["parts"]
             )
+
+    def sketch(self, path: Path) -> Sketch:
+        """A sketch of a mapping for a file: shapes and codes, never a cell's text. Raises as `open` does."""
+        told = self._ask(path, {"ask": "sketch"})
+        with _believed(path):
+            return checked(from_dict(told["sketch"]))
 
     def _ask(self, path: Path, question: Mapping[str, Any]) -> dict[str, Any]:
         process = self._ready()

@@ -91,6 +91,8 @@ def _answer(question: Mapping[str, Any], feeds: Mapping[str, Feed]) -> dict[str,
     try:
         if question["ask"] == "preview":
             return {"parts": [_shown(part) for part in readers.read(path)]}
+        if question["ask"] == "sketch":
+            return {"sketch": _sketched(path)}
         on, folder = datetime.date.fromisoformat(question["on"]), Path(question["folder"])
         tempfile.tempdir = str(folder)  # so that what a reader puts down goes with the rest, whatever ends it
         return _taken(path, feeds, on=on, folder=folder)
@@ -100,6 +102,14 @@ def _answer(question: Mapping[str, Any], feeds: Mapping[str, Feed]) -> dict[str,
         return {"stopped": "memory"}
     except BaseException as why:  # noqa: BLE001 - whatever a file does to a reader is about the file, Rust's panics too
         return {"full": True} if is_full(why) else {"fault": _fault(why)}
+
+
+def _sketched(path: Path) -> dict[str, Any]:
+    """A mapping guessed for a file; asked for so seldom that no load waits for the words it goes by."""
+    from kinfold.feeds.propose.reading import sketched
+    from kinfold.feeds.propose.sketch import as_dict
+
+    return as_dict(sketched(path))
 
 
 def _fault(why: BaseException) -> str:
