@@ -48,9 +48,11 @@ def rebuild(
 
 def _agreed_now(home: Home, as_at: datetime.date) -> dict[str, Agreement]:
     """The agreements as the register has them today for that day; it is in the service's database."""
-    from kinfold.operations import agreements, night
+    from kinfold.operations import night
 
     night.set_up_service(home)
+    from kinfold.operations import agreements  # it has models, which want Django to be set up
+
     return agreements.terms_for_run(home, on=as_at)
 
 

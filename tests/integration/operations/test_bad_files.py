@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.integration.operations.conftest import OF_OTHERS, Council
 
 from kinfold import cli
 from kinfold.operations import home as homes
@@ -56,9 +57,15 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 
 @pytest.fixture
-def kinfold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[int, dict[str, object]]]]:
-    """Run a command of `kinfold feeds` in this process; returns how it ended and its JSON."""
-    monkeypatch.delenv("KINFOLD_AREA", raising=False)
+def kinfold(
+    monkeypatch: pytest.MonkeyPatch, council: Council, db: None
+) -> Iterator[Callable[..., tuple[int, dict[str, object]]]]:
+    """Run a command of `kinfold feeds` in this process, the register full; returns how it ended and its JSON."""
+    from kinfold.operations import agreements
+
+    for name in OF_OTHERS:
+        monkeypatch.delenv(name, raising=False)
+    agreements.enter_from_area(homes.open_home(council.home), by=None, at=datetime.datetime.now(datetime.UTC))
 
     def run(home: Path, *words: object) -> tuple[int, dict[str, object]]:
         done = CliRunner().invoke(cli.main, ["feeds", *map(str, words), "--home", str(home), "--json"])
