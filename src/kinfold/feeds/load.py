@@ -75,6 +75,7 @@ def load_many(
                 loading.told += rejected_reports(found, on=delivered, feed=feed)
                 for handed in found.handed:
                     loading.take(handed, delivered, held_back_by=found.rejected[0][0] if found.rejected else None)
+            opening.close()  # mapping wants the memory
             waiting = list(loading.waiting.values())
             if not waiting:
                 return loading.keep([])

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kinfold.areas.feeds import Feed
-from kinfold.feeds import agreement, readers
+from kinfold.feeds import agreement, readers, without_pandas  # noqa: F401 - imported for what it does
 from kinfold.feeds.agreement import NotAgreed
 from kinfold.feeds.landing import Delivery, Landed, land
 from kinfold.feeds.readers.received import FileRejected, RawPart
