@@ -19,6 +19,7 @@ WORKER = {
     "worker_ref": "worker_ref", "worker_name": "worker_name", "worker_phone": "worker_phone",
     "worker_email": "worker_email", "team": "team", "visit_days": "visit_every_days", "rating": "worker_rating",
 }  # fmt: skip
+CHILD = r"child|juv|young|minor|^c\b|^ch$|^yp$"
 FLAGS = ("disabled", "young_carer")
 
 
@@ -88,7 +89,19 @@ class Composed:
         found = self.part.using("role", one.name) or (self.part.using("role") if one.name == "" else [])
         if found:
             return self._coded(*found[0])
+        parts = self.part.using("involved") if one == self.part.people[0] else []
+        if parts:
+            return self._role_by_part(one, *parts[0])
         return Line({"constant": one.role}, "as the source treats them; change it when it is not so")
+
+    def _role_by_part(self, one: Someone, column: Column, use: Use) -> Line:
+        """A notice says of each person what their part was; whether that is a child's part, its word often says."""
+        roles = tuple(
+            (value, "child" if re.search(CHILD, value, re.IGNORECASE) else one.role if ours == "subject" else "adult")
+            for value, ours in use.codes
+        )
+        name = self._list_of(dataclasses.replace(use, meaning="role", codes=roles))
+        return Line({"column": column.name, "codes": name}, "by the person's part in it; see that each is right")
 
     def _names(self, one: Someone, here: tuple[dict[str, Any], ...]) -> None:
         fore, middle, sur = (self.part.using(kind, one.name) for kind in ("forename", "middle", "surname"))
@@ -241,7 +254,9 @@ class Composed:
         return {"person_key": Line(key_of(self.part.people[0])), "agency": agency, "stage": stage}
 
     def _period(self) -> dict[str, Line]:
-        return self._said(None, {"start": "from_on", "end": "to_on"})
+        if self.part.using("start") or self.part.using("end"):
+            return self._said(None, {"start": "from_on", "end": "to_on"})
+        return self._said(self.part.people[0], {"address_from": "from_on", "address_to": "to_on"})
 
     def _event(self) -> None:
         part = self.part

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from kinfold.feeds.propose import names
 from kinfold.feeds.propose.names import UNREAD, Could, Service
-from kinfold.feeds.propose.shapes import FEWEST_TIMES, Look, few_values
+from kinfold.feeds.propose.shapes import FEWEST_TIMES, Look, few_values, says
 from kinfold.feeds.propose.sketch import CERTAIN, GUESS, LIKELY, VERY_LIKELY, Use
 
-LEAST = 0.5
+LEAST, SAID_OUTRIGHT = 0.5, 0.9
 SEVERAL = frozenset({"address", "row_id", "phone", "email"})
 # A share of cells from which a column can be of a kind.
 NEEDED = {
@@ -169,6 +169,17 @@ def codes_for(codes: str, cells: Sequence[str], look: Look) -> tuple[tuple[str, 
     return tuple(found)
 
 
+def _knows_any(codes: str, cells: Sequence[str]) -> bool:
+    return any(names.ours_of(codes, value)[0] is not None for value in {cell for cell in cells if says(cell)})
+
+
+def as_used(guess: Guess, use: Use | None) -> Guess:
+    """A guess without its meaning where nothing came of it, with the reason."""
+    if use is not None or guess.could is None or guess.could.meaning.of == UNREAD:
+        return guess
+    return Guess(unread=f"its name may say {guess.could.meaning.words}, and none of its values is one we know")
+
+
 def use_of(guess: Guess, cells: Sequence[str], look: Look) -> Use | None:
     """The use that a guess makes of a column; None when nothing is read of it."""
     if guess.could is None or guess.could.meaning.of == UNREAD:
@@ -178,6 +189,8 @@ def use_of(guess: Guess, cells: Sequence[str], look: Look) -> Use | None:
     if meaning.holds == "full_name" and meaning.of == "person":
         read_as = "surname_first" if look.share("surname_ends") >= 0.5 else "forename_first"
     codes = codes_for(meaning.codes, cells, look) if meaning.codes else ()
+    if codes and guess.score < SAID_OUTRIGHT and not _knows_any(meaning.codes, cells):
+        return None
     return Use(
         meaning.name, guess.could.whose, read_as, codes, meaning.unit, sure=sureness(guess.score), why=guess.why
     )  # fmt: skip

@@ -13,6 +13,7 @@ from kinfold.feeds.headers import plain
 
 MEANINGS = Path(__file__).with_name("meanings.toml")
 UNREAD = "unread"
+OF_THE_WORK = frozenset({"team", "visit_days", "rating"})
 Words = tuple[str, ...]
 
 
@@ -198,6 +199,8 @@ def _score(given: _Name, meaning: Meaning, spelt: Words) -> float:
     if spelt == given.whole:
         return 0.5 if spelt in meaning.needs_whose and meaning.name == "person_id" else 1.0
     if given.kind in ("worker", "elsewhere"):
+        if given.kind == "worker" and spelt == given.rest and meaning.name in OF_THE_WORK:
+            return 0.95
         is_wider = len(spelt) > 1 and _within(spelt, given.whole) and meaning.of in ("row", UNREAD, "measure")
         return 0.6 if is_wider else 0.0
     if not spelt:

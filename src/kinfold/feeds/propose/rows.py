@@ -19,8 +19,10 @@ from kinfold.vocabulary.periods import months_before
 ALWAYS = 0.999
 KEY_COLUMNS, MOST_IN_KEY = 10, 4
 TELLS_OF_SOMEBODY = frozenset({"forename", "surname", "full_name", "birth", "nhs", "upn", "person_id", "nino"})
-WORK = ("start", "end", "worker_ref", "worker_name", "team", "visit_days", "outcome", "stage", "rating")
+TELLS_OF_THE_FIRST = TELLS_OF_SOMEBODY - {"nhs", "upn", "nino"}
 FIRST = ("", "child", "adult", "victim", "suspect")
+WORK = ("start", "end", "worker_ref", "worker_name", "team", "stage")
+OF_A_HOME = ("tenancy", "liability")
 EVENTS_ONLY = ("on", "ended_on", "severity", "place", "event_kind", "involved", "seen", "seen_alone")
 
 
@@ -36,6 +38,7 @@ def sketch_part(name: str, headers: Sequence[str], rows: Sequence[Sequence[str]]
     service = guessing.service_of(headers, said=said)
     found = guessing.guesses(headers, looks)
     uses = [guessing.use_of(guess, column, seen) for guess, column, seen in zip(found, cells, looks, strict=True)]
+    found = [guessing.as_used(guess, use) for guess, use in zip(found, uses, strict=True)]
     table = _Table([mapping_name(header) for header in headers], cells, looks, found, uses, service)
     table.settle()
     return table.part(name, len(rows))
@@ -104,7 +107,8 @@ class _Table:
         return any(use is not None and use.meaning in meanings for use in self.uses)
 
     def _works(self) -> bool:
-        return bool(self.service.stage) and self._has("start", "end", "worker_ref", "worker_name", "team", "stage")
+        of_home = self.service.stage in OF_A_HOME and self._has("address_from")
+        return bool(self.service.stage) and (of_home or self._has(*WORK))
 
     def _at_of(self, meaning: str, person: str | None = None) -> list[int]:
         return [
@@ -167,7 +171,12 @@ class _Table:
     def _people_without_names(self) -> None:
         """What is said of a person nobody names or numbers belongs to the row's first person."""
         every = {use.person for use in self.uses if use is not None and self._is_of_person(use)}
-        named = {use.person for use in self.uses if use is not None and use.meaning in TELLS_OF_SOMEBODY}
+        named = {
+            use.person for use in self.uses
+            if use is not None and use.meaning in (TELLS_OF_SOMEBODY if use.person else TELLS_OF_THE_FIRST)
+        }  # fmt: skip
+        if not named and any(use.meaning in TELLS_OF_SOMEBODY for use in self.uses if use is not None):
+            named = {""}
         first = self._order(named)[0] if named else ""
         for at, use in enumerate(self.uses):
             if use is not None and self._is_of_person(use) and use.person in every - named:

@@ -83,7 +83,7 @@ def try_out(path: Path, *, name: str, text: str, on: datetime.date) -> Tried:
 
     Raises AreaRejected when the text is no feed's.
     """
-    feed = _agreed_for_trying(feed_of_toml(name, text), on)
+    feed = agreed_for_trying(feed_of_toml(name, text), on)
     with (
         apart.Apart({name: feed}) as opening,
         tempfile.TemporaryDirectory(prefix="kinfold-try-") as place,
@@ -101,7 +101,7 @@ def try_out(path: Path, *, name: str, text: str, on: datetime.date) -> Tried:
         return Tried(tuple(told), tuple(_shown(one) for one in sorted(folders.mapped.glob("*.parquet"))))
 
 
-def _agreed_for_trying(feed: Feed, on: datetime.date) -> Feed:
+def agreed_for_trying(feed: Feed, on: datetime.date) -> Feed:
     columns = tuple(dict.fromkeys(column for part in feed.parts for column in part.columns))
     agreed = Agreement(
         id="none: only to try a mapping", parties=(), purposes=("safeguarding",), lawful_basis="", dpia="",
