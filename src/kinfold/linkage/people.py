@@ -58,7 +58,7 @@ def _facts(person: ir.Table, ids: ir.Table, *, as_at: datetime.date) -> ir.Table
     surest = [quality.cases(("stated", 0), ("year_only", 1), else_=2), *order]
     has_birth = said.birth_on.notnull()
     known = said.group_by("person_id").agg(
-        said_role=said.role.first(order_by=order),
+        said_role=said.role.first(order_by=[said.role != "unborn", *order]),
         birth_on=said.birth_on.first(order_by=surest),
         birth_quality=quality.first(order_by=surest, where=has_birth),
         expected_on=said.expected_on.first(order_by=order),

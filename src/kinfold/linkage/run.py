@@ -78,7 +78,8 @@ def link(
         moves=engine.keep(moves.same_day(records, stood.homes)),
     )
     resolved = resolve(engine, records, options=options, progress=tell)
-    resolved = dataclasses.replace(resolved, person=unborn.joined(resolved.person, records, known))
+    person = unborn.joined(resolved.person, records, known, decisions=options.decisions)
+    resolved = dataclasses.replace(resolved, person=person)
     identities = identity.identify(
         keys,
         resolved.person.tolist(),

@@ -74,9 +74,12 @@ def _newest(table: ir.Table) -> list[ir.Value]:
 
 def _persons(person: ir.Table) -> ir.Table:
     order = _newest(person)
+    # A return that only says "child" does not know that the birth is still awaited; a birth date says that it is not.
+    is_unborn = ((person.role == "unborn").any() & ~person.birth_on.notnull().any()).fill_null(False)
+    born_as = person.role.first(order_by=order, where=person.role != "unborn").fill_null("child")
     return person.group_by("person_key").agg(
         source=person.person_key.min().split(":")[0],
-        role=person.role.first(order_by=order),
+        role=ibis.ifelse(is_unborn, "unborn", born_as),
         sex=person.sex.first(order_by=order),
         flags=person.flags.first(order_by=order),
     )

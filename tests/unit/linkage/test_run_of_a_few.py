@@ -154,3 +154,24 @@ def test_a_upn_from_a_source_that_may_not_match_with_it_is_not_used(engine) -> N
 def test_nothing_to_link_gives_empty_tables(engine) -> None:
     linked = small.link(engine, small.tables(engine))
     assert {name: t.count().execute() for name, t in linked.tables.items()} == dict.fromkeys(linked.tables, 0)
+
+
+def test_the_child_that_was_expected_keeps_its_id_when_it_is_born_under_another_number(engine) -> None:
+    ties = """
+        person_key | other_key | kind
+        -----------+-----------+-------
+        social:u   | social:m  | parent
+        health:u   | health:m  | parent
+        health:b   | health:m  | parent
+    """
+    before = small.tables(engine, person=PERSON, name=NAME, address=ADDRESS, relationship=ties)
+    first = small.link(engine, before)
+    born = PERSON + "    health:b   | child | 2026-05-04 | F   |             |\n"
+    named = NAME + "    health:b   | current | Iris           | Khan\n"
+    after = small.tables(engine, person=born, name=named, address=ADDRESS, relationship=ties)
+    later = datetime.date(2026, 5, 20)
+    second = small.link(engine, after, previous_ids=first.ids, ledger=first.ledger, run_id="run-2", as_at=later)
+    expected, child = small.people_of(first)["social:u"], small.people_of(second)["health:b"]
+    assert child == expected
+    shown = {r["person_id"]: r for r in second.tables["people"].to_pyarrow().to_pylist()}[child]
+    assert (shown["forename"], shown["role"], shown["birth_on"]) == ("Iris", "child", datetime.date(2026, 5, 4))
