@@ -7,9 +7,32 @@ identifier or a cell's value. Heavy rooms are imported inside each command, so t
 
 from __future__ import annotations
 
-from kinfold.cli import agreements, council, feeds, link, proposing, retention, runs, service, supplier_keys, users, wipe
+from kinfold.cli import (
+    agreements,
+    council,
+    feeds,
+    link,
+    proposing,
+    retention,
+    runs,
+    service,
+    supplier_keys,
+    users,
+    wipe,
+)
 from kinfold.cli.shell import main
 
 __all__ = [
-    "agreements", "council", "feeds", "link", "main", "proposing", "retention", "runs", "service", "supplier_keys", "users", "wipe",
-]  # fmt: skip
+    "agreements",
+    "council",
+    "feeds",
+    "link",
+    "main",
+    "proposing",
+    "retention",
+    "runs",
+    "service",
+    "supplier_keys",
+    "users",
+    "wipe",
+]
