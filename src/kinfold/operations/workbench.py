@@ -41,8 +41,8 @@ class FeedNow:
     """
     One feed of the area today. state: live, shrunken, late, silent or not_connected.
 
-    last: its newest deliveries that stand, oldest first. usual_rows: what its newest delivery would usually have; null when
-    nobody knows yet. is_shrunken: the newest has under half of them, whatever the state says.
+    last: its newest deliveries that stand, oldest first. usual_rows: what its newest delivery would usually have; null
+    when nobody knows yet. is_shrunken: the newest has under half of them, whatever the state says.
     not_agreed: why nothing of it could be loaded today, as the end of a sentence; "" when it can.
     """
 
