@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
 
 from kinfold.cli.shell import (
+    CONSOLE,
+    home_option,
     json_option,
     main,
+    opened,
     refuse,
 )
+
+if TYPE_CHECKING:
+    from kinfold.linkage.words import Section
 
 
 class LinkGroup(click.Group):
@@ -36,6 +43,7 @@ def link() -> None:
     \b
     kinfold link PATH... --spec SPEC.toml --out CLUSTERS.parquet [--pairs PAIRS.parquet]
     kinfold link evaluate CLUSTERS.parquet --truth TRUTH.parquet [--json]
+    kinfold link report [--run RUN] [--json]
     """
 
 
@@ -77,3 +85,37 @@ def evaluate(clusters: Path, truth: Path, as_json: bool) -> None:
         click.echo(json.dumps(told))
     else:
         click.echo(evaluating.in_words(told))
+
+
+@link.command()
+@click.option("--run", "run_id", default=None, help="A run other than the live one.")
+@home_option
+@json_option
+def report(run_id: str | None, home_folder: Path, as_json: bool) -> None:
+    """Say what the live run's linkage is worth: families, what cannot be, who is missed, how far blocking reached."""
+    from kinfold.operations import matching_quality
+
+    home = opened(home_folder, as_json=as_json)
+    try:
+        told, sections = matching_quality.matching_quality(home, run_id)
+    except matching_quality.NoQualityReport as why:
+        refuse(str(why), as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    CONSOLE.print(f"Linkage of run {told['run_id']}, as at {told['as_at']}")
+    for section in sections:
+        print_section(section)
+
+
+def print_section(section: Section) -> None:
+    CONSOLE.print(f"\n[bold]{section.title}[/bold]{'  - look at this' if section.wants_eyes else ''}")
+    for sentence in section.says:
+        CONSOLE.print(sentence)
+    if section.rows:
+        table = Table(box=None, pad_edge=False)
+        for place, heading in enumerate(section.headings):
+            table.add_column(heading, justify="left" if place == 0 else "right")
+        for row in section.rows:
+            table.add_row(*row)
+        CONSOLE.print(table)

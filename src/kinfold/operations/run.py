@@ -33,7 +33,7 @@ from kinfold.areas.agreements import Agreement
 from kinfold.areas.toml import AreaRejected
 from kinfold.linkage import gate
 from kinfold.linkage import run as linkage
-from kinfold.operations import assemble
+from kinfold.operations import assemble, matching_quality
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
 from kinfold.priority import run as priority
@@ -168,7 +168,9 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
         tables = _assembled(engine, plan, steps, counted, rules)
         linked = _linked(engine, plan, steps, tables, rules)
-        tables = {**gate.without(engine, tables, linked.sealed), **linked.tables}
+        tables = gate.without(engine, tables, linked.sealed)
+        quality = _examined(engine, plan, steps, tables, linked) if plan.keep_ids else None
+        tables |= linked.tables
         facts = assemble.feed_facts(deliveries, rules.feeds, as_at=plan.as_at)
         tables |= _profiled(engine, plan, steps, tables, facts, rules)
         tables |= _ordered(engine, plan, steps, tables, rules)
@@ -180,6 +182,8 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     if plan.keep_ids:
         engines.write_rows(linked.ids, plan.home.linkage / "ids.parquet")
         engines.write_rows(linked.ledger, plan.home.linkage / "ledger.parquet")
+    if quality is not None:
+        matching_quality.keep(plan.home, quality)
     return Worked(plan.run_id, plan.as_at, plan.into / plan.run_id, steps.done, counts)
 
 
@@ -223,6 +227,17 @@ def _linked(
         )
         step.rows = int(linked.tables["link"].count().execute())
     return linked
+
+
+def _examined(
+    engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], linked: linkage.Linked
+) -> dict[str, Any]:
+    with steps.step("Examining the linkage") as step:
+        report = matching_quality.examine(
+            engine, plan.home, tables, linked, run_id=plan.run_id, rules=plan.rules, as_at=plan.as_at
+        )
+        step.rows = report["people"]
+    return report
 
 
 def _profiled(
