@@ -28,7 +28,7 @@ SECTIONS = frozenset(
     }
 )
 STANDINGS = frozenset({"allocated", "team", "service", "outreach", "front_door", "duty", "reviewer"})
-PAGES = frozenset({"my_day", "team", "search", "looks", "deliveries", "mappings", "agreements"})
+PAGES = frozenset({"my_day", "team", "search", "looks", "deliveries", "mappings", "match_quality", "agreements"})
 EVERY_AGENCY = "all"
 
 
@@ -59,6 +59,7 @@ class Role:
     may_review_duty: bool = False
     may_see_looks: bool = False
     may_run_feeds: bool = False
+    may_match: bool = False
     may_keep_agreements: bool = False
     told_of_restricted: bool = False
 
