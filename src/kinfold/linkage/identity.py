@@ -12,13 +12,18 @@ import base64
 import dataclasses
 import datetime
 import hashlib
+import itertools
+import sys
 from collections import Counter, defaultdict
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kinfold.linkage.ledger import LEAVES, last_arrivals
 from kinfold.linkage.schema import IDS, LEDGER
 
-BY_RUN = "run"
+BY_RUN, BY_DECISION = "run", "decision"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,79 +53,220 @@ def identify(
     sealed: frozenset[str],
     key: bytes,
     stamp: Stamp,
+    decided: frozenset[str] = frozenset(),
 ) -> Identities:
     """
     Give each group of records its person id.
 
     keys: person keys in order. people: for each, any number that its group shares. previous, ledger: what the last
-    run returned, or None. sealed: keys that must be forgotten; an id that held one is not used again.
+    run returned, or None. sealed: keys that must be forgotten; an id that held one is not used again. decided: keys
+    about which a person decided; the ledger names the decision where it moved one. Groups that are what they were
+    are not looked at one by one, so a night costs what it changes.
     """
     ledger = (ledger if ledger is not None else LEDGER.empty_table()).cast(LEDGER)
-    before = _last_known(previous, ledger)
-    burnt = {before[k] for k in sealed if k in before}
-    age = _ages(ledger)
+    names, labels = pa.array(keys, pa.string()), np.asarray(people, dtype=np.int64)
+    last = _last_known(previous, ledger)
+    before = _without_burnt(last, sealed)
+    at = pc.index_in(names, before.column("person_key").combine_chunks())
+    was = before.column("person_id").combine_chunks().take(at)
+    present = pc.invert(before.column("is_gone").combine_chunks()).take(at)
+    is_moved = _is_moved(labels, was)
+    moved = np.flatnonzero(is_moved)
+    moved_keys = names.take(pa.array(moved)).to_pylist()
+    known = {k: v for k, v in zip(moved_keys, was.take(pa.array(moved)).to_pylist(), strict=True) if v is not None}
     groups: dict[int, list[str]] = defaultdict(list)
-    for person_key, group in zip(keys, people, strict=True):
+    for person_key, group in zip(moved_keys, labels[moved].tolist(), strict=True):
         groups[group].append(person_key)
-    known = {k: v for k, v in before.items() if k not in sealed and v not in burnt}
-    taken = _take_over(groups, known, age)
-    minted = _mint(groups, taken, used=set(age) | set(before.values()), key=key)
-    ids = taken | minted
-    person_ids = [ids[group] for group in people]
-    rows = _changes(groups, ids, known, age=age)
+    past = _Past.of(ledger, moved_keys, set(known.values()))
+    taken = _take_over(groups, known, past)
+    taken |= _take_back(groups, taken, past, in_use=was.filter(pa.array(~is_moved)))
+    ids = taken | _mint(groups, taken, ledger=ledger, last=last, key=key)
+    person_ids = was.to_pylist()
+    for place, group in zip(moved.tolist(), labels[moved].tolist(), strict=True):
+        person_ids[place] = ids[group]
+    rows = _changes(groups, ids, known, past, decided=decided)
+    # A record that comes back to the person it was says so too.
+    returned = np.flatnonzero(~np.asarray(pc.fill_null(present, True)) & np.asarray(pc.is_valid(was)))
+    rows += [(person_ids[n], keys[n], "joined", BY_RUN) for n in returned.tolist() if was[n].as_py() == person_ids[n]]
+    rows += _gone(before, names, ledger)
     return Identities(
         person_ids=person_ids,
-        ids=pa.table({"person_key": keys, "person_id": person_ids}, schema=IDS),
+        ids=pa.table({"person_key": names, "person_id": person_ids}, schema=IDS),
         ledger=pa.concat_tables([_without_sealed(ledger, sealed), _stamped(rows, stamp)]),
     )
 
 
-def _last_known(previous: pa.Table | None, ledger: pa.Table) -> dict[str, str]:
-    """Person id of each key the last time it was seen; a record that comes back finds its person again."""
-    known: dict[str, str] = {}
-    columns = (ledger.column(c).to_pylist() for c in ("person_key", "person_id", "what"))
-    for person_key, person_id, what in zip(*columns, strict=True):
-        if person_key is not None and what in ("created", "joined"):
-            known[person_key] = person_id
-    if previous is not None:
-        known |= dict(
-            zip(previous.column("person_key").to_pylist(), previous.column("person_id").to_pylist(), strict=True)
-        )
-    return known
+def _last_known(previous: pa.Table | None, ledger: pa.Table) -> pa.Table:
+    """
+    The person each record last was: person_key, person_id, is_gone when its source no longer sent it.
+
+    A record that comes back finds its person again.
+    """
+    if previous is None:
+        return last_arrivals(ledger)
+    kept = previous.select(["person_key", "person_id"])
+    kept = kept.append_column("is_gone", pa.array(np.zeros(kept.num_rows, dtype=bool)))
+    elsewhere = pc.is_in(ledger.column("person_key"), kept.column("person_key").combine_chunks())
+    others = last_arrivals(ledger.filter(pc.invert(elsewhere)))
+    others = others.set_column(2, "is_gone", pa.array(np.ones(others.num_rows, dtype=bool)))
+    return pa.concat_tables([kept, others])
 
 
-def _ages(ledger: pa.Table) -> dict[str, int]:
-    age: dict[str, int] = {}
-    for place, person_id in enumerate(ledger.column("person_id").to_pylist()):
-        age.setdefault(person_id, place)
-    return age
+def _without_burnt(last: pa.Table, sealed: frozenset[str]) -> pa.Table:
+    """What is known without sealed records, and without every id that held one."""
+    if not sealed:
+        return last
+    is_sealed = pc.is_in(last.column("person_key"), pa.array(sorted(sealed), pa.string()))
+    burnt = pc.unique(last.filter(is_sealed).column("person_id"))
+    return last.filter(pc.invert(pc.or_(is_sealed, pc.is_in(last.column("person_id"), burnt))))
 
 
-def _take_over(groups: dict[int, list[str]], known: dict[str, str], age: dict[str, int]) -> dict[int, str]:
+def _is_moved(labels: np.ndarray, was: pa.Array) -> np.ndarray:
+    """For each record, whether its group is not exactly the present records of one earlier person."""
+    code = was.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not len(labels):
+        return np.zeros(0, dtype=bool)
+    lowest, highest = _ends(labels, code)
+    is_one = (lowest == highest) & (lowest >= 0)
+    has_id = code >= 0
+    first, last = _ends(code[has_id], labels[has_id])
+    is_whole = np.zeros(len(labels), dtype=bool)
+    is_whole[has_id] = first == last
+    # One record that moved makes every record of its group, and of the person it was, one to look at.
+    return ~_all_of(labels, is_one & is_whole)
+
+
+def _ends(group: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row, the lowest and the highest value among the rows of its group."""
+    _, of = np.unique(group, return_inverse=True)
+    count = of.max(initial=-1) + 1
+    lowest, highest = np.full(count, np.iinfo(np.int64).max), np.full(count, np.iinfo(np.int64).min)
+    np.minimum.at(lowest, of, value)
+    np.maximum.at(highest, of, value)
+    return lowest[of], highest[of]
+
+
+def _all_of(group: np.ndarray, is_so: np.ndarray) -> np.ndarray:
+    return _ends(group, is_so.astype(np.int64))[0] == 1
+
+
+@dataclasses.dataclass(frozen=True)
+class _Past:
+    """
+    What the ledger says of the ids that some records ever were.
+
+    age: place of the first row of each id. once: the sets of records that each id was at the end of some run. burnt:
+    ids that held a sealed record: others left them without a word of where from.
+    """
+
+    age: dict[str, int] = dataclasses.field(default_factory=dict)
+    once: dict[str, set[frozenset[str]]] = dataclasses.field(default_factory=lambda: defaultdict(set))
+    burnt: set[str] = dataclasses.field(default_factory=set)
+
+    @classmethod
+    def of(cls, ledger: pa.Table, keys: list[str], ids: set[str]) -> _Past:
+        past = cls()
+        if not ledger.num_rows or not keys:
+            return past
+        ledger = ledger.append_column("place", pa.array(np.arange(ledger.num_rows)))
+        touched = ledger.filter(pc.is_in(ledger.column("person_key"), pa.array(keys, pa.string())))
+        every = pa.array(sorted(ids | set(pc.unique(touched.column("person_id")).to_pylist())), pa.string())
+        rows = ledger.filter(pc.is_in(ledger.column("person_id"), every))
+        columns = (rows.column(c).to_pylist() for c in ("run_id", "place", "person_id", "person_key", "what"))
+        holds: dict[str, set[str]] = defaultdict(set)
+        holder: dict[str, str] = {}
+        for _, of_run in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[0]):
+            past._after(holds, holder, [row[1:] for row in of_run])
+        return past
+
+    def _after(
+        self, holds: dict[str, set[str]], holder: dict[str, str], rows: list[tuple[int, str, str | None, str]]
+    ) -> None:
+        """One run further. holds: the records of each id so far; holder: the id of each record."""
+        changed = set()
+        for place, person_id, person_key, what in rows:
+            self.age.setdefault(person_id, place)
+            if person_key is not None:
+                (holds[person_id].discard if what == LEAVES else holds[person_id].add)(person_key)
+                changed.add(person_id)
+        for person_id in changed:
+            self.once[person_id].add(frozenset(holds[person_id]))
+        arrived = {key: person_id for _, person_id, key, what in rows if key is not None and what != LEAVES}
+        for person_key, person_id in arrived.items():
+            held = holder.get(person_key, person_id)
+            if held != person_id and person_key in holds[held]:
+                self.burnt.add(held)
+                holds[held].discard(person_key)
+            holder[person_key] = person_id
+
+    def was(self, person_id: str, keys: list[str]) -> bool:
+        return frozenset(keys) in self.once.get(person_id, ())
+
+    def place(self, person_id: str) -> int:
+        return self.age.get(person_id, sys.maxsize)
+
+
+def _take_over(groups: dict[int, list[str]], known: dict[str, str], past: _Past) -> dict[int, str]:
+    """The id of the person from whom a group kept most; of equals, of whom it is exactly what that id once was."""
     claims = []
     for group, keys in groups.items():
         for person_id, kept in Counter(known[k] for k in keys if k in known).items():
-            claims.append((-kept, age.get(person_id, len(age)), person_id, min(keys), group))
+            is_again = past.was(person_id, keys)
+            claims.append((-kept, not is_again, past.place(person_id), person_id, min(keys), group))
     taken: dict[int, str] = {}
     used: set[str] = set()
-    for _, _, person_id, _, group in sorted(claims):
+    for *_, person_id, _, group in sorted(claims):
         if group not in taken and person_id not in used:
             taken[group] = person_id
             used.add(person_id)
     return taken
 
 
-def _mint(groups: dict[int, list[str]], taken: dict[int, str], *, used: set[str], key: bytes) -> dict[int, str]:
+def _take_back(groups: dict[int, list[str]], taken: dict[int, str], past: _Past, *, in_use: pa.Array) -> dict[int, str]:
+    """
+    Ids out of use for groups that are exactly what such an id once was: a decision was undone.
+
+    Without this a merge undone would leave a person with a new id, and every bookmark with the wrong one. in_use: ids
+    of records that did not move.
+    """
+    was: dict[frozenset[str], list[str]] = defaultdict(list)
+    for person_id, sets in past.once.items():
+        for keys in sets:
+            was[keys].append(person_id)
+    wanting = [group for group in sorted(groups, key=lambda g: min(groups[g])) if group not in taken]
+    candidates = {group: was.get(frozenset(groups[group]), []) for group in wanting}
+    named = pa.array(sorted({one for ids in candidates.values() for one in ids}), pa.string())
+    used = {*taken.values(), *named.filter(pc.is_in(named, in_use)).to_pylist(), *past.burnt}
+    back: dict[int, str] = {}
+    for group in wanting:
+        free = [one for one in candidates[group] if one not in used]
+        if free:
+            back[group] = min(free, key=past.place)
+            used.add(back[group])
+    return back
+
+
+def _mint(
+    groups: dict[int, list[str]], taken: dict[int, str], *, ledger: pa.Table, last: pa.Table, key: bytes
+) -> dict[int, str]:
     minted: dict[int, str] = {}
-    used = set(used)
-    for group in sorted((g for g in groups if g not in taken), key=lambda g: min(groups[g])):
-        lowest, attempt = min(groups[group]), 0
-        person_id = opaque_id(lowest, key=key)
-        while person_id in used:
-            attempt += 1
-            person_id = opaque_id(f"{lowest}#{attempt}", key=key)
-        minted[group] = person_id
-        used.add(person_id)
+    lowest = {group: min(groups[group]) for group in groups if group not in taken}
+    wanting = sorted(lowest, key=lambda g: lowest[g])
+    attempt = 0
+    while wanting:
+        mark = f"#{attempt}" if attempt else ""
+        offered = pa.array([opaque_id(lowest[g] + mark, key=key) for g in wanting], pa.string())
+        known = pc.or_(
+            pc.is_in(offered, ledger.column("person_id").combine_chunks()),
+            pc.is_in(offered, last.column("person_id").combine_chunks()),
+        )
+        again = []
+        for group, person_id, is_known in zip(wanting, offered.to_pylist(), known.to_pylist(), strict=True):
+            if is_known:
+                again.append(group)
+            else:
+                minted[group] = person_id
+        wanting, attempt = again, attempt + 1
     return minted
 
 
@@ -134,19 +280,15 @@ Row = tuple[str, str | None, str, str | None]
 
 
 def _changes(
-    groups: dict[int, list[str]],
-    ids: dict[int, str],
-    known: dict[str, str],
-    *,
-    age: dict[str, int],
+    groups: dict[int, list[str]], ids: dict[int, str], known: dict[str, str], past: _Past, *, decided: frozenset[str]
 ) -> list[Row]:
-    """Rows of person_id, person_key, what and `by`: the run, or the id that an id was merged into or split from."""
+    """Rows of person_id, person_key, what and `by`: the run, a decision, or the id merged into or split from."""
     rows: list[Row] = []
     live_before = set(known.values())
     went_to: dict[str, set[str]] = defaultdict(set)
     for group in sorted(groups, key=lambda g: ids[g]):
         person_id = ids[group]
-        is_new = person_id not in live_before and person_id not in age
+        is_new = person_id not in live_before and person_id not in past.age
         parents = {known[k] for k in groups[group] if k in known} - {person_id}
         for person_key in sorted(groups[group]):
             was = known.get(person_key)
@@ -154,10 +296,11 @@ def _changes(
                 went_to[was].add(person_id)
             if was == person_id:
                 continue
-            rows.append((person_id, person_key, "created" if is_new else "joined", BY_RUN))
+            by = BY_DECISION if person_key in decided else BY_RUN
+            rows.append((person_id, person_key, "created" if is_new else "joined", by))
             if was is not None:
-                rows.append((was, person_key, "left", BY_RUN))
-        if is_new and len(parents) == 1:
+                rows.append((was, person_key, LEAVES, by))
+        if person_id not in live_before and len(parents) == 1:
             rows.append((person_id, None, "split", next(iter(parents))))
     alive = set(ids.values())
     for person_id, heirs in sorted(went_to.items()):
@@ -166,11 +309,18 @@ def _changes(
     return rows
 
 
+def _gone(before: pa.Table, names: pa.Array, ledger: pa.Table) -> list[Row]:
+    """Records that are no longer sent leave their person, so that the ledger alone says who was whom on any day."""
+    there = before.filter(pc.invert(before.column("is_gone")))
+    gone = there.filter(pc.invert(pc.is_in(there.column("person_key"), names))).sort_by("person_key")
+    columns = (gone.column("person_id").to_pylist(), gone.column("person_key").to_pylist())
+    return [(person_id, person_key, LEAVES, BY_RUN) for person_id, person_key in zip(*columns, strict=True)]
+
+
 def _without_sealed(ledger: pa.Table, sealed: frozenset[str]) -> pa.Table:
     if not sealed or not ledger.num_rows:
         return ledger
-    keep = [k not in sealed for k in ledger.column("person_key").to_pylist()]
-    return ledger.filter(pa.array(keep, pa.bool_()))
+    return ledger.filter(pc.invert(pc.is_in(ledger.column("person_key"), pa.array(sorted(sealed), pa.string()))))
 
 
 def _stamped(rows: list[Row], stamp: Stamp) -> pa.Table:
