@@ -142,6 +142,12 @@ class Apart:
         with _believed(path):
             return checked(from_dict(told["sketch"]))
 
+    def codes(self, path: Path, *, part: str, column: str, codes: str) -> tuple[tuple[str, str], ...]:
+        """The values of a column a person says is of codes, with ours, as `propose` allows. Raises as `open` does."""
+        told = self._ask(path, {"ask": "codes", "part": part, "column": column, "codes": codes})
+        with _believed(path):
+            return tuple((plain_words(str(value)), plain_words(str(ours))) for value, ours in told["codes"])
+
     def _ask(self, path: Path, question: Mapping[str, Any]) -> dict[str, Any]:
         process = self._ready()
         line, breach = self._told(process, {**question, "path": str(path.absolute())}, path)

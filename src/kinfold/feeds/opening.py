@@ -93,6 +93,8 @@ def _answer(question: Mapping[str, Any], feeds: Mapping[str, Feed]) -> dict[str,
             return {"parts": [_shown(part) for part in readers.read(path)]}
         if question["ask"] == "sketch":
             return {"sketch": _sketched(path)}
+        if question["ask"] == "codes":
+            return {"codes": _codes(path, question)}
         on, folder = datetime.date.fromisoformat(question["on"]), Path(question["folder"])
         tempfile.tempdir = str(folder)  # so that what a reader puts down goes with the rest, whatever ends it
         return _taken(path, feeds, on=on, folder=folder)
@@ -110,6 +112,12 @@ def _sketched(path: Path) -> dict[str, Any]:
     from kinfold.feeds.propose.sketch import as_dict
 
     return as_dict(sketched(path))
+
+
+def _codes(path: Path, question: Mapping[str, Any]) -> list[tuple[str, str]]:
+    from kinfold.feeds.propose.reading import codes_of
+
+    return codes_of(path, part=question["part"], column=question["column"], codes=question["codes"])
 
 
 def _fault(why: BaseException) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 from kinfold.areas import feeds as area_feeds
 from kinfold.areas.toml import AreaRejected
 from kinfold.feeds import apart, settings
-from kinfold.feeds.propose import names, trying
+from kinfold.feeds.propose import names, rows, trying
 from kinfold.feeds.propose.composing import Composed, Made
 from kinfold.feeds.propose.names import Meaning, Service
 from kinfold.feeds.propose.sketch import Column, NotASketch, Part, Sketch, Someone, Use, as_dict, checked, from_dict
 from kinfold.feeds.propose.trying import Shown, Tried, feed_of_toml
-from kinfold.feeds.propose.writing import toml_of
+from kinfold.feeds.propose.writing import places, toml_of
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.operations import receipts
 from kinfold.operations.home import Home, write_whole
@@ -26,10 +26,11 @@ from kinfold.operations.receipts import Given, Receipt, UnableToReceive
 from kinfold.store import schema
 
 __all__ = [
-    "AreaRejected", "Column", "Composed", "FileRejected", "Made", "Meaning", "NotASketch", "Part", "Service", "Shown",
-    "Sketch", "Someone", "Tried", "UnableToPlace", "UnableToReceive", "Use", "as_dict", "checked", "difference",
-    "example_path", "feed_of_toml", "forget", "forget_old", "from_dict", "is_small", "keep_example", "meanings",
-    "ours_of", "place", "services", "sketch_of", "tables", "toml_of", "try_out", "whose_words",
+    "AreaRejected", "Column", "Composed", "FileRejected", "Made", "Meaning", "NotASketch", "Part", "Service",
+    "Shown", "Sketch", "Someone", "Tried", "UnableToPlace", "UnableToReceive", "Use", "as_dict", "checked",
+    "codes_of", "difference", "event_kinds", "example_path", "feed_of_toml", "forget", "forget_old", "from_dict",
+    "is_small", "keep_example", "meanings", "ours_of", "place", "places", "services", "settled", "sketch_of",
+    "tables", "toml_of", "try_out", "whose_words",
 ]  # fmt: skip
 
 KEPT = datetime.timedelta(days=7)
@@ -45,6 +46,18 @@ def sketch_of(path: Path) -> Sketch:
     """Propose a mapping for a file, which a process beside this one opens. Raises FileRejected."""
     with apart.Apart({}) as opening:
         return opening.sketch(path)
+
+
+def codes_of(home: Home, receipt_id: str, *, part: str, column: str, codes: str) -> tuple[tuple[str, str], ...]:
+    """The values of a column that a person says holds codes, with ours; our words alone once the example is gone."""
+    path = example_path(home, receipt_id)
+    if path is not None:
+        try:
+            with apart.Apart({}) as opening:
+                return opening.codes(path, part=part, column=column, codes=codes)
+        except FileRejected:
+            pass
+    return tuple((spelt, ours) for spelt, ours in names.synonyms(codes).items() if not spelt.startswith("~"))
 
 
 def keep_example(home: Home, file: Given, *, by: str, on: datetime.date, at: datetime.datetime) -> Receipt:
@@ -136,6 +149,15 @@ def ours_of(codes: str) -> tuple[str, ...]:
     """Our codes of a list, in order, `null` last."""
     found = dict.fromkeys(ours for ours in names.synonyms(codes).values())
     return tuple(sorted(one for one in found if one != "null")) + ("null",)
+
+
+def event_kinds() -> frozenset[str]:
+    return schema.EVENT_KINDS
+
+
+def settled(part: Part) -> Part:
+    """The part with the people its columns speak of: new ones get a number of their own, those nobody speaks of go."""
+    return rows.with_people(part)
 
 
 def whose_words() -> Iterable[str]:

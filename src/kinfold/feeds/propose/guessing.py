@@ -147,12 +147,12 @@ def _nothing(header: str, look: Look) -> Guess:
     return Guess(unread="nobody has said yet what it is")
 
 
-def codes_for(codes: str, cells: Sequence[str], look: Look) -> tuple[tuple[str, str], ...]:
+def codes_for(codes: str, cells: Sequence[str], *, is_vouched: bool = False) -> tuple[tuple[str, str], ...]:
     """
     The values of a column that we know, or that are there often enough to be shown to a person, each with ours.
 
     Unknown ones are given `null` until somebody decides. A value is named when it is one of our own words, or when it
-    is one of few and is there at least five times.
+    is one of few and is there at least five times. is_vouched: a person said that the column holds codes.
     """
     few = few_values(cells)
     is_known = any(ours_of_value[0] is not None for value, _ in few if (ours_of_value := names.ours_of(codes, value)))
@@ -160,7 +160,7 @@ def codes_for(codes: str, cells: Sequence[str], look: Look) -> tuple[tuple[str, 
     found = []
     for value, times in few:
         ours, is_ours = names.ours_of(codes, value)
-        if value.startswith("~") or not (is_ours or (times >= FEWEST_TIMES and (is_known or is_short))):
+        if value.startswith("~") or not (is_ours or (times >= FEWEST_TIMES and (is_known or is_short or is_vouched))):
             continue
         found.append((value, ours or "null"))
     if not found:
@@ -188,7 +188,7 @@ def use_of(guess: Guess, cells: Sequence[str], look: Look) -> Use | None:
     read_as = ""
     if meaning.holds == "full_name" and meaning.of == "person":
         read_as = "surname_first" if look.share("surname_ends") >= 0.5 else "forename_first"
-    codes = codes_for(meaning.codes, cells, look) if meaning.codes else ()
+    codes = codes_for(meaning.codes, cells) if meaning.codes else ()
     if codes and guess.score < SAID_OUTRIGHT and not _knows_any(meaning.codes, cells):
         return None
     return Use(

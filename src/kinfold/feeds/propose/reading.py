@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 
 from kinfold.feeds import readers
 from kinfold.feeds.headers import unique
 from kinfold.feeds.propose import guessing, names
-from kinfold.feeds.propose.rows import sketch_part
+from kinfold.feeds.propose.rows import mapping_name, sketch_part
 from kinfold.feeds.propose.shapes import is_date
 from kinfold.feeds.propose.sketch import Part, Sketch
 from kinfold.feeds.readers.received import FileRejected, RawPart, plain_words
@@ -17,41 +16,62 @@ from kinfold.vocabulary import identifiers
 
 ROWS_LOOKED_AT = 20_000
 MOST_PARTS = 30
+WHO = frozenset({"name", "full_name", "key", "nhs", "upn", "nino", "phone", "email", "postcode", "uprn"})
 FEWEST_COLUMNS = 2
 
 
 def sketched(path: Path) -> Sketch:
     """A sketch of a mapping for a file. Raises FileRejected when it cannot be read or has no table with a header."""
     raw = readers.read(path)
-    parts = [part for one in raw[:MOST_PARTS] if (part := _part(one)) is not None]
+    parts = [part for name, one in _named(raw) if (part := _part(one, name)) is not None]
     if not parts:
         raise FileRejected(
             f"{plain_words(path.name)} has no table with a row of column names and rows under it, so nobody "
             "can say what its columns are. Ask the supplier to send it with column names in the first row."
         )
-    parts = _apart_by_name(parts)
     headers = [column.name for part in parts for column in part.columns]
     service = guessing.service_of(headers, said=path.stem)
     return Sketch(label=service.label, agency=max(parts, key=lambda part: part.rows).agency, parts=tuple(parts))
 
 
-def _part(raw: RawPart) -> Part | None:
+def codes_of(path: Path, *, part: str, column: str, codes: str) -> list[tuple[str, str]]:
+    """The values of one column with ours from a list of synonyms; what may be shown is as in `guessing.codes_for`."""
+    for name, raw in _named(readers.read(path)):
+        at = header_at(raw)
+        if name != part or at is None:
+            continue
+        headers = [mapping_name(header) for header in unique(raw.preview[at])]
+        if column in headers:
+            cells = [row[headers.index(column)] for row in _rows(raw, at)]
+            return list(guessing.codes_for(codes, cells, is_vouched=not _may_say_who(column)))
+    return []
+
+
+def _may_say_who(column: str) -> bool:
+    """Whether a column's name says names or numbers, whatever a person says of it."""
+    return any(one.meaning.holds in WHO and one.score > guessing.LEAST for one in names.could_be(column))
+
+
+def _part(raw: RawPart, name: str) -> Part | None:
     at = header_at(raw)
-    if at is None:
+    rows = _rows(raw, at) if at is not None else []
+    if at is None or not rows:
         return None
-    header = raw.preview[at]
+    return sketch_part(name, unique(raw.preview[at]), rows, said=raw.name)
+
+
+def _rows(raw: RawPart, at: int) -> list[list[str]]:
+    """The first rows under the header that have anything in them, trimmed."""
     rows: list[list[str]] = []
     for batch in raw.batches(at):
-        columns = [batch.column(place).to_pylist() for place in range(len(header))]
+        columns = [batch.column(place).to_pylist() for place in range(len(raw.preview[at]))]
         for cells in zip(*columns, strict=True):
             row = [(cell or "").strip() for cell in cells]
             if any(row):
                 rows.append(row)
         if len(rows) >= ROWS_LOOKED_AT:
             break
-    if not rows:
-        return None
-    return sketch_part(_part_name(raw.name), unique(header), rows[:ROWS_LOOKED_AT], said=raw.name)
+    return rows[:ROWS_LOOKED_AT]
 
 
 def header_at(raw: RawPart) -> int | None:
@@ -87,10 +107,12 @@ def _part_name(name: str) -> str:
     return "_".join(re.findall(r"[a-z0-9]+", stem.lower()))[:40] or "rows"
 
 
-def _apart_by_name(parts: list[Part]) -> list[Part]:
+def _named(raw: list[RawPart]) -> list[tuple[str, RawPart]]:
+    """Tables of the file by a name of their own."""
     seen: dict[str, int] = {}
     made = []
-    for part in parts:
-        seen[part.name] = seen.get(part.name, 0) + 1
-        made.append(part if seen[part.name] == 1 else dataclasses.replace(part, name=f"{part.name}_{seen[part.name]}"))
+    for one in raw[:MOST_PARTS]:
+        name = _part_name(one.name)
+        seen[name] = seen.get(name, 0) + 1
+        made.append((name if seen[name] == 1 else f"{name}_{seen[name]}", one))
     return made

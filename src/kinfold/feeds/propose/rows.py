@@ -125,7 +125,7 @@ class _Table:
                 self.unread[at] = why or "the row tells of nothing it could belong to"
                 continue
             known = names.meanings()[other]
-            codes = guessing.codes_for(known.codes, self.cells[at], self.looks[at]) if known.codes else use.codes
+            codes = guessing.codes_for(known.codes, self.cells[at]) if known.codes else use.codes
             self.uses[at] = dataclasses.replace(use, meaning=other, codes=codes)
 
     def _dates_of_the_row(self) -> None:
@@ -280,6 +280,27 @@ class _Table:
     def _are_different(self, places: Sequence[int]) -> bool:
         rows = list(zip(*(self.cells[at] for at in places), strict=True))
         return len(set(rows)) >= len(rows) * ALWAYS
+
+
+def with_people(part: Part) -> Part:
+    """A corrected part with the people its columns speak of: new ones get a number, those nobody speaks of go."""
+    known = names.meanings()
+    spoken = dict.fromkeys(
+        use.person for column in part.columns for use in column.uses if known[use.meaning].of in ("person", "measure")
+    )
+    before = {one.name: one for one in part.people}
+    order = [name for name in before if name in spoken] + [name for name in spoken if name not in before]
+    people = [_numbered(part, name, before.get(name), is_first=at == 0) for at, name in enumerate(order)]
+    return dataclasses.replace(part, people=tuple(people) or part.people[:1])
+
+
+def _numbered(part: Part, name: str, before: Someone | None, *, is_first: bool) -> Someone:
+    kind = names.people().get(re.sub(r" \d+$", "", name)) or names.people()["joint"]
+    own = tuple(column.name for column, _ in part.using("person_id", name))[:1]
+    behind = "" if is_first or own else f"/{(name or 'person').replace(' ', '_')}"
+    tie = "" if is_first else before.tie if before and before.tie else ("" if kind.tie == "other" else kind.tie)
+    role = before.role if before else kind.role or "child"
+    return Someone(name, role, own or part.row_id, behind, tie, before.part if before else kind.part)
 
 
 def _day(cell: str) -> datetime.date | None:

@@ -50,6 +50,18 @@ def recognised_by(part: Part) -> tuple[str, ...]:
     return tuple(column.name for column in part.columns if column.name in chosen)
 
 
+def places(part: Part) -> dict[str, list[tuple[str, str, str]]]:
+    """For each column of the file, the tables and columns of ours that are made of it, and what each row is."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for made in Composed(part).rows:
+        for ours, line in made.values.items():
+            if ours == "source_id" or ours.endswith("_key"):
+                continue
+            for name in sorted(_columns(Made(made.table, "", {ours: line}))):
+                found.setdefault(name, []).append((made.table, ours, made.about))
+    return found
+
+
 def _part(part: Part, composed: Composed) -> list[str]:
     sure, why = sure_of_key(part)
     lines = [
