@@ -79,7 +79,8 @@ class AtMost:
 @dataclasses.dataclass(frozen=True)
 class Change:
     """
-    Rows of the part, as a share of the usual: the median of the feed's last `last` deliveries that had it.
+    Rows of the part, as a share of the usual: the median of the feed's last `last` deliveries, by rows a day
+    where it delivers changes; nothing is usual before three.
 
     under: fewer than this share is wrong. over: more than this share is wrong.
     """

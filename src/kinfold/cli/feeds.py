@@ -62,7 +62,7 @@ def feeds_check(paths: tuple[Path, ...], home_folder: Path, as_json: bool) -> No
 
     home = in_service(home_folder, as_json=as_json)
     try:
-        reports = check(list(paths), intake.feeds_for(home, at=now()), on=today())
+        reports = check(list(paths), intake.feeds_for(home, at=now()), on=today(), home=home.folder)
     except intake.UnableToTakeIn as why:
         refuse(str(why), as_json=as_json)
     report_deliveries(reports, as_json)
@@ -73,6 +73,7 @@ def feeds_check(paths: tuple[Path, ...], home_folder: Path, as_json: bool) -> No
 @click.option("--feed", default=None, help="Which feed the files are of, when their columns do not tell.")
 @click.option("--delivered", type=DAY, default=None, help="The day they were delivered; today.")
 @click.option("--corrects", default=None, metavar="DELIVERY", help="The delivery whose set-aside rows they put right.")
+@click.option("--force", default="", metavar="REASON", help="Why they are loaded though a check refuses; no names.")
 @home_option
 @json_option
 def feeds_load(
@@ -80,6 +81,7 @@ def feeds_load(
     feed: str | None,
     delivered: datetime.date | None,
     corrects: str | None,
+    force: str,
     home_folder: Path,
     as_json: bool,
 ) -> None:
@@ -97,7 +99,7 @@ def feeds_load(
         receipt = intake.receive_paths(
             home, paths, by=COMMAND_LINE, delivered=on, at=now(), feed=feed, corrects=corrects
         )
-        done = intake.load(home, receipt.receipt_id, by=COMMAND_LINE, at=now())
+        done = intake.load(home, receipt.receipt_id, by=COMMAND_LINE, at=now(), forced=force.strip())
     except intake.UnableToReceive as why:
         report_deliveries([intake.not_received(str(why), paths, on=on, feed=feed)], as_json)
         return

@@ -42,7 +42,7 @@ def check(
                     Building(handed, on, Folders(folder / f"{number}" / "delivery", folder / f"{number}" / "mapped"))
                     for number, handed in enumerate(found.handed)
                 ]
-                earlier = deliveries.list_deliveries(home) if home is not None else []
+                earlier = deliveries.list_standing(home) if home is not None else []
                 reports = build(engine, buildings, say=say, earlier=earlier, home=home)
         except NoRoom as why:
             return [no_room(paths, on, f"These files were not checked. {why}")]

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from kinfold.feeds import withdrawals
 from kinfold.feeds.reports import DeliveryReport, PartCount, Problem
 
 MANIFEST = "manifest.json"
@@ -26,6 +27,15 @@ def list_deliveries(home: Path) -> list[DeliveryReport]:
     """Every delivery that was loaded, oldest first; one whose manifest was never written is not there."""
     reports = [_read(path) for path in (home / "deliveries").glob(f"*/*/{MANIFEST}")]
     return sorted(reports, key=lambda one: (one.delivered or datetime.date.min, one.feed or "", one.delivery_id or ""))
+
+
+def list_standing(home: Path) -> list[DeliveryReport]:
+    """Every loaded delivery that nobody has taken back, oldest first: what a new one is held against."""
+    return [
+        one
+        for one in list_deliveries(home)
+        if withdrawals.now_of(folder_of(home, one.feed or "", one.delivery_id or "")) is None
+    ]
 
 
 def find_folder(home: Path, delivery_id: str) -> Path | None:

@@ -80,7 +80,7 @@ def load_many(
             if not waiting:
                 return loading.keep([])
             # A correction is a few rows of a delivery, and says nothing of how many there should be.
-            earlier = [] if corrects else deliveries.list_deliveries(home)
+            earlier = [] if corrects else deliveries.list_standing(home)
             reports = build(
                 working, waiting, say=say, pool=pool, processes=processes, earlier=earlier, home=home, forced=forced
             )

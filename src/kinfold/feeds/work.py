@@ -149,7 +149,8 @@ def _report(one: Building, known: Sequence[DeliveryReport], forced: str) -> Deli
     feed = one.handed.feed
     parts = tuple(one.done[part.name][0] for part in one.landed)
     usual = [report for report in known if report.feed == feed.name and report.is_before(one.delivered)]
-    problems = [*one.handed.problems, *_removed(one.landed), *volume.problems(feed, parts, usual)]
+    problems = [*one.handed.problems, *_removed(one.landed)]
+    problems += volume.problems(feed, parts, usual, delivered=one.delivered)
     problems += [problem for _, found in one.done.values() for problem in found]
     report = DeliveryReport(
         state="recognised",

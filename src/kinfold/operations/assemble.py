@@ -12,10 +12,9 @@ import pyarrow as pa
 
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries as received
-from kinfold.feeds import periods, withdrawals
+from kinfold.feeds import periods, usual, withdrawals
 from kinfold.feeds.withdrawals import Withdrawal
 from kinfold.operations.home import Home
-from kinfold.profile import standing
 from kinfold.store import knowledge, schema
 from kinfold.store.engine import Engine
 
@@ -172,7 +171,7 @@ def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: da
             "silent_after_days": feed.silent_after_days,
             "last_delivered_on": last.get(name),
             "last_rows": _rows_of_last_day(came_of.get(name, []), feed.delivers),
-            "usual_rows": standing.usual_rows(came_of.get(name, []), delivers=feed.delivers),
+            "usual_rows": usual.usual_rows(came_of.get(name, []), delivers=feed.delivers),
         }
         for name, feed in sorted(feeds.items())
     ]

@@ -17,6 +17,7 @@ from kinfold.areas.feeds import Feed
 from kinfold.feeds import check as checking
 from kinfold.feeds import deliveries, readers
 from kinfold.feeds import load as loading
+from kinfold.feeds.checks import volume
 from kinfold.feeds.readers.received import FileRejected
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.operations import receipts, withdrawing
@@ -43,7 +44,7 @@ __all__ = [
     "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
     "Recovered", "Result", "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check",
     "feed_of_delivery", "feeds_for", "find", "forget_bytes", "get", "in_words", "list_receipts", "load",
-    "not_received", "receive", "receive_paths", "recover", "set_aside", "states", "take_up", "withdraw",
+    "may_be_forced", "not_received", "receive", "receive_paths", "recover", "set_aside", "states", "take_up", "withdraw",
 ]  # fmt: skip
 
 Say = Callable[[str], None]
@@ -153,16 +154,26 @@ def check(home: Home, receipt_id: str, *, by: str = "", at: datetime.datetime) -
             return receipt
         feeds = feeds_for(home, at=at)
         paths = _paths(home, receipt)
-        reports = checking.check(paths, feeds, on=receipt.delivered, feed=_feed_of(home, receipt, feeds))
+        reports = checking.check(
+            paths,
+            feeds,
+            on=receipt.delivered,
+            feed=_feed_of(home, receipt, feeds),
+            # A correction is a few rows of a delivery: nothing that came before says how many there should be.
+            home=None if receipt.corrects else home.folder,
+        )
         state: receipts.State = "refused" if all(one.state == "refused" for one in reports) else "checked"
         result = Result(state=state, at=at, by=by or receipt.by, reports=tuple(reports))
         return receipts.write_result(home, receipt, result)
 
 
-def load(home: Home, receipt_id: str, *, by: str, at: datetime.datetime, say: Say = lambda _: None) -> Receipt:
+def load(
+    home: Home, receipt_id: str, *, by: str, at: datetime.datetime, forced: str = "", say: Say = lambda _: None
+) -> Receipt:
     """
     Load a receipt: what it holds becomes deliveries, or is refused with reasons, in `result`.
 
+    forced: why it is loaded though a check refuses it; kept with the delivery.
     One that was loaded stays as it is; one that was refused is tried again, because an agreement or a mapping may
     have been put right since. Raises NoSuchReceipt and UnableToTakeIn; anything unforeseen is raised too, and
     written down as a refusal, so that the sender is told.
@@ -176,8 +187,8 @@ def load(home: Home, receipt_id: str, *, by: str, at: datetime.datetime, say: Sa
         if tries > TRIES:
             result = Result("refused", at, by, (_stopped(receipt, f"Reading it stopped {TRIES} times."),))
         else:
-            receipts.write_flushed(marker, json.dumps({"by": by, "tries": tries}))
-            result = _load(home, receipt, by=by, at=at, say=say)
+            receipts.write_flushed(marker, json.dumps({"by": by, "tries": tries, "forced": forced}))
+            result = _load(home, receipt, by=by, at=at, forced=forced, say=say)
         done = receipts.write_result(home, receipt, result)
         receipts.forget_what_was_not_agreed(home, done)
         marker.unlink(missing_ok=True)
@@ -217,10 +228,23 @@ def is_unfinished(home: Home, receipt: Receipt) -> bool:
 
 def take_up(home: Home, receipt: Receipt, *, at: datetime.datetime) -> Receipt:
     """Go on with a receipt: load it, or check it when a person reads the report before it is loaded."""
-    was_loading = (receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING).exists()
-    if receipt.waits_for_a_person and not was_loading:
+    marker = receipts.folder_of(home, receipt.receipt_id) / receipts.LOADING
+    if receipt.waits_for_a_person and not marker.exists():
         return check(home, receipt.receipt_id, at=at)
-    return load(home, receipt.receipt_id, by=receipt.by, at=at)
+    return load(home, receipt.receipt_id, by=receipt.by, at=at, forced=_forced(marker))
+
+
+def may_be_forced(receipt: Receipt, feeds: Mapping[str, Feed]) -> bool:
+    """Whether what was refused of it was refused for how many rows came, and for nothing else."""
+    reports = receipt.result.reports if receipt.result else ()
+    refused = [report for report in reports if report.state == "refused"]
+    return bool(refused) and all(_is_about_volume(report, feeds) for report in refused)
+
+
+def _is_about_volume(report: DeliveryReport, feeds: Mapping[str, Feed]) -> bool:
+    refusals = [problem for problem in report.problems if problem.severity == "refuse"]
+    feed = feeds.get(report.feed or "")
+    return bool(refusals) and all(volume.is_about_volume(feed, problem) for problem in refusals)
 
 
 @contextmanager
@@ -236,7 +260,7 @@ def _alone(home: Home, receipt_id: str) -> Iterator[Receipt]:
         yield get(home, receipt_id)
 
 
-def _load(home: Home, receipt: Receipt, *, by: str, at: datetime.datetime, say: Say) -> Result:
+def _load(home: Home, receipt: Receipt, *, by: str, at: datetime.datetime, forced: str, say: Say) -> Result:
     paths = _paths(home, receipt)
     feeds = feeds_for(home, at=at)
     try:
@@ -248,6 +272,7 @@ def _load(home: Home, receipt: Receipt, *, by: str, at: datetime.datetime, say: 
             received_at=receipt.at,
             feed=_feed_of(home, receipt, feeds),
             corrects=receipt.corrects,
+            forced=forced,
             say=say,
         )
     except Exception:
@@ -338,6 +363,10 @@ def _stopped(receipt: Receipt, what: str) -> DeliveryReport:
 
 def _tries(marker: Path) -> int:
     return int(json.loads(marker.read_text(encoding="utf-8"))["tries"]) if marker.exists() else 0
+
+
+def _forced(marker: Path) -> str:
+    return str(json.loads(marker.read_text(encoding="utf-8")).get("forced", "")) if marker.exists() else ""
 
 
 def feed_of_delivery(home: Home, delivery_id: str) -> str | None:

@@ -13,6 +13,7 @@ from kinfold.areas.feeds import Feed, Part, Supplier
 from kinfold.feeds import compare, deliveries, settings, settled
 from kinfold.feeds.compare import Change
 from kinfold.feeds.headers import plain
+from kinfold.feeds.usual import is_shrunken
 from kinfold.operations import assemble, intake, receipts
 from kinfold.operations.home import Home
 from kinfold.operations.intake import DeliveryState
@@ -87,7 +88,7 @@ def feeds_now(home: Home, came: Sequence[DeliveryState], *, at: datetime.datetim
             last_delivered_on=now[name].last_delivered_on,
             due_on=now[name].due_on,
             usual_rows=usual[name]["usual_rows"],
-            is_shrunken=standing.is_shrunken(usual[name]["last_rows"], usual[name]["usual_rows"]),
+            is_shrunken=is_shrunken(usual[name]["last_rows"], usual[name]["usual_rows"]),
             last=_last([one for one in loaded if one.feed == name and one.delivered <= on]),
             not_agreed=feed.not_agreed if feed.agreement is None else "",
         )

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import statistics
 from collections.abc import Iterable, Sequence
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from kinfold.feeds.usual import is_shrunken
 from kinfold.profile.schema import FEED_STANDING
 
 Speaks = Iterable["Spoken"]
-DELIVERIES_COMPARED = 8
-FEWEST_COMPARED = 3  # with fewer before it, nobody knows what is usual
-FEWEST_ROWS = 10  # where fewer are usual, half of them is chance
-SHRUNKEN_BELOW = 0.5  # share of the usual rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +61,7 @@ def feeds_on(feeds: pa.Table, *, as_at: datetime.date) -> dict[str, Feed]:
 
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on (null when
     nothing has ever come; a later delivery than `as_at` has not come yet), last_rows (rows that came on the last day of
-    delivery), usual_rows (see `usual_rows`; null when not known).
+    delivery), usual_rows (see `feeds.usual`; null when not known).
     Late when more than `cadence_days` have passed since the last delivery, silent when more than
     `silent_after_days` have. One that is neither is shrunken when its last delivery has under half of its usual rows.
     """
@@ -84,35 +80,6 @@ def _feed(row: dict[str, object], as_at: datetime.date) -> Feed:
         state = "silent"
     due = last + datetime.timedelta(days=cadence) if isinstance(cadence, int) else None
     return Feed(str(row["feed"]), str(row["label"]), str(row["agency"]), state, last, due)
-
-
-def usual_rows(came: Sequence[tuple[datetime.date, int]], *, delivers: str) -> float | None:
-    """
-    How many rows the newest delivery of a feed would usually have; null with fewer than three before it.
-
-    came: day and rows of each delivery that stands, oldest first, the newest last. A feed that delivers everything is
-    compared with the median of the eight before; one that delivers changes with the median of their rows a day since
-    the delivery before each, because a week holds less than a quarter.
-    """
-    by_day: dict[datetime.date, int] = {}
-    for day, rows in came:
-        by_day[day] = by_day.get(day, 0) + rows if delivers == "changes" else rows
-    days = list(by_day)
-    if delivers == "everything":
-        measured, times = [float(rows) for rows in by_day.values()], 1
-    else:
-        spans = [(later - day).days for day, later in zip(days, days[1:], strict=False)]
-        measured = [by_day[day] / span for day, span in zip(days[1:], spans, strict=True)]
-        times = spans[-1] if spans else 1
-    compared = measured[:-1][-DELIVERIES_COMPARED:]
-    return statistics.median(compared) * times if len(compared) >= FEWEST_COMPARED else None
-
-
-def is_shrunken(last: object, usual: object) -> bool:
-    """Whether a delivery has under half of its feed's usual rows; no when what is usual is not known, or too few."""
-    if not isinstance(last, int) or not isinstance(usual, int | float) or usual < FEWEST_ROWS:
-        return False
-    return last < SHRUNKEN_BELOW * usual
 
 
 def spoken(coverage: ir.Table, *, as_at: datetime.date) -> list[Spoken]:

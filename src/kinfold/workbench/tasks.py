@@ -27,9 +27,9 @@ def check_receipt(receipt_id: str, by: str) -> None:
 
 
 @task()
-def load_receipt(receipt_id: str, by: str) -> None:
-    """Load what came."""
-    _do(lambda home, at: intake.load(home, receipt_id, by=by, at=at))
+def load_receipt(receipt_id: str, by: str, forced: str = "") -> None:
+    """Load what came. forced: why it is loaded though far fewer or more rows came than usual."""
+    _do(lambda home, at: intake.load(home, receipt_id, by=by, at=at, forced=forced))
 
 
 @task()

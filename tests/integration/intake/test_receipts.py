@@ -185,3 +185,72 @@ def test_every_state_is_told(council, take_in):
     superseded = next(one for one in told if one.state == "superseded")
     assert (superseded.superseded_by, superseded.rows_in) == (newest.delivery_id, 1)
     assert told[0].delivery_id == newest.delivery_id
+
+
+def whole_roll(nth, count):
+    return csv(ROLL, *(pupil(f"P{n}", f"0{nth + 1}/04/2015") for n in range(count)))
+
+
+@pytest.fixture
+def few(council, take_in):
+    """The receipt of a roll with 3 pupils, where 40 came each week before."""
+    for nth in range(3):
+        take_in(whole_roll(nth, 40), on=MONDAY + nth * WEEK)
+    about = {**ABOUT, "way": "workbench", "delivered": MONDAY + 3 * WEEK}
+    return intake.receive(council, [("roll.csv", [whole_roll(3, 3)])], **about)
+
+
+def test_checking_says_before_loading_that_hardly_any_rows_came(council, few):
+    checked = intake.check(council, few.receipt_id, at=AT)
+    [report] = checked.result.reports
+    assert (checked.state, [one.code for one in report.problems]) == ("refused", ["hardly_any_rows"])
+    assert intake.may_be_forced(checked, intake.feeds_for(council, at=AT))
+
+
+def test_hardly_any_rows_are_loaded_for_a_reason_which_stays_with_them(council, few):
+    refused = intake.load(council, few.receipt_id, by="a test", at=AT)
+    assert refused.state == "refused"
+    loaded = intake.load(council, few.receipt_id, by="a test", at=AT, forced="Two schools closed.")
+    [report] = loaded.result.reports
+    assert (report.state, report.forced, report.rows_mapped) == ("loaded", "Two schools closed.", 3)
+
+
+def test_the_reason_outlives_a_load_that_is_cut_off(council, few):
+    marker = receipts.folder_of(council, few.receipt_id) / receipts.LOADING
+    marker.write_text(json.dumps({"by": "a test", "tries": 1, "forced": "Two schools closed."}))
+    assert intake.recover(council, at=AT).again == 1
+    assert intake.get(council, few.receipt_id).result.reports[0].forced == "Two schools closed."
+
+
+def test_a_correction_is_not_held_against_how_many_rows_usually_come(council, few):
+    first = intake.list_receipts(council)[0].result.reports[0].delivery_id
+    about = {**ABOUT, "delivered": MONDAY + 3 * WEEK, "corrects": first}
+    receipt = intake.receive(council, [("roll.csv", [whole_roll(3, 2)])], **about)
+    assert intake.check(council, receipt.receipt_id, at=AT).state == "checked"
+
+
+@pytest.mark.parametrize("wrong", [csv("WHAT,IS", "1,2"), csv(ROLL)])
+def test_what_is_refused_for_anything_else_cannot_be_forced(council, wrong):
+    receipt = intake.receive(council, [("a.csv", [wrong])], **ABOUT)
+    refused = intake.load(council, receipt.receipt_id, by="a test", at=AT, forced="I want it.")
+    assert refused.state == "refused"
+    assert not intake.may_be_forced(refused, intake.feeds_for(council, at=AT))
+
+
+def test_the_command_line_loads_them_for_a_reason_too(council, few, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from kinfold import cli
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    path = tmp_path / "roll.csv"
+    path.write_bytes(whole_roll(3, 3))
+
+    def kinfold(*words):
+        done = CliRunner().invoke(cli.main, ["feeds", *words, str(path), "--home", str(council.folder), "--json"])
+        [report] = json.loads(done.stdout)["deliveries"]
+        return done.exit_code, report["state"], [one["code"] for one in report["problems"]]
+
+    assert kinfold("check") == (1, "refused", ["hardly_any_rows"])
+    assert kinfold("load") == (1, "refused", ["hardly_any_rows"])
+    assert kinfold("load", "--force", "Two schools closed.") == (0, "loaded", ["hardly_any_rows"])

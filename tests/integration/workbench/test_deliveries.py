@@ -276,3 +276,28 @@ def test_no_page_costs_more_queries_when_more_has_come(engineer, take_in):
     engineer.post(f"{page_of(first)}messages/", {"kind": "to_supplier", "text": "Is this all of it?"})
     assert cost() <= few
     assert few <= 12
+
+
+def roll(nth, count):
+    return csv(ROLL, *(pupil(f"P{n}", f"0{nth + 1}/04/2015") for n in range(count)))
+
+
+def test_too_few_rows_are_loaded_once_somebody_says_why_they_are_all(engineer, upload, take_in, served):
+    for nth in range(3):
+        take_in(roll(nth, 40), on=MONDAY + nth * WEEK)
+    where = upload(roll(3, 3), day=(23, 6, 2025))["Location"]
+    page = text(engineer.get(where))
+    assert "pupils has 3 rows, where deliveries usually have about 40." in page
+    assert "Why is this number of rows right?" in page
+    assert "Say why this number of rows is right." in text(engineer.post(f"{where}load/"))
+    assert not AuditEntry.objects.filter(action="delivery.load_asked").exists()
+
+    engineer.post(f"{where}load/", {"reason": "Two schools closed."})
+    page = text(engineer.get(f"{ROOT}{intake.states(served)[0].delivery_id}/"))
+    assert "Loaded, though a check refused it, Leila Haddad: Two schools closed." in page
+    assert AuditEntry.objects.get(action="delivery.load_asked").detail["forced"] == "Two schools closed."
+
+
+def test_what_is_wrong_with_the_rows_themselves_offers_no_way_round(engineer, upload):
+    where = upload(csv("WHAT,IS,THIS", "1,2,3"))["Location"]
+    assert "Why is this number of rows right?" not in text(engineer.get(where))

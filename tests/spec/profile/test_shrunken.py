@@ -6,7 +6,7 @@ import pytest
 from tests.spec.profile.conftest import marker
 
 from kinfold.areas.marker_shapes import EventWithin
-from kinfold.profile import standing
+from kinfold.feeds.usual import usual_rows
 
 ASKED = marker(EventWithin(kinds=("missing",)), feeds=("police",))
 CHILDREN = """
@@ -74,7 +74,7 @@ def weekly(*rows):
     ],
 )
 def test_what_is_usual_of_a_feed_that_delivers_everything_is_the_median_of_the_last_eight(rows, usual):
-    assert standing.usual_rows(weekly(*rows), delivers="everything") == usual
+    assert usual_rows(weekly(*rows), delivers="everything") == usual
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_what_is_usual_of_a_feed_that_delivers_everything_is_the_median_of_the_l
     ids=["too few", "weekly", "quarters and a week", "two of one day"],
 )
 def test_of_a_feed_that_delivers_changes_it_is_their_rows_a_day_times_the_days_since_the_last(came, usual):
-    assert standing.usual_rows(came, delivers="changes") == pytest.approx(usual)
+    assert usual_rows(came, delivers="changes") == pytest.approx(usual)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.feeds.conftest import COLUMNS, GOOD, ON, feed_of, notices, of_format
 
 from kinfold.areas.toml import AreaRejected
-from kinfold.feeds import cells, settings
+from kinfold.feeds import cells, deliveries, settings, withdrawals
 from kinfold.feeds.check import check
 from kinfold.feeds.checks import catalogue
 
@@ -119,15 +119,57 @@ def test_a_full_delivery_is_held_against_what_usually_comes(count, state, codes,
     last = write(rows(count).replace("01/05", "09/05"))
     [report] = place.load(last, feeds=feeds, on=ON + datetime.timedelta(days=9))
     assert (report.state, [one.code for one in report.problems]) == (state, codes)
-    [checked] = check([last], feeds, on=ON + datetime.timedelta(days=9), home=place.home)
-    assert [one.code for one in checked.problems] in (codes, [])
 
 
-def test_a_feed_of_changes_may_send_as_little_as_there_is(write, place, police):
-    for nth, count in enumerate((40, 40, 40, 1)):
-        text = rows(count).replace("01/05", f"0{nth + 1}/05")
-        [report] = place.load(write(text, f"{nth}.csv"), feeds=police, on=ON + datetime.timedelta(days=nth))
-        assert (report.state, report.problems) == ("loaded", ())
+def test_checking_a_file_says_that_too_few_came_before_anything_is_loaded(write, place):
+    feeds = feed_of("police", notices(delivers="everything"))
+    come(place, write, feeds, 40, 40, 40)
+    few = write(rows(3).replace("01/05", "09/05"))
+    [alone] = check([few], feeds, on=ON + datetime.timedelta(days=9))
+    [checked] = check([few], feeds, on=ON + datetime.timedelta(days=9), home=place.home)
+    assert alone.problems == ()
+    assert (checked.state, [one.code for one in checked.problems]) == ("refused", ["hardly_any_rows"])
+
+
+def test_what_was_taken_back_is_no_measure_of_what_usually_comes(write, place):
+    feeds = feed_of("police", notices(delivers="everything"))
+    *_, [wrong] = come(place, write, feeds, 40, 40, 40)
+    half = write(rows(19).replace("01/05", "09/05"))
+    [report] = check([half], feeds, on=ON + datetime.timedelta(days=9), home=place.home)
+    assert [one.code for one in report.problems] == ["fewer_rows"]
+    folder = deliveries.folder_of(place.home, "police", wrong.delivery_id)
+    taken_back = withdrawals.as_text((withdrawals.Withdrawal(ON, "a test", "wrong file"),))
+    folder.joinpath(withdrawals.FILE).write_text(taken_back, encoding="utf-8")
+    [report] = check([half], feeds, on=ON + datetime.timedelta(days=9), home=place.home)
+    assert report.problems == ()  # two deliveries are no habit
+
+
+@pytest.mark.parametrize(
+    ("counts", "days", "codes"),
+    [
+        ((40, 40, 40, 1), (0, 1, 2, 3), []),  # two spans before it are no habit
+        ((40, 40, 40, 40, 1), (0, 1, 2, 3, 4), ["fewer_rows"]),
+        ((70, 70, 70, 70, 10), (0, 7, 14, 21, 22), []),  # a day's worth after weeks
+        ((70, 70, 70, 70, 210), (0, 7, 14, 21, 42), []),  # three weeks' worth
+        ((70, 70, 70, 70, 211), (0, 7, 14, 21, 28), ["more_rows"]),
+        ((4, 4, 4, 4, 1), (0, 1, 2, 3, 4), []),  # where so few are usual, half of them is chance
+    ],
+)
+def test_a_feed_of_changes_is_compared_by_rows_a_day_and_only_ever_warned_of(counts, days, codes, write, place, police):
+    *_, [report] = come(place, write, police, *counts, days=days)
+    assert (report.state, [one.code for one in report.problems]) == ("loaded", codes)
+
+
+def come(place, write, feeds, *counts, days=None):
+    """Load deliveries of so many rows, by default a day apart."""
+    return [
+        place.load(
+            write(rows(count).replace("01/05", f"0{nth + 1}/05"), f"{nth}.csv"),
+            feeds=feeds,
+            on=ON + datetime.timedelta(days=(days or range(99))[nth]),
+        )
+        for nth, count in enumerate(counts)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,14 @@ def say(*, about: str, feed: str, kind: str, text: str, by: User, role: str, at:
     return message
 
 
-def ask(*, action: str, receipt_id: str, by: User, role: str, at: datetime.datetime) -> None:
-    """Write down that somebody asked for a receipt to be checked or loaded. action: check_asked or load_asked."""
-    audit.record(
-        action=f"delivery.{action}", at=at, user=by, role=role, purpose=PURPOSE, detail={"receipt": receipt_id}
-    )
+def ask(*, action: str, receipt_id: str, by: User, role: str, at: datetime.datetime, forced: str = "") -> None:
+    """
+    Write down that somebody asked for a receipt to be checked or loaded. action: check_asked or load_asked.
+
+    forced: why it is to be loaded though far fewer or more rows came than usual.
+    """
+    detail = {"receipt": receipt_id} | ({"forced": forced} if forced else {})
+    audit.record(action=f"delivery.{action}", at=at, user=by, role=role, purpose=PURPOSE, detail=detail)
 
 
 def look_at_rows(

@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from kinfold.governance.form_fields import DateInBoxes
+from kinfold.workbench.deliveries.actions import SHORTEST_REASON
 from kinfold.workbench.deliveries.models import KINDS, LONGEST_TEXT
 
 MOST_FILES = 50
@@ -103,6 +104,21 @@ class ReasonForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why in a few words. It is written in the audit trail."},
+    )
+
+
+class ForceForm(ReasonForm):
+    reason = forms.CharField(
+        label="Why is this number of rows right?",
+        help_text="For example: the supplier says that the club closed. Leave names out: it is kept beside the "
+        "delivery and in the audit trail.",
+        min_length=SHORTEST_REASON,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Say why this number of rows is right.",
+            "min_length": "Say in a few words why this number of rows is right.",
+        },
     )
 
 

@@ -175,7 +175,9 @@ def history(one: DeliveryState, receipt: Receipt | None, came: Sequence[Delivery
     if receipt is not None:
         steps.append(Step(receipt.at.date(), receipt.at, f"Received by {wording.WAYS[receipt.way]}", receipt.by))
         if receipt.result and receipt.state == "loaded":
-            steps.append(Step(receipt.result.at.date(), receipt.result.at, "Loaded", receipt.result.by))
+            forced = one.report.forced if one.report else ""
+            what = "Loaded, though a check refused it" if forced else "Loaded"
+            steps.append(Step(receipt.result.at.date(), receipt.result.at, what, receipt.result.by, forced))
     elif one.received_at is not None:
         steps.append(Step(one.received_at.date(), one.received_at, "Loaded"))
     steps += [Step(day, None, "The same files came again; nothing new was said") for day in one.heard_again]

@@ -20,7 +20,7 @@ from kinfold.operations.intake import DeliveryState
 from kinfold.operations.receipts import Receipt
 from kinfold.workbench import tasks
 from kinfold.workbench.deliveries import actions, pages, queries, wording
-from kinfold.workbench.deliveries.forms import MessageForm, UploadForm, WithdrawForm
+from kinfold.workbench.deliveries.forms import ForceForm, MessageForm, UploadForm, WithdrawForm
 from kinfold.workbench.deliveries.models import KINDS
 from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
 from kinfold.workbench.deliveries.uploads import streamed
@@ -131,18 +131,28 @@ def progress(request: SignedInRequest, home: Home, receipt_id: str) -> HttpRespo
 def ask(request: SignedInRequest, home: Home, receipt_id: str, what: str) -> HttpResponse:
     """Ask for a receipt to be checked again or loaded; the work goes on in the background."""
     found = _receipt(home, receipt_id)
-    work = {"check": tasks.check_receipt, "load": tasks.load_receipt}.get(what)
-    if work is None:
+    if what not in ("check", "load"):
         raise Http404
+    forced = ""
+    if what == "load" and intake.may_be_forced(found, intake.feeds_for(home, at=timezone.now())):
+        form = ForceForm(request.POST)
+        if not form.is_valid():
+            return render(request, "deliveries/receipt.html", _of_receipt(request, home, found) | {"force_form": form})
+        forced = form.cleaned_data["reason"].strip()
     if not workbench.bytes_are_kept(home, found):
         messages.error(request, "The files are no longer kept. Ask the supplier to send them again.")
     else:
         at = timezone.now()
-        actions.ask(action=f"{what}_asked", receipt_id=receipt_id, by=request.user, role=role_of(request), at=at)
+        actions.ask(
+            action=f"{what}_asked", receipt_id=receipt_id, by=request.user, role=role_of(request), at=at, forced=forced
+        )
         request.session[ASKED] = {
             **request.session.get(ASKED, {}), receipt_id: {"what": what, "at": at.isoformat()}
         }  # fmt: skip
-        work.enqueue(receipt_id, by=str(request.user))
+        if what == "check":
+            tasks.check_receipt.enqueue(receipt_id, by=str(request.user))
+        else:
+            tasks.load_receipt.enqueue(receipt_id, by=str(request.user), forced=forced)
     return redirect("deliveries:receipt", receipt_id)
 
 
@@ -268,6 +278,7 @@ def _of_receipt(request: SignedInRequest, home: Home, found: Receipt) -> dict[st
         "reports": [(report, feeds.get(report.feed or ""), pages.problems(report)) for report in reports],
         "is_kept": workbench.bytes_are_kept(home, found),
         "may_load": found.state == "checked",
+        "force_form": ForceForm() if intake.may_be_forced(found, feeds) else None,
         "messages_about": queries.messages_about(found.receipt_id),
         "message_form": MessageForm(),
     }
