@@ -92,7 +92,7 @@ def identify(
     return Identities(
         person_ids=person_ids,
         ids=pa.table({"person_key": names, "person_id": person_ids}, schema=IDS),
-        ledger=pa.concat_tables([_without_sealed(ledger, sealed), _stamped(rows, stamp)]),
+        ledger=pa.concat_tables([_without_sealed(ledger, sealed, names), _stamped(rows, stamp)]),
     )
 
 
@@ -317,10 +317,20 @@ def _gone(before: pa.Table, names: pa.Array, ledger: pa.Table) -> list[Row]:
     return [(person_id, person_key, LEAVES, BY_RUN) for person_id, person_key in zip(*columns, strict=True)]
 
 
-def _without_sealed(ledger: pa.Table, sealed: frozenset[str]) -> pa.Table:
+def _without_sealed(ledger: pa.Table, sealed: frozenset[str], there: pa.Array) -> pa.Table:
+    """
+    The ledger without sealed records, and without any way from an id that held one to anybody else.
+
+    there: keys of this run. A record that is not among them and comes back may not find such an id again.
+    """
     if not sealed or not ledger.num_rows:
         return ledger
-    return ledger.filter(pc.invert(pc.is_in(ledger.column("person_key"), pa.array(sorted(sealed), pa.string()))))
+    key, person_id = ledger.column("person_key"), ledger.column("person_id")
+    is_sealed = pc.fill_null(pc.is_in(key, pa.array(sorted(sealed), pa.string())), False)
+    burnt = pc.unique(person_id.filter(is_sealed))
+    leads = pc.or_(pc.is_in(person_id, burnt), pc.is_in(ledger.column("by"), burnt))
+    is_way = pc.and_(leads, pc.or_(pc.is_null(key), pc.invert(pc.is_in(key, there))))
+    return ledger.filter(pc.invert(pc.or_(is_sealed, is_way)))
 
 
 def _stamped(rows: list[Row], stamp: Stamp) -> pa.Table:

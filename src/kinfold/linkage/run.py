@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -12,12 +13,16 @@ import numpy as np
 import pyarrow as pa
 
 from kinfold.linkage import audit, family, gate, identity, judge, model, moves, occupancy, people, standardise, unborn
-from kinfold.linkage.resolve import Options, Progress, Resolved, resolve
+from kinfold.linkage import night as nights
+from kinfold.linkage.resolve import Options, Progress, Resolved
 from kinfold.linkage.schema import LINK
+from kinfold.linkage.tonight import Tonight, resolve_tonight
 from kinfold.store.engine import Engine
 
 # Of each record, this many of its surest links are kept with the pairs; all that a person should look at are.
 LINKS_KEPT = 2
+# So often, in days, a whole run is done beside the incremental one.
+SHADOW_EVERY_DAYS = 7
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Linked:
     """
     tables: link, people, occupancy, family and pairs (ADR 1). ids, ledger: to be kept for the next run.
     sealed: person keys of sealed identities among the tables; nothing after linkage may read or keep them.
-    report: counts a data engineer watches, see `audit.report`.
+    report: counts a data engineer watches, see `audit.report`. night: what the next run goes on from (`night.save`).
     """
 
     tables: dict[str, ir.Table]
@@ -33,6 +38,7 @@ class Linked:
     ledger: pa.Table
     report: dict[str, Any]
     sealed: frozenset[str] = frozenset()
+    night: nights.Night | None = None
 
 
 def link(
@@ -50,24 +56,30 @@ def link(
     progress: Progress | None = None,
     seal_key: bytes | None = None,
     trained: model.Model | None = None,
+    before: nights.Night | None = None,
+    shadow_every_days: int = SHADOW_EVERY_DAYS,
 ) -> Linked:
     """
     Say which source persons are one person, who lives together, and who is family to whom.
 
     tables: the twelve tables as known on `as_at`. previous_ids, ledger: what the last run returned. seals: rows of
-    `key_hash` made with `gate.key_hash` and `seal_key` (`key` when not given). decisions: left, right (person
-    keys), kind, on. trained: an area's own model instead of the one that comes with the product.
+    `key_hash` made with `gate.key_hash` or `gate.number_hash`, and `seal_key` (`key` when not given). decisions:
+    left, right (person keys), kind, on. trained: an area's own model instead of the one that comes with the product.
+    before: what the last run kept; then only new and changed records are compared, unless the model or a setting is
+    another, and every `shadow_every_days` the whole run is done as well and stands.
     The same tables give the same ids, in whatever order their rows come.
     """
     tell = progress or (lambda step, rows: None)
     seal_key = key if seal_key is None else seal_key
     remembered = [*_keys(previous_ids), *_keys(ledger)]
-    sealed = gate.sealed_keys({*gate.person_keys(tables), *remembered}, seals, key=seal_key)
+    sealed = gate.sealed_among(tables, seals, key=seal_key, remembered=remembered)
     known = {name: _standing(t, as_at=as_at) for name, t in gate.without(engine, tables, sealed).items()}
     known["address"] = standardise.withheld_everywhere(engine, known["address"], as_at=as_at)
     chosen = trained or model.load()
     stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at)
     records = stood.records
+    gate.check(engine, records, sealed, at="what is compared")
+    gate.check(engine, stood.homes, sealed, at="homes and households")
     keys = records.order_by("number").select("person_key").to_pyarrow().column(0).to_pylist()
     tell("records", len(keys))
     numbers = {k: n for n, k in enumerate(keys)}
@@ -77,18 +89,25 @@ def link(
         decisions=judge.latest_decisions(decisions, numbers),
         moves=engine.keep(moves.same_day(records, stood.homes)),
     )
-    resolved = resolve(engine, records, options=options, progress=tell)
-    person = unborn.joined(resolved.person, records, known, decisions=options.decisions)
-    resolved = dataclasses.replace(resolved, person=person)
-    identities = identity.identify(
-        keys,
-        resolved.person.tolist(),
-        previous=previous_ids,
-        ledger=ledger,
-        sealed=sealed,
-        key=key,
-        stamp=identity.Stamp(run_id=run_id, on=as_at, model_hash=chosen.hash),
+    tonight = resolve_tonight(
+        engine, records, options=options, before=before, as_at=as_at, shadow_every_days=shadow_every_days, progress=tell
     )
+
+    def identified(found: Resolved) -> identity.Identities:
+        return identity.identify(
+            keys,
+            unborn.joined(found.person, records, known, decisions=options.decisions).tolist(),
+            previous=previous_ids,
+            ledger=ledger,
+            sealed=sealed,
+            key=key,
+            stamp=identity.Stamp(run_id=run_id, on=as_at, model_hash=chosen.hash),
+            decided=_decided(decisions),
+        )
+
+    resolved, identities = tonight.resolved, identified(tonight.resolved)
+    gate.check_keys(keys, sealed, at="the groups of one person")
+    gate.check_keys([*_keys(identities.ids), *_keys(identities.ledger)], sealed, at="the ledger of person ids")
     links = engine.keep(_links(engine, resolved, records, identities.person_ids))
     out = {
         "link": links,
@@ -99,9 +118,29 @@ def link(
         "family": engine.keep(family.family(engine, known["relationship"], links)),
         "pairs": engine.keep(_kept_pairs(resolved, records)),
     }
+    for name, table in out.items():
+        gate.check(engine, table, sealed, at=f"the table {name}")
     told = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
-    report = {**told, "sealed": len(sealed)}
-    return Linked(tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed)
+    report = {**told, "sealed": len(sealed), "night": _night_report(tonight, identities, identified)}
+    return Linked(
+        tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=tonight.night
+    )
+
+
+def _night_report(
+    tonight: Tonight, identities: identity.Identities, identified: Callable[[Resolved], identity.Identities]
+) -> dict[str, Any]:
+    """How tonight was linked; where both ways were taken, also how many records would have another person id."""
+    if tonight.changes is None:
+        return tonight.report
+    others = zip(identities.person_ids, identified(tonight.changes).person_ids, strict=True)
+    return {**tonight.report, "records_with_another_person_id": sum(1 for one, other in others if one != other)}
+
+
+def _decided(decisions: pa.Table | None) -> frozenset[str]:
+    if decisions is None:
+        return frozenset()
+    return frozenset((*decisions.column("left").to_pylist(), *decisions.column("right").to_pylist()))
 
 
 def _keys(table: pa.Table | None) -> list[str]:
