@@ -28,9 +28,14 @@ class Calendar:
 
 @dataclasses.dataclass(frozen=True)
 class Retention:
-    """How long, in days, what this product holds is kept."""
+    """
+    How long, in days, what this product holds is kept.
+
+    not_agreed_bytes_days: received bytes of a feed that no agreement lets in, while somebody may yet enter one.
+    """
 
     received_bytes_days: int = 90
+    not_agreed_bytes_days: int = 7
     snapshots_days: int = 30
     markers_days: int = 730
 

@@ -139,6 +139,15 @@ def _is_there(feed: str, terms: Terms, at: datetime.datetime) -> bool:
     return entry is not None and entry.versions[0].terms == terms and entry.versions[0].purge is None
 
 
+def ended_for_good(*, on: datetime.date) -> set[str]:
+    """Feeds whose agreement somebody has ended, with no other proposed: what comes of them can never be loaded."""
+    return {
+        name
+        for name, entry in queries.register(on=on).items()
+        if entry.in_force is None and entry.versions[0].purge is not None
+    }
+
+
 def run_out(*, on: datetime.date) -> list[str]:
     """Feeds whose agreement has run out by `on`, that nobody has ended or renewed: what it let in is still held."""
     register = queries.register(on=on)

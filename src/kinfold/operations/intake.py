@@ -191,6 +191,7 @@ def load(
             result = _load(home, receipt, by=by, at=at, forced=forced, say=say)
         done = receipts.write_result(home, receipt, result)
         receipts.forget_what_was_not_agreed(home, done)
+        _forget_what_can_never_load(home, done, at=at)
         marker.unlink(missing_ok=True)
         return done
 
@@ -321,7 +322,7 @@ def _paths(home: Home, receipt: Receipt) -> list[Path]:
     if len(found) != len(receipt.files):
         raise UnableToTakeIn(
             f"The files received on {in_words(receipt.at.date())} are no longer kept: received files are removed after "
-            f"{receipts.BYTES_KEPT.days} days. Ask the supplier to send them again."
+            f"{receipts.days_kept(home, receipt)} days. Ask the supplier to send them again."
         )
     return found
 
@@ -343,6 +344,18 @@ def _feed_of(home: Home, receipt: Receipt, feeds: Mapping[str, Feed]) -> str | N
 
 def _refused(reports: Sequence[DeliveryReport]) -> bool:
     return any(report.state == "refused" for report in reports)
+
+
+def _forget_what_can_never_load(home: Home, receipt: Receipt, *, at: datetime.datetime) -> None:
+    """Remove the bytes of what was refused because its agreement was ended: no later approval can let it in."""
+    from kinfold.operations import agreements
+
+    reports = receipt.result.reports if receipt.result else ()
+    refused = [report for report in reports if any(problem.code == "not_agreed" for problem in report.problems)]
+    if refused and len(refused) == len(reports):
+        ended = agreements.ended_for_good(on=day_of(at))
+        if all(report.feed in ended for report in refused):
+            receipts.forget(home, receipt)
 
 
 def _stopped(receipt: Receipt, what: str) -> DeliveryReport:

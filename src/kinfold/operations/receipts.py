@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from kinfold.areas import area as area_settings
 from kinfold.feeds import deliveries
 from kinfold.feeds.reports import DeliveryReport
 from kinfold.operations.home import Home
@@ -26,7 +27,6 @@ from kinfold.operations.home import Home
 State = Literal["received", "checked", "loaded", "refused"]
 WAYS = ("command_line", "workbench", "api", "folder", "mapping")
 FOLDER, RECEIPT, RESULT, LOADING, LOCK = "receipts", "receipt.json", "result.json", "loading.json", "lock"
-BYTES_KEPT = datetime.timedelta(days=90)
 LONGEST_NAME = 100
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
 
@@ -197,30 +197,57 @@ def write_result(home: Home, receipt: Receipt, result: Result) -> Receipt:
     return dataclasses.replace(receipt, result=result)
 
 
-def forget_bytes(home: Home, *, on: datetime.date) -> int:
+def days_kept(home: Home, receipt: Receipt | None) -> int:
     """
-    Remove received bytes older than BYTES_KEPT; receipt, hashes and result stay. Returns how many receipts.
+    How many days the area keeps received bytes: fewer where nothing allows us to hold them.
 
-    What nobody has looked at yet is kept however old it is: the sender was told that it came.
+    Those of a feed without an agreement wait a few days, in which one may be put right; nobody agreed to more.
     """
-    old = [one for one in list_receipts(home) if one.result and on - one.at.date() > BYTES_KEPT and paths(home, one)]
+    kept = area_settings.load(home.area).retention
+    reports = receipt.result.reports if receipt and receipt.result else ()
+    is_not_agreed = any(problem.code == "not_agreed" for report in reports for problem in report.problems)
+    return min(kept.not_agreed_bytes_days, kept.received_bytes_days) if is_not_agreed else kept.received_bytes_days
+
+
+def past_their_time(home: Home, *, on: datetime.date) -> list[Receipt]:
+    """
+    Receipts whose bytes are there still, though the area keeps them no longer.
+
+    What nobody has looked at yet is kept however old it is: the sender was told that it came, and the next start or
+    the next `kinfold feeds recover` looks at it.
+    """
+    return [
+        one
+        for one in list_receipts(home)
+        if one.result and (on - one.at.date()).days > days_kept(home, one) and paths(home, one)
+    ]
+
+
+def forget_bytes(home: Home, *, on: datetime.date) -> int:
+    """Remove received bytes past their time; receipt, hashes and result stay. Returns how many receipts."""
+    old = past_their_time(home, on=on)
     for receipt in old:
-        shutil.rmtree(folder_of(home, receipt.receipt_id) / "files", ignore_errors=True)
+        forget(home, receipt)
     return len(old)
+
+
+def forget(home: Home, receipt: Receipt) -> None:
+    """Remove the received bytes of one receipt; receipt, hashes and result stay."""
+    shutil.rmtree(folder_of(home, receipt.receipt_id) / "files", ignore_errors=True)
 
 
 def forget_what_was_not_agreed(home: Home, receipt: Receipt) -> bool:
     """
     Remove received bytes that hold columns or rows outside an agreement, once all of the receipt is loaded.
 
-    What may not be kept is not kept for 90 days either; receipt, hashes and result stay. Returns whether any went.
+    What may not be kept is not kept until its time either; receipt, hashes and result stay. Returns whether any went.
     """
     reports = receipt.result.reports if receipt.result else ()
     is_loaded = bool(reports) and all(report.state == "loaded" for report in reports)
     is_outside = any(report.columns_refused or report.rows_refused_by_agreement for report in reports)
     if not (is_loaded and is_outside and paths(home, receipt)):
         return False
-    shutil.rmtree(folder_of(home, receipt.receipt_id) / "files")
+    forget(home, receipt)
     return True
 
 

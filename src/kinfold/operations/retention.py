@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import shutil
 from collections.abc import Iterable
 from typing import Any
 
-from kinfold.areas import area as area_settings
 from kinfold.areas import feeds as feed_settings
 from kinfold.operations import agreements, assemble, erasing, night, purge, receipts
 from kinfold.operations.home import Home
@@ -50,7 +48,7 @@ def plan(home: Home, *, on: datetime.date, stones: list[dict[str, Any]]) -> Plan
     others = [*purge.come_back(home, stones), *_past_their_time(home, on=on)]
     return Plan(
         erasures=[*due, *_each_once(one for one in others if one.feed not in taken)],
-        received=old_bytes(home, on=on),
+        received=receipts.past_their_time(home, on=on),
         later=[(one.feed, one.due_on) for one in purge.waiting(on=on)],
         run_out=sorted(agreements.run_out(on=on)),
     )
@@ -92,12 +90,6 @@ def _past_their_time(home: Home, *, on: datetime.date) -> list[Erasure]:
     return past
 
 
-def old_bytes(home: Home, *, on: datetime.date) -> list[receipts.Receipt]:
-    """Receipts whose bytes are there still, though the area keeps them no longer than so many days."""
-    kept = datetime.timedelta(days=area_settings.load(home.area).retention.received_bytes_days)
-    return [one for one in receipts.list_receipts(home) if on - one.at.date() > kept and receipts.paths(home, one)]
-
-
 def carry_out(
     home: Home,
     planned: Plan,
@@ -108,5 +100,5 @@ def carry_out(
 ) -> list[dict[str, Any]]:
     """Do what was planned. Returns the signed reports of what was erased. Raises what a run raises."""
     for receipt in planned.received:
-        shutil.rmtree(receipts.folder_of(home, receipt.receipt_id) / "files")
+        receipts.forget(home, receipt)
     return purge.carry_out(home, planned.erasures, as_at=on, at=at, say=say)

@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinfold.areas import feeds as feed_settings
-from kinfold.operations import intake
+from kinfold.operations import intake, receipts
 from kinfold.operations.home import Home
-from kinfold.operations.receipts import BYTES_KEPT, Receipt
+from kinfold.operations.receipts import Receipt
 from kinfold.store import locks
 
 TAKING, TAKEN, REFUSED, LOCK, REPORT, DONE = ".taking", "taken", "refused", "lock", "report.txt", ".done"
@@ -76,11 +76,15 @@ class Watch:
             folder
             for kind in (TAKEN, REFUSED)
             for folder in (self.folder / kind).glob("*")
-            if at.timestamp() - folder.stat().st_mtime > BYTES_KEPT.total_seconds()
+            if at.timestamp() - folder.stat().st_mtime > self._seconds_kept(folder.name)
         ]
         for folder in old:
             shutil.rmtree(folder, ignore_errors=True)
         return len(old)
+
+    def _seconds_kept(self, receipt_id: str) -> float:
+        days = receipts.days_kept(self.home, receipts.find(self.home, receipt_id))
+        return datetime.timedelta(days=days).total_seconds()
 
     def _drops(self) -> Iterator[tuple[str | None, Path]]:
         yield None, self.folder
@@ -145,8 +149,12 @@ class Watch:
         into = self.folder / (REFUSED if state == "refused" else TAKEN) / receipt_id
         into.mkdir(parents=True, exist_ok=True)
         (into / REPORT).write_text(_report(message, done), encoding="utf-8")
+        received = receipts.find(self.home, receipt_id)
         for path in files:
-            path.replace(into / path.name)
+            if received is not None and receipts.paths(self.home, received):
+                path.replace(into / path.name)
+            else:  # what we may not keep is not kept here either
+                path.unlink()
         claim.rmdir()
         return Taken(tuple(path.name for path in files), state, message, into)
 

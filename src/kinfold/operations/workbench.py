@@ -24,7 +24,7 @@ from kinfold.store import engine as engines
 DELIVERIES_SHOWN = 8
 STANDS = ("loaded", "superseded")
 TELLS_WHO = frozenset({"name", "identifier", "address", "contact"})
-KEYS = frozenset({"person_key", "other_key", "source_id", "birth_on", "worker_ref", "worker_name"})
+KEYS = frozenset({"person_key", "other_key", "source_id", "birth_on", "expected_on", "worker_ref", "worker_name"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,6 +121,11 @@ def bytes_are_kept(home: Home, receipt: Receipt) -> bool:
     return len(receipts.paths(home, receipt)) == len(receipt.files)
 
 
+def days_kept(home: Home, receipt: Receipt) -> int:
+    """How many days the area keeps its files."""
+    return receipts.days_kept(home, receipt)
+
+
 def tables_of(home: Home, delivery_id: str) -> dict[str, int]:
     """Rows of each of the twelve tables that a delivery was mapped to."""
     import pyarrow.parquet as pq
@@ -162,7 +167,8 @@ def columns_that_tell_who(home: Home, feed: str, part: str, columns: Iterable[st
     """
     Those of a part's columns that may say who somebody is.
 
-    Columns that the mapping makes names, identifiers, addresses, contacts, keys or birth dates of; and columns that it
+    Columns that the mapping makes names, identifiers, addresses, contacts, keys or dates of birth of, expected ones
+    too; and columns that it
     does not read, because nobody has said what they hold.
     """
     known = settings.load(home.area).get(feed)

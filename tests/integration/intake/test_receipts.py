@@ -9,7 +9,8 @@ import sys
 import pytest
 from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, mapped, notice, pupil
 
-from kinfold.operations import intake, receipts
+from kinfold.operations import home as homes
+from kinfold.operations import intake, receipts, retention
 from kinfold.store import locks
 
 GOOD = csv(NOTICES, notice("N1"))
@@ -153,11 +154,19 @@ def test_a_stop_nobody_foresaw_is_written_down_and_raised(council, monkeypatch):
     assert "Okafor" not in stopped.result.reports[0].message
 
 
-def test_received_bytes_go_after_ninety_days_and_the_receipt_stays(council):
+@pytest.mark.parametrize("days", [90, 20])
+def test_received_bytes_go_after_the_days_the_area_keeps_them_and_the_receipt_stays(council, days):
+    area = council.area / "area.toml"
+    text = area.read_text(encoding="utf-8")
+    area.write_text(text.replace("received_bytes_days   = 90", f"received_bytes_days = {days}"), encoding="utf-8")
     receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
     intake.load(council, receipt.receipt_id, by="a test", at=AT)
-    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=90)) == 0
-    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=91)) == 1
+    at_last = MONDAY + datetime.timedelta(days=days)
+    assert retention.plan(council, on=at_last, stones=[]).received == []
+    assert intake.forget_bytes(council, on=at_last) == 0
+    after = at_last + datetime.timedelta(days=1)
+    assert [one.receipt_id for one in retention.plan(council, on=after, stones=[]).received] == [receipt.receipt_id]
+    assert intake.forget_bytes(council, on=after) == 1
     waits = intake.receive(council, [("b.csv", [csv(NOTICES, notice("N2"))])], **ABOUT)
     assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=900)) == 0
     assert receipts.paths(council, waits)
@@ -196,7 +205,7 @@ def few(council, take_in):
     """The receipt of a roll with 3 pupils, where 40 came each week before."""
     for nth in range(3):
         take_in(whole_roll(nth, 40), on=MONDAY + nth * WEEK)
-    about = {**ABOUT, "way": "workbench", "delivered": MONDAY + 3 * WEEK}
+    about = {**ABOUT, "way": "workbench", "delivered": MONDAY + 3 * WEEK, "at": AT + 3 * WEEK}
     return intake.receive(council, [("roll.csv", [whole_roll(3, 3)])], **about)
 
 
@@ -224,7 +233,7 @@ def test_the_reason_outlives_a_load_that_is_cut_off(council, few):
 
 def test_a_correction_is_not_held_against_how_many_rows_usually_come(council, few):
     first = intake.list_receipts(council)[0].result.reports[0].delivery_id
-    about = {**ABOUT, "delivered": MONDAY + 3 * WEEK, "corrects": first}
+    about = {**ABOUT, "delivered": MONDAY + 3 * WEEK, "at": AT + 3 * WEEK, "corrects": first}
     receipt = intake.receive(council, [("roll.csv", [whole_roll(3, 2)])], **about)
     assert intake.check(council, receipt.receipt_id, at=AT).state == "checked"
 
@@ -254,3 +263,25 @@ def test_the_command_line_loads_them_for_a_reason_too(council, few, tmp_path, mo
     assert kinfold("check") == (1, "refused", ["hardly_any_rows"])
     assert kinfold("load") == (1, "refused", ["hardly_any_rows"])
     assert kinfold("load", "--force", "Two schools closed.") == (0, "loaded", ["hardly_any_rows"])
+
+
+def test_what_no_agreement_lets_in_waits_a_week_for_one_and_then_goes(tmp_path, area, db):
+    council = homes.create(tmp_path / "home", area=area, is_demonstration=True, on=MONDAY)
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    refused = intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert [one.code for one in refused.result.reports[0].problems] == ["not_agreed"]
+    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=7)) == 0
+    assert intake.forget_bytes(council, on=MONDAY + datetime.timedelta(days=8)) == 1
+    with pytest.raises(intake.UnableToTakeIn, match="after 7 days"):
+        intake.load(council, receipt.receipt_id, by="a test", at=AT)
+
+
+def test_what_comes_after_its_agreement_was_ended_is_not_kept_at_all(council, person):
+    from kinfold.governance.agreements import actions
+
+    lead = person("governance_lead")
+    actions.end(feed="police", by=lead, role="governance_lead", at=AT, due_on=MONDAY, reason="It is over.")
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    refused = intake.load(council, receipt.receipt_id, by="a test", at=AT + WEEK)
+    assert refused.state == "refused"
+    assert receipts.paths(council, refused) == []

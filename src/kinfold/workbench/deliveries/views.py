@@ -277,6 +277,7 @@ def _of_receipt(request: SignedInRequest, home: Home, found: Receipt) -> dict[st
         "progress": pages.progress(found, asked, at=at),
         "reports": [(report, feeds.get(report.feed or ""), pages.problems(report)) for report in reports],
         "is_kept": workbench.bytes_are_kept(home, found),
+        "days_kept": workbench.days_kept(home, found),
         "may_load": found.state == "checked",
         "force_form": ForceForm() if intake.may_be_forced(found, feeds) else None,
         "messages_about": queries.messages_about(found.receipt_id),
