@@ -24,7 +24,7 @@ from kinfold.store import locks
 
 CHUNK = 1 << 20
 SERVING = "serving.lock"
-OWN_TABLE = re.compile(r"(governance|record|worklists|deliveries|mappings|api|auth|django|axes|snapshot)_\w+")
+OWN_TABLE = re.compile(r"(governance|record|worklists|workbench|deliveries|mappings|api|auth|django|axes|snapshot)_\w+")
 
 
 class UnableToWipe(Exception):
