@@ -12,7 +12,7 @@ from kinfold.vocabulary import dates, identifiers
 
 SHAPES_SHOWN = 3
 LONGEST_SHAPE = 40
-LONGEST_RUN = 4
+LONGEST_RUNS = {"A": 4, "a": 3}
 TITLE = r"(?i)^(mr|mrs|miss|ms|mx|dr|master|rev)\b|\b(mr|mrs|miss|ms|mx|dr|master|rev)\.?$"
 TWO_FIGURE_YEAR = re.compile(r"\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3})[-/. ]\d{2}( .*)?")
 YES_NO = frozenset(("Y", "N", "YES", "NO", "TRUE", "FALSE", "T", "F", "1", "0"))
@@ -47,11 +47,11 @@ def says(cell: str) -> bool:
 
 
 def mask(cell: str) -> str:
-    """The shape of a cell: letters as A and a, figures as 9, no run of letters longer than four."""
+    """The shape of a cell: letters as A and a, figures as 9, a word of any length as Aaaa or AAAA."""
     shape = "".join("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in cell)
     shape = re.sub(r"[^\w\s/.,:@+()'&#£%-]", "?", shape)
-    for letter in "Aa":
-        shape = re.sub(letter + "{" + str(LONGEST_RUN) + ",}", letter * LONGEST_RUN, shape)
+    for letter, longest in LONGEST_RUNS.items():
+        shape = re.sub(f"{letter}{{{longest},}}", letter * longest, shape)
     shape = " ".join(shape.split())
     return shape if len(shape) <= LONGEST_SHAPE else shape[: LONGEST_SHAPE - 1] + "…"
 

@@ -66,7 +66,7 @@ class ColumnForm(forms.Form):
         )
         self.fields[f"{prefix}person"] = forms.ChoiceField(
             label="Whose is it?", choices=[(name or "-", words) for name, words in wording.people(self.part)],
-            initial=(use.person if use else self.part.people[0].name) or "-", required=False,
+            initial=self._whose(use) or "-", required=False,
             help_text="Only for what is about a person, and for values.",
         )  # fmt: skip
         self.fields[f"{prefix}read_as"] = forms.ChoiceField(
@@ -84,6 +84,11 @@ class ColumnForm(forms.Form):
                 label=f"“{value}” means", choices=[(one, wording.code(one)) for one in codes], initial=ours,
                 required=False,
             )  # fmt: skip
+
+    def _whose(self, use: Use | None) -> str:
+        """Whose the column is said to be; of what is about the row, whose it would be: the first person's."""
+        is_of_person = use is not None and proposals.meanings()[use.meaning].of in ("person", "measure")
+        return use.person if use is not None and is_of_person else self.part.people[0].name
 
     def prefixes(self) -> Sequence[str]:
         return ("", "also_")

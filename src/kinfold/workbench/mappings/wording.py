@@ -74,7 +74,7 @@ def person(name: str, part: Part) -> str:
 def people(part: Part) -> list[tuple[str, str]]:
     """Those the row tells of, and others it could."""
     here = [one.name for one in part.people]
-    others = [*proposals.whose_words(), *(f"{one} 2" for one in proposals.whose_words()), ""]
+    others = [*proposals.whose_words(), *(f"{one} 2" for one in proposals.whose_words())]
     return [(name, person(name, part)) for name in dict.fromkeys((*here, *others))]
 
 
