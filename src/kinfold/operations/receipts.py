@@ -133,10 +133,13 @@ def receive(
 
     files: a name and the bytes of each. key: the sender's own name for this delivery; with the same key and the same
     content the first receipt is returned, so that sending twice is receiving once.
-    Raises UnableToReceive when there is nothing, the disk is full or a file breaks off; KeyUsedBefore when the key
-    came before with something else. Nothing is then kept.
+    Raises UnableToReceive when there is nothing, the day is still to come, the disk is full or a file breaks off;
+    KeyUsedBefore when the key came before with something else. Nothing is then kept.
     """
     assert way in WAYS, way
+    # A day to come would keep a silent feed alive until then, and stand before everything that really came.
+    if delivered > at.astimezone().date():
+        raise UnableToReceive("The day they were delivered is still to come. Nothing was kept. Give the day they came.")
     hashed = None if key is None else hashlib.sha256(f"{by}\0{key}".encode()).hexdigest()
     # With a key, its hash is the name: moving the folder into place then decides who was first.
     receipt_id = f"k-{hashed[:24]}" if hashed else f"r-{at.astimezone(datetime.UTC):%Y%m%d}-{secrets.token_hex(6)}"

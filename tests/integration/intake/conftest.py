@@ -160,8 +160,9 @@ def take_in(council: Home) -> Callable[..., intake.Receipt]:
 
     def take(content: bytes, *, on: datetime.date = MONDAY, name: str = "sent.csv", **more: object) -> intake.Receipt:
         given = {"by": "a test", "way": "folder", **more}
-        receipt = intake.receive(council, [(name, [content])], delivered=on, at=AT, **given)
-        return intake.load(council, receipt.receipt_id, by="a test", at=AT)
+        at = AT + max(on - MONDAY, datetime.timedelta())
+        receipt = intake.receive(council, [(name, [content])], delivered=on, at=at, **given)
+        return intake.load(council, receipt.receipt_id, by="a test", at=at)
 
     return take
 

@@ -57,6 +57,13 @@ def test_the_same_key_and_bytes_are_one_receipt_and_other_bytes_are_refused(coun
     assert "sent-1" not in (receipts.folder_of(council, first.receipt_id) / "receipt.json").read_text()
 
 
+def test_nothing_can_have_been_delivered_on_a_day_to_come(council, take_in):
+    take_in(GOOD)
+    with pytest.raises(intake.UnableToReceive, match="still to come"):
+        intake.receive(council, [("a.csv", [GOOD])], **{**ABOUT, "delivered": MONDAY + WEEK})
+    assert len(intake.list_receipts(council)) == 1
+
+
 def test_a_file_that_breaks_off_leaves_nothing(council):
     def breaks():
         yield b"half"
