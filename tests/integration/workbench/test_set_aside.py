@@ -6,6 +6,7 @@ import csv as csv_files
 import datetime
 import io
 import re
+import shutil
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from tests.integration.intake.conftest import NOTICES, csv, notice
 from tests.integration.workbench.conftest import ROOT, text
 
 from kinfold.governance.models import AuditEntry
+from kinfold.operations import home as homes
 from kinfold.operations import intake
 from kinfold.workbench.deliveries import actions
 
@@ -162,6 +164,21 @@ def test_a_delivery_that_is_not_there_or_was_withdrawn_cannot_be_corrected(engin
     assert engineer.get(f"{ROOT}upload/?corrects=police-000000000000").status_code == 404
     intake.withdraw(served, delivery, by="x", at=datetime.datetime(2025, 6, 3, tzinfo=datetime.UTC), reason="wrong")
     assert engineer.get(f"{ROOT}upload/?corrects={delivery}").status_code == 404
+
+
+def test_the_day_a_child_is_expected_is_hidden_as_a_birth_date_is(served):
+    from kinfold.operations import workbench
+
+    shutil.copy(homes.shipped_area() / "feeds" / "child_health.toml", served.area / "feeds")
+    who = workbench.columns_that_tell_who(served, "child_health", "bookings", ["EDD", "BOOKED"])
+    assert who == {"EDD"}
+
+
+@pytest.mark.parametrize("place", ["9" * 5_000, "-1", "two", "7"])
+def test_a_reason_that_is_not_in_the_list_shows_every_row(engineer, where, place):
+    page = text(engineer.get(where, {"reason": place}))
+    assert "31/02/2025" in page
+    assert "Dreadful" in page
 
 
 def test_a_column_that_nobody_reads_is_hidden_too(served):

@@ -181,7 +181,7 @@ def _rows_of(
 def _chosen(request: SignedInRequest, kinds: list[Kind]) -> Kind | None:
     """The reason asked for, by its place in the list: no address holds a column's name."""
     place = request.GET.get("reason", "")
-    return kinds[int(place)] if place.isdecimal() and int(place) < len(kinds) else None
+    return next((kind for number, kind in enumerate(kinds) if str(number) == place), None)
 
 
 def _with_reason(part: PartAside, kind: Kind) -> PartAside:
