@@ -193,13 +193,25 @@ def test_entered_approved_and_ended_on_the_pages(signed_in, two):
     assert (entered.state, entered.terms.roles) == ("proposed", {"West Fen Council": "controller"})
     assert entered.terms.people == ColumnRule("CONSENT", ("Y",))
     assert b"somebody else has to approve" in one.get("/agreements/housing/approve/").content
-    note = {"offices": "Caldicott guardian", "note": "signed copy, folder 7"}
+    note = {"offices": "Caldicott guardian", "note": "signed copy, folder 7", "version": "1"}
     assert other.post("/agreements/housing/approve/", note).status_code == 302
     assert queries.register(on=timezone.localdate())["housing"].in_force is not None
     assert one.post("/agreements/housing/end/", {"when": "now", "reason": WHY}).status_code == 302
     assert queries.register(on=timezone.localdate())["housing"].shown.state == "ended"
     assert one.post("/agreements/housing/call-off/", {"reason": "a mistake, it goes on"}).status_code == 302
     assert queries.register(on=timezone.localdate())["housing"].in_force is not None
+
+
+def test_a_version_entered_since_the_page_was_opened_is_not_approved_unread(signed_in, two):
+    one, other = signed_in(two[0], ROLE), signed_in(two[1], ROLE)
+    one.post("/agreements/housing/enter/", typed())
+    assert b'name="version" value="1"' in other.get("/agreements/housing/approve/").content
+    one.post("/agreements/housing/enter/", {**typed(), "upn_may_match": "yes", "retention_months": "240"})
+    note = {"offices": "Caldicott guardian", "note": "signed copy, folder 7", "version": "1"}
+    answer = other.post("/agreements/housing/approve/", note, follow=True)
+    assert b"Nothing was recorded" in answer.content
+    assert b"version 2" in answer.content
+    assert queries.register(on=timezone.localdate())["housing"].in_force is None
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,10 @@ def approve(request: SignedInRequest, feed: str) -> HttpResponse:
     if entry is None or not entry.versions[0].missing:
         raise Http404
     newest = entry.versions[0]
+    # What is approved is what was read: a version entered since the page was opened has to be read first.
+    if request.method == "POST" and request.POST.get("version") != str(newest.row.version):
+        messages.error(request, "Nothing was recorded: this page shows another version now. Read it first.")
+        return redirect("governance:agreement_approve", feed)
     form = ApproveForm(request.POST or None, missing=newest.missing)
     if form.is_valid():
         try:
