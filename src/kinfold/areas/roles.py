@@ -28,7 +28,19 @@ SECTIONS = frozenset(
     }
 )
 STANDINGS = frozenset({"allocated", "team", "service", "outreach", "front_door", "duty", "reviewer"})
-PAGES = frozenset({"my_day", "team", "search", "looks", "deliveries", "mappings", "match_quality", "agreements"})
+PAGES = frozenset(
+    {
+        "my_day",
+        "team",
+        "search",
+        "looks",
+        "deliveries",
+        "mappings",
+        "match_quality",
+        "agreements",
+        "restrictions",
+    }
+)
 EVERY_AGENCY = "all"
 
 
@@ -61,6 +73,7 @@ class Role:
     may_run_feeds: bool = False
     may_match: bool = False
     may_keep_agreements: bool = False
+    may_keep_restrictions: bool = False
     told_of_restricted: bool = False
 
 

@@ -16,4 +16,5 @@ urlpatterns = [
     path("duty/<str:person_id>/", views.open_on_duty, name="open_on_duty"),
     path("looks/", views.looks, name="looks"),
     path("", include("kinfold.governance.agreements.urls")),
+    path("", include("kinfold.governance.restrictions.urls")),
 ]

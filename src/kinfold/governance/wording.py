@@ -62,6 +62,8 @@ ACTIONS = {
     "record.sealed": "Sealed the record",
     "record.reopened": "Ended the restriction",
     "record.named": "Changed who may open a restricted record",
+    "restrictions.listed": "Listed restricted records",
+    "restriction.opened": "Looked at who may open a restricted record",
 }
 
 

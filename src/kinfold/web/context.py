@@ -23,6 +23,7 @@ PAGES = {
     "mappings": ("Mappings", "mappings:home"),
     "match_quality": ("Match quality", "quality:home"),
     "agreements": ("Agreements", "governance:agreements"),
+    "restrictions": ("Restricted records", "governance:restrictions"),
 }
 
 
