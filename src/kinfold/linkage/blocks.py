@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from kinfold.store.engine import Engine
 
@@ -95,10 +96,16 @@ THOROUGH = (
 
 @dataclasses.dataclass(frozen=True)
 class Blocked:
-    """pairs: left < right, each pair once. reach: per rule, its keys, pairs, and keys and records left out."""
+    """
+    pairs: left < right, each pair once. reach: per rule, its keys, pairs, and keys and records left out.
+
+    keys: number, rule (its place among the rules) and key of every record. told: pairs that only `also` gave.
+    """
 
     pairs: ir.Table
     reach: list[dict[str, object]]
+    keys: ir.Table
+    told: ir.Table
 
 
 def block(
@@ -116,27 +123,48 @@ def block(
     apart: `number` and `keeps_apart`; records that share a value are never compared (a file that holds each
     person once). also: pairs to compare whatever the rules say.
     """
-    born = engine.keep(records.filter(records.role != "unborn"))
-    is_small = born.count().execute() <= SMALL
-    used = [rule for rule in rules if is_small or not rule.small_only]
-    # A number for each rule and a hash for each key: rows of text would be most of the memory.
-    keys = ibis.union(
-        *(rule.keys(born).distinct().select("number", rule=ibis.literal(n), key=ibis._.key.hash())
-          for n, rule in enumerate(used))
-    )  # fmt: skip
-    keys = engine.keep(keys)
-    most = ibis.cases(*((keys.rule == n, rule.most) for n, rule in enumerate(used)), else_=0)
-    sizes = keys.mutate(most=most).group_by("rule", "key", "most").agg(records=ibis._.count())
+    used = in_use(rules, born(records).count().execute())
+    keys = engine.keep(keys_of(records, used))
+    sizes = sized(keys, used)
     sizes = engine.keep(sizes.filter(sizes.records > 1))
     usable = engine.keep(keys.semi_join(sizes.filter(sizes.records <= sizes.most), ["rule", "key"]))
     left, right = usable, usable.view()
     met = left.join(right, [left.rule == right.rule, left.key == right.key, left.number < right.number])
     pairs = met.select(left="number", right="number_right").distinct()
+    told = engine.take(pa.table({"left": pa.array([], pa.int64()), "right": pa.array([], pa.int64())}))
     if also is not None:
-        pairs = ibis.union(pairs, also.select("left", "right"), distinct=True)
+        pairs = engine.keep(pairs)
+        told = engine.keep(also.select("left", "right").distinct().anti_join(pairs, ["left", "right"]))
+        pairs = ibis.union(pairs, told)
     if apart is not None:
         pairs = _without_apart(pairs, apart)
-    return Blocked(pairs=engine.keep(pairs), reach=_reach(sizes, used))
+    return Blocked(pairs=engine.keep(pairs), reach=_reach(sizes, used), keys=keys, told=told)
+
+
+def born(records: ir.Table) -> ir.Table:
+    """Unborn children are known by their mother, never by a key."""
+    return records.filter(records.role != "unborn")
+
+
+def in_use(rules: tuple[Rule, ...], people: int) -> list[Rule]:
+    """The rules for a pool of so many born records."""
+    return [rule for rule in rules if people <= SMALL or not rule.small_only]
+
+
+def keys_of(records: ir.Table, used: list[Rule]) -> ir.Table:
+    """Rows of number, rule and key: a number for each rule and a hash for each key, as text would be most of memory."""
+    records = born(records)
+    each = (
+        rule.keys(records).distinct().select("number", rule=ibis.literal(n, "int8"), key=ibis._.key.hash())
+        for n, rule in enumerate(used)
+    )
+    return ibis.union(*each)
+
+
+def sized(keys: ir.Table, used: list[Rule]) -> ir.Table:
+    """rule, key, most (records that may share it) and records (that do)."""
+    most = ibis.cases(*((keys.rule == n, rule.most) for n, rule in enumerate(used)), else_=0)
+    return keys.mutate(most=most).group_by("rule", "key", "most").agg(records=ibis._.count())
 
 
 def _without_apart(pairs: ir.Table, apart: ir.Table) -> ir.Table:

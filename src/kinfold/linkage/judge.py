@@ -23,18 +23,22 @@ class Thresholds:
 
 
 def judged(
-    pairs: ir.Table, records: ir.Table, *, decisions: ir.Table | None = None, thresholds: Thresholds | None = None
+    pairs: ir.Table,
+    records: ir.Table,
+    *,
+    decisions: ir.Table | None = None,
+    thresholds: Thresholds | None = None,
+    together: ir.Table | None = None,
 ) -> ir.Table:
     """
     Put each compared pair in its band.
 
-    pairs: as `model.score` makes them. decisions: `left`, `right` (numbers), `kind`; one row per pair.
+    pairs: as `model.score` makes them. decisions: `left`, `right` (numbers), `kind`; one row per pair. together:
+    numbers of the records of children born together; worked out from `pairs` when not given.
     Adds decided, is_multiple, rule, veto and band (link, review, no).
     """
     at = thresholds or Thresholds()
-    together = vetoes.births_together(pairs, records)
-    pairs = _with_decisions(pairs, decisions)
-    pairs = pairs.mutate(is_multiple=pairs.left.isin(together.number) | pairs.right.isin(together.number))
+    pairs = told(pairs, decisions, vetoes.births_together(pairs, records) if together is None else together)
     pairs = vetoes.applied(rules.applied(pairs), at.vetoes)
     to_review = [v.name for v in vetoes.VETOES if v.to_review]
     weighs = pairs.weight >= at.link
@@ -64,11 +68,13 @@ def _only_names(pairs: ir.Table) -> ir.BooleanValue:
         pairs.nhs != "same") & (pairs.upn != "same")  # fmt: skip
 
 
-def _with_decisions(pairs: ir.Table, decisions: ir.Table | None) -> ir.Table:
+def told(pairs: ir.Table, decisions: ir.Table | None, together: ir.Table) -> ir.Table:
+    """`pairs` with what is known from beside them: decided, and is_multiple."""
+    pairs = pairs.mutate(is_multiple=pairs.left.isin(together.number) | pairs.right.isin(together.number))
     if decisions is None:
         return pairs.mutate(decided=ibis.null("string"))
-    told = decisions.select(d_left="left", d_right="right", decided="kind")
-    joined = pairs.left_join(told, [pairs.left == told.d_left, pairs.right == told.d_right])
+    kinds = decisions.select(d_left="left", d_right="right", decided="kind")
+    joined = pairs.left_join(kinds, [pairs.left == kinds.d_left, pairs.right == kinds.d_right])
     return joined.drop("d_left", "d_right")
 
 

@@ -11,12 +11,15 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import blocks, cluster, judge, model
+from kinfold.linkage import blocks, cluster, judge, model, vetoes
 from kinfold.store.engine import Engine
 
 Progress = Callable[[str, int], None]
 # All pairs inside a doubtful group of up to this many records are compared before it is settled.
 MOST_IN_A_GROUP = 80
+# How two records came to be compared.
+BY_KEY, TOLD, IN_GROUP = "key", "told", "group"
+NAMED = ("forename", "surname")
 # No name is taken to be rarer than this share of people.
 RAREST = 1e-5
 
@@ -25,13 +28,18 @@ RAREST = 1e-5
 class Resolved:
     """
     person: for each record number, the lowest number among the records of the same person.
-    pairs: every compared pair, judged. reach: what each blocking rule found. doubtful: groups that were built again.
+    pairs: every compared pair, judged, with `met`: by a key, told (by a decision or a move), or in a doubtful group.
+    reach: what each blocking rule found. doubtful: groups that were built again. keys, twins and frequencies: what the
+    next night goes on from (`blocks.Blocked.keys`, `vetoes.twin_pairs`, share of each name as it was scored with).
     """
 
     person: np.ndarray
     pairs: ir.Table
     reach: list[dict[str, object]]
     doubtful: int
+    keys: ir.Table
+    twins: ir.Table
+    frequencies: dict[str, ir.Table]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +58,12 @@ class Options:
     decisions: pa.Table | None = None
     moves: ir.Table | None = None
 
+    def also(self, engine: Engine) -> ir.Table | None:
+        """Pairs (left, right) to compare whatever the rules say: those decided, and those that moved."""
+        decided = engine.take(self.decisions) if self.decisions is not None else None
+        told = [pairs.select("left", "right") for pairs in (decided, self.moves) if pairs is not None]
+        return ibis.union(*told, distinct=True) if told else None
+
 
 def resolve(
     engine: Engine, records: ir.Table, *, options: Options, progress: Progress = lambda step, rows: None
@@ -59,61 +73,97 @@ def resolve(
 
     records: as `standardise` makes them. progress is called with each step's name and its rows.
     """
-    records = _with_frequencies(engine, records, options.model)
-    decided = engine.take(options.decisions) if options.decisions is not None else None
-    told = [pairs.select("left", "right") for pairs in (decided, options.moves) if pairs is not None]
-    also = ibis.union(*told, distinct=True) if told else None
-    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=also)
+    frequencies = shares(engine, records, options.model)
+    records = with_shares(engine, records, frequencies, options.model)
+    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=options.also(engine))
     progress("pairs to compare", blocked.pairs.count().execute())
-    pairs = _compared(engine, records, blocked.pairs, options, decided)
-    progress("pairs compared", pairs.count().execute())
+    scored = compared(engine, records, blocked.pairs, options, told=blocked.told)
+    progress("pairs compared", scored.count().execute())
+    twins = engine.keep(vetoes.twin_pairs(scored, records))
+    together = engine.keep(vetoes.multiples(twins, records))
+    pairs = engine.keep(judged(engine, scored, records, options, together))
     count = records.count().execute()
-    arrays = _arrays(pairs, options.thresholds)
+    arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
     doubtful = cluster.in_doubt(group, arrays)
     once_in = _apart(options.apart, count)
-    missing = _not_compared(engine, group, doubtful, arrays, apart=once_in)
+    missing = not_compared(engine, group, doubtful, arrays, apart=once_in)
     if missing is not None:
-        more = _compared(engine, records, missing, options, decided)
-        pairs = engine.keep(ibis.union(pairs, more))
-        arrays = _arrays(pairs, options.thresholds)
-        progress("pairs compared inside doubtful groups", more.count().execute())
+        more = judged(engine, compared(engine, records, missing, options), records, options, together)
+        pairs = engine.keep(ibis.union(pairs, more.select(*pairs.columns)))
+        arrays = as_arrays(pairs, options.thresholds)
+        progress("pairs compared inside doubtful groups", missing.count().execute())
     person = cluster.people(count, arrays, once_in=once_in)
     progress("people", len(np.unique(person)))
-    return Resolved(person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful))
+    return Resolved(
+        person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
+        frequencies=frequencies,
+    )  # fmt: skip
 
 
-def _with_frequencies(engine: Engine, records: ir.Table, saved: model.Model) -> ir.Table:
+def shares(engine: Engine, records: ir.Table, saved: model.Model) -> dict[str, ir.Table]:
     """
-    `records` with tf_forename and tf_surname: the saved share of a name, or this pool's when it is more common here.
+    How common each forename and surname is: the saved share, or this pool's when it is more common here.
 
     A county's own commonest names are seldom the nation's. The pool's share is rounded to a power of two, so that
-    a few new records do not move every score.
+    a few new records do not move every score. Returns for each column its values and tf_<column>.
     """
-    for column in ("forename", "surname"):
-        share = f"tf_{column}"
+    found = {}
+    for column in NAMED:
         named = records.filter(records[column].notnull())
         counted = named.group_by(column).agg(times=ibis._.count())
         everyone = max(counted.times.sum().execute() or 1, 1)
         here = ibis.literal(2.0).pow((counted.times / everyone).log2().round()).name("here")
         known = engine.take(saved.frequencies[column])
         both = counted.mutate(here=here).left_join(known, column)
-        # A name met once is rare, not known to be as common as one in this file.
-        rare = max(1 / everyone, RAREST)
-        both = both.select(column, share=ibis.greatest(both.here, both[share].fill_null(rare)))
-        records = records.left_join(engine.keep(both.rename({share: "share"})), column).drop(f"{column}_right")
+        share = ibis.greatest(both.here, both[f"tf_{column}"].fill_null(_rare(everyone)))
+        found[column] = engine.keep(both.select(column, **{f"tf_{column}": share}))
+    return found
+
+
+def with_shares(engine: Engine, records: ir.Table, frequencies: dict[str, ir.Table], saved: model.Model) -> ir.Table:
+    """`records` with tf_forename and tf_surname; a name that `frequencies` has not is as common as the model says."""
+    for column in NAMED:
+        share, rare = f"tf_{column}", _rare(records[column].count().execute())
+        here = frequencies[column].select(here_value=column, here="tf_" + column)
+        known = engine.take(saved.frequencies[column]).select(known_value=column, known="tf_" + column)
+        told = records.left_join(here, records[column] == here.here_value)
+        told = told.left_join(known, told[column] == known.known_value)
+        value = ibis.coalesce(told.here, told.known, ibis.ifelse(told[column].notnull(), rare, None))
+        records = told.mutate(**{share: value}).drop("here_value", "here", "known_value", "known")
     return engine.keep(records)
 
 
-def _compared(
-    engine: Engine, records: ir.Table, pairs: ir.Table, options: Options, decided: ir.Table | None
+def _rare(everyone: int) -> float:
+    """A name met once is rare, not known to be as common as one in this file."""
+    return max(1 / max(everyone, 1), RAREST)
+
+
+def compared(
+    engine: Engine, records: ir.Table, pairs: ir.Table, options: Options, *, told: ir.Table | None = None
 ) -> ir.Table:
+    """
+    Pairs (left, right) of `records` weighed, with `moved` and how they `met`.
+
+    told: those that no key brought together; None when every pair is of a doubtful group.
+    """
     scored = model.score(engine, records, pairs, settings=options.settings, model=options.model)
-    scored = _with_moves(scored, options.moves)
-    return engine.keep(judge.judged(scored, records, decisions=decided, thresholds=options.thresholds))
+    scored = with_moves(scored, options.moves)
+    if told is None:
+        return engine.keep(scored.mutate(met=ibis.literal(IN_GROUP)))
+    said = told.select(t_left="left", t_right="right")
+    joined = scored.left_join(said, [scored.left == said.t_left, scored.right == said.t_right])
+    met = ibis.ifelse(joined.t_left.notnull(), TOLD, BY_KEY)
+    return engine.keep(joined.mutate(met=met).drop("t_left", "t_right"))
 
 
-def _with_moves(pairs: ir.Table, moves: ir.Table | None) -> ir.Table:
+def judged(engine: Engine, scored: ir.Table, records: ir.Table, options: Options, together: ir.Table) -> ir.Table:
+    """together: numbers of the records of children born together."""
+    decided = engine.take(options.decisions) if options.decisions is not None else None
+    return judge.judged(scored, records, decisions=decided, thresholds=options.thresholds, together=together)
+
+
+def with_moves(pairs: ir.Table, moves: ir.Table | None) -> ir.Table:
     """`pairs` with `moved`: on one day, or unknown."""
     if moves is None:
         return pairs.mutate(moved=ibis.literal("unknown"))
@@ -122,7 +172,7 @@ def _with_moves(pairs: ir.Table, moves: ir.Table | None) -> ir.Table:
     return joined.mutate(moved=ibis.ifelse(joined.m_left.notnull(), "on one day", "unknown")).drop("m_left", "m_right")
 
 
-def _arrays(pairs: ir.Table, thresholds: judge.Thresholds) -> cluster.Pairs:
+def as_arrays(pairs: ir.Table, thresholds: judge.Thresholds) -> cluster.Pairs:
     taken = pairs.select(
         "left",
         "right",
@@ -146,7 +196,7 @@ def _apart(apart: ir.Table | None, count: int) -> np.ndarray | None:
     return values
 
 
-def _not_compared(
+def not_compared(
     engine: Engine, group: np.ndarray, doubtful: np.ndarray, pairs: cluster.Pairs, *, apart: np.ndarray | None
 ) -> ir.Table | None:
     """Pairs inside doubtful groups that no blocking rule brought together."""

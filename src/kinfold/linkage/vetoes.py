@@ -84,21 +84,30 @@ def applied(pairs: ir.Table, vetoes: tuple[Veto, ...] = VETOES) -> ir.Table:
 
 
 def births_together(pairs: ir.Table, records: ir.Table) -> ir.Table:
+    """Numbers of the records of children born together: one source lists both, or says twin."""
+    return multiples(twin_pairs(pairs, records), records)
+
+
+def twin_pairs(pairs: ir.Table, records: ir.Table) -> ir.Table:
     """
-    Numbers of the records of children born together: one source lists both, or says twin.
+    left and right of the pairs that one source lists as children born together.
 
     Two records of one source with one birth date and one home or surname, whose forenames are not the same name.
     """
     sourced = records.select("number", "source")
-    both = pairs.join(sourced, pairs.left == sourced.number).drop("number")
+    both = pairs.filter(
+        pairs.birth.isin(SAME_BIRTH)
+        & pairs.forename.isin(["similar", "similar at home", "different"])
+        & ((pairs.home == "same") | pairs.surname.isin(["same", "same at home"]))
+        & ~shares_number(pairs)
+    )
+    both = both.join(sourced, both.left == sourced.number).drop("number")
     other = records.select(right_number="number", right_source="source")
     both = both.join(other, both.right == other.right_number)
-    twins = both.filter(
-        (both.source == both.right_source)
-        & both.birth.isin(SAME_BIRTH)
-        & both.forename.isin(["similar", "similar at home", "different"])
-        & ((both.home == "same") | both.surname.isin(["same", "same at home"]))
-        & ~shares_number(both)
-    )
+    return both.filter(both.source == both.right_source).select("left", "right")
+
+
+def multiples(twins: ir.Table, records: ir.Table) -> ir.Table:
+    """Numbers of the records of `twins`, and of those that say twin themselves."""
     said = records.filter(ibis.literal(" ").concat(records.flags, " ").contains(" twin ")).select("number")
     return ibis.union(twins.select(number="left"), twins.select(number="right"), said, distinct=True)

@@ -1,0 +1,300 @@
+"""
+An incremental night: only new and changed records are compared, and only the groups they touch are built again.
+
+The answer is that of a whole run but for one thing: names keep the shares they had at the last whole run, so a pair
+does not change its weight because others arrived. `shadow` says how much that comes to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from kinfold.linkage import blocks, cluster, judge, vetoes
+from kinfold.linkage.night import Night
+from kinfold.linkage.resolve import (
+    IN_GROUP,
+    TOLD,
+    Options,
+    Progress,
+    Resolved,
+    as_arrays,
+    compared,
+    judged,
+    not_compared,
+    with_shares,
+)
+from kinfold.store.engine import Engine
+
+ENDS = ["left", "right"]
+BESIDE = ["decided", "is_multiple", "rule", "veto", "band"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Changes:
+    """
+    What differs from the last run. same: `old` and `number` of each record that says what it said then.
+
+    new_to_old: for each number the old one, -1 when the record is new or changed. gone, changed, new: how many.
+    """
+
+    same: ir.Table
+    fresh: ir.Table
+    new_to_old: np.ndarray
+    new: int
+    changed: int
+    gone: int
+
+
+def changes(engine: Engine, records: ir.Table, night: Night) -> Changes:
+    """records: with `fingerprint`, as of tonight."""
+    before = night.records.select("person_key", old="number", was="fingerprint")
+    met = engine.keep(records.select("number", "person_key", "fingerprint").join(before, "person_key"))
+    same = engine.keep(met.filter(met.fingerprint == met.was).select("old", "number"))
+    pairs = same.to_pyarrow()
+    count = records.count().execute()
+    new_to_old = np.full(count, -1, dtype=np.int64)
+    new_to_old[pairs.column("number").to_numpy()] = pairs.column("old").to_numpy()
+    known = met.count().execute()
+    fresh = engine.take(pa.table({"number": np.flatnonzero(new_to_old < 0)}))
+    return Changes(
+        same=same, fresh=fresh, new_to_old=new_to_old, new=count - known, changed=known - pairs.num_rows,
+        gone=night.records.count().execute() - known,
+    )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Again:
+    """resolved: as a whole run gives it. scored: pairs weighed tonight. touched: groups that were built again."""
+
+    resolved: Resolved
+    scored: int
+    touched: int
+
+
+def resolve_again(
+    engine: Engine,
+    records: ir.Table,
+    *,
+    night: Night,
+    since: Changes,
+    options: Options,
+    progress: Progress = lambda step, rows: None,
+) -> Again:
+    """
+    Say which records are one person, going on from the last run.
+
+    records: of tonight, as `standardise` makes them. night: made with the same model and settings.
+    """
+    records = with_shares(engine, records, night.frequencies, options.model)
+    used = blocks.in_use(options.rules, blocks.born(records).count().execute())
+    carried = engine.keep(_renumbered(night.pairs, since.same))
+    keys, met, parted = _met(engine, records, night, since, used)
+    also = options.also(engine)
+    new = _to_compare(engine, met, also, carried)
+    progress("pairs to compare", new.pairs.count().execute())
+    dropped = engine.keep(_no_longer_met(carried, parted, met, also))
+    by_key = carried.filter(carried.met != IN_GROUP).anti_join(dropped, ENDS)
+    scored = compared(engine, _of(engine, records, new.pairs), new.pairs, options, told=new.told)
+    progress("pairs compared", scored.count().execute())
+    still = _renumbered(night.twins, since.same).anti_join(dropped, ENDS)
+    twins = engine.keep(ibis.union(still, vetoes.twin_pairs(scored, records)).distinct())
+    together = engine.keep(vetoes.multiples(twins, records))
+    known, judged_again = _known(engine, by_key, records, options, together)
+    fresh = judged(engine, scored, records, options, together).select(*carried.columns)
+    pairs = engine.keep(ibis.union(known, judged_again, fresh))
+    count = len(since.new_to_old)
+    arrays = as_arrays(pairs, options.thresholds)
+    group = cluster.components(count, arrays)
+    touched = _touched(engine, group, since, night, [dropped, judged_again], scored, together)
+    doubtful = cluster.in_doubt(group, arrays)
+    inside = carried.filter(carried.met == IN_GROUP).anti_join(pairs, ENDS)
+    untouched = engine.take(pa.table({"number": np.flatnonzero(~touched[group])}))
+    inside = engine.keep(inside.semi_join(untouched, inside.left == untouched.number))
+    missing = not_compared(engine, group, doubtful[touched[doubtful]], arrays, apart=None)
+    every = [pairs, inside]
+    if missing is not None:
+        weighed = compared(engine, _of(engine, records, missing), missing, options)
+        more = engine.keep(judged(engine, weighed, records, options, together).select(*carried.columns))
+        every.append(more)
+        arrays = _stacked(arrays, as_arrays(more, options.thresholds))
+    person = _people(count, arrays, group, touched, night, since)
+    progress("people", len(np.unique(person)))
+    resolved = Resolved(
+        person=person, pairs=engine.keep(ibis.union(*every)), reach=list(night.about.reach), doubtful=len(doubtful),
+        keys=keys, twins=twins, frequencies=night.frequencies,
+    )  # fmt: skip
+    compared_count = scored.count().execute() + (0 if missing is None else missing.count().execute())
+    return Again(resolved=resolved, scored=compared_count, touched=int(touched.sum()))
+
+
+def _renumbered(pairs: ir.Table, same: ir.Table) -> ir.Table:
+    """`pairs` of the last run whose two records say what they said, by the numbers of tonight."""
+    one, other = same.select(left="old", one="number"), same.select(right="old", other="number")
+    found = pairs.join(one, "left").join(other, "right")
+    rest = [c for c in pairs.columns if c not in ENDS]
+    return found.select(*rest, left="one", right="other").select(*pairs.columns)
+
+
+def _of(engine: Engine, records: ir.Table, pairs: ir.Table) -> ir.Table:
+    ends = ibis.union(pairs.select(number="left"), pairs.select(number="right"), distinct=True)
+    return engine.keep(records.semi_join(ends, "number"))
+
+
+def _met(
+    engine: Engine, records: ir.Table, night: Night, since: Changes, used: list[blocks.Rule]
+) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """
+    Keys of tonight; pairs that share a key of a new or changed record, or one that came back under its most; and pairs
+    of old records whose keys all went over it.
+    """
+    found = engine.keep(blocks.keys_of(records.semi_join(since.fresh, "number"), used))
+    moved = night.keys.rename(old="number").join(since.same, "old")
+    keys = engine.keep(ibis.union(moved.select("number", "rule", "key"), found))
+    lost = night.keys.anti_join(since.same, night.keys.number == since.same.old)
+    of_key = ["rule", "key"]
+    touched = engine.keep(ibis.union(found.select(of_key), lost.select(of_key), distinct=True))
+    now = blocks.sized(keys.semi_join(touched, of_key), used)
+    before = blocks.sized(night.keys.semi_join(touched, of_key), used).rename(were="records").drop("most")
+    sizes = now.left_join(before, of_key).drop("rule_right", "key_right")
+    sizes = engine.keep(sizes.mutate(were=sizes.were.fill_null(0)))
+    usable = sizes.filter(sizes.records > 1, sizes.records <= sizes.most)
+    usable = usable.mutate(came_back=usable.were > usable.most)
+    members = keys.join(usable.select(*of_key, "came_back"), of_key)
+    members = engine.keep(members.mutate(is_fresh=members.number.isin(since.fresh.number)))
+    met = _pairs(members).filter(lambda t: t.is_fresh | t.is_fresh_right | t.came_back).select(*ENDS).distinct()
+    over = engine.keep(sizes.filter(sizes.records > sizes.most, sizes.were <= sizes.most, sizes.were > 1))
+    return keys, engine.keep(met), engine.keep(_parted(keys, over, since, used))
+
+
+def _pairs(members: ir.Table) -> ir.Table:
+    one, other = members, members.view()
+    met = one.join(other, [one.rule == other.rule, one.key == other.key, one.number < other.number])
+    return met.mutate(left=met.number, right=met.number_right)
+
+
+def _parted(keys: ir.Table, over: ir.Table, since: Changes, used: list[blocks.Rule]) -> ir.Table:
+    """Pairs of old records that met by a key that too many now share, and meet by no other."""
+    of_key = ["rule", "key"]
+    old = keys.semi_join(over, of_key).semi_join(since.same, "number")
+    met = _pairs(old).select(*ENDS).distinct()
+    mine = keys.select("rule", "key", left="number")
+    theirs = keys.select("rule", "key", right="number")
+    shared = met.join(mine, "left").join(theirs, ["right", "rule", "key"])
+    sizes = blocks.sized(keys.semi_join(shared.select(of_key).distinct(), of_key), used)
+    shared = shared.semi_join(sizes.filter(sizes.records <= sizes.most), of_key)
+    return met.anti_join(shared, ENDS)
+
+
+@dataclasses.dataclass(frozen=True)
+class _New:
+    pairs: ir.Table
+    told: ir.Table
+
+
+def _to_compare(engine: Engine, met: ir.Table, also: ir.Table | None, carried: ir.Table) -> _New:
+    """Pairs to weigh tonight, and those of them that no key brought together."""
+    known = carried.filter(carried.met != IN_GROUP)
+    told = met.limit(0) if also is None else also.select(*ENDS).anti_join(met, ENDS).anti_join(known, ENDS)
+    told = engine.keep(told)
+    return _New(pairs=engine.keep(ibis.union(met.anti_join(known, ENDS), told)), told=told)
+
+
+def _no_longer_met(carried: ir.Table, parted: ir.Table, met: ir.Table, also: ir.Table | None) -> ir.Table:
+    """Pairs of two old records that a whole run would not compare tonight."""
+    known = carried.filter(carried.met != IN_GROUP)
+    gone = known.filter(known.met == TOLD).anti_join(met, ENDS).select(*ENDS)
+    gone = ibis.union(gone, known.semi_join(parted, ENDS).select(*ENDS), distinct=True)
+    return gone if also is None else gone.anti_join(also, ENDS)
+
+
+def _known(
+    engine: Engine, by_key: ir.Table, records: ir.Table, options: Options, together: ir.Table
+) -> tuple[ir.Table, ir.Table]:
+    """Pairs that stand as they were, and those judged again: a decision, a move or a twin is known or undone since."""
+    decided = engine.take(options.decisions) if options.decisions is not None else None
+    told = by_key.rename(was_decided="decided", was_multiple="is_multiple", was_moved="moved")
+    if options.moves is None:
+        told = told.mutate(moved=ibis.literal("unknown"))
+    else:
+        moves = options.moves.select(m_left="left", m_right="right")
+        told = told.left_join(moves, [told.left == moves.m_left, told.right == moves.m_right])
+        told = told.mutate(moved=ibis.ifelse(told.m_left.notnull(), "on one day", "unknown")).drop("m_left", "m_right")
+    told = judge.told(told, decided, together)
+    differs = (
+        (told.was_multiple != told.is_multiple)
+        | (told.was_moved != told.moved)
+        | ~told.was_decided.identical_to(told.decided)
+    )
+    changed = engine.keep(told.filter(differs).drop("was_decided", "was_multiple", "was_moved", *BESIDE))
+    again = engine.keep(judged(engine, changed, records, options, together).select(*by_key.columns))
+    return engine.keep(by_key.anti_join(changed, ENDS)), again
+
+
+def _touched(
+    engine: Engine,
+    group: np.ndarray,
+    since: Changes,
+    night: Night,
+    otherwise: list[ir.Table],
+    scored: ir.Table,
+    together: ir.Table,
+) -> np.ndarray:
+    """For each group (its lowest number), whether anything in it differs from the last run."""
+    numbers = [np.flatnonzero(since.new_to_old < 0)]
+    for pairs in otherwise:
+        numbers += [_column(pairs, end) for end in ENDS]
+    left, right = _column(scored, "left"), _column(scored, "right")
+    inside = group[left] == group[right]
+    numbers += [left[inside], right[inside]]
+    numbers += [_column(rows, "number") for rows in _left_behind(night, since)]
+    said = night.records.filter("is_multiple").join(since.same, night.records.number == since.same.old)
+    before = np.zeros(len(group), dtype=bool)
+    before[_column(said.select(number=since.same.number), "number")] = True
+    after = np.zeros(len(group), dtype=bool)
+    after[_column(together, "number")] = True
+    numbers.append(np.flatnonzero(before != after))
+    touched = np.zeros(len(group), dtype=bool)
+    touched[group[np.concatenate(numbers)]] = True
+    return touched
+
+
+def _left_behind(night: Night, since: Changes) -> list[ir.Table]:
+    """Records whose pair with another is gone, because the other is gone or changed."""
+    found = []
+    for end, other in (("left", "right"), ("right", "left")):
+        lost = night.pairs.anti_join(since.same, night.pairs[other] == since.same.old).select(old=end)
+        found.append(lost.join(since.same, "old").select("number").distinct())
+    return found
+
+
+def _column(rows: ir.Table, name: str) -> np.ndarray:
+    return rows.select(name).to_pyarrow().column(0).to_numpy().astype(np.int64)
+
+
+def _stacked(one: cluster.Pairs, other: cluster.Pairs) -> cluster.Pairs:
+    names = [field.name for field in dataclasses.fields(cluster.Pairs)]
+    return cluster.Pairs(**{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names})
+
+
+def _people(
+    count: int, arrays: cluster.Pairs, group: np.ndarray, touched: np.ndarray, night: Night, since: Changes
+) -> np.ndarray:
+    """The person of each record: of touched groups built again, of others as it was, by tonight's numbers."""
+    before = night.records.order_by("number").select("person").to_pyarrow().column(0).to_numpy()
+    old_to_new = np.full(len(before), -1, dtype=np.int64)
+    is_same = since.new_to_old >= 0
+    old_to_new[since.new_to_old[is_same]] = np.flatnonzero(is_same)
+    is_touched = touched[group]
+    person = np.arange(count)
+    stays = ~is_touched
+    person[stays] = old_to_new[before[since.new_to_old[stays]]]
+    chosen = is_touched[arrays.left] & is_touched[arrays.right]
+    names = [field.name for field in dataclasses.fields(cluster.Pairs)]
+    some = cluster.Pairs(**{name: getattr(arrays, name)[chosen] for name in names})
+    person[is_touched] = cluster.people(count, some)[is_touched]
+    return person

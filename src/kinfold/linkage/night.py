@@ -1,0 +1,128 @@
+"""
+What a run leaves for the next one, so that a night costs what it changes and not what is known.
+
+Kept are a fingerprint of each record's standardised content, the keys it is found by, its person, and every judged
+pair; no name but the list of how common each is. Whatever else could change a score or a band is in `settings`: when
+that differs, or anything here is missing, the next run is a whole one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from kinfold.linkage import blocks, vetoes
+from kinfold.linkage.resolve import NAMED, Options, Resolved
+from kinfold.store.engine import Engine
+
+TABLES = ("records", "keys", "pairs", "twins")
+
+
+@dataclasses.dataclass(frozen=True)
+class About:
+    """settings: see `settings_hash`. on: the day the run spoke for. whole_on: of the last whole run, and its reach."""
+
+    settings: str
+    on: datetime.date
+    whole_on: datetime.date
+    reach: tuple[dict[str, Any], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Night:
+    """
+    records: number, person_key, fingerprint, person (lowest number of the person, before unborn children are joined)
+    and is_multiple. keys: number, rule, key. pairs: as `Resolved.pairs`. twins: left, right. Numbers are of that run.
+    """
+
+    records: ir.Table
+    keys: ir.Table
+    pairs: ir.Table
+    twins: ir.Table
+    frequencies: dict[str, ir.Table]
+    about: About
+
+
+def of(engine: Engine, records: ir.Table, resolved: Resolved, about: About) -> Night:
+    """What to keep of a run. records: with `fingerprint`."""
+    people = pa.table({"number": np.arange(len(resolved.person)), "person": resolved.person.astype(np.int64)})
+    together = vetoes.multiples(resolved.twins, records)
+    kept = records.select("number", "person_key", "fingerprint").join(engine.take(people), "number")
+    kept = kept.mutate(is_multiple=kept.number.isin(together.number)).order_by("number")
+    return Night(
+        records=engine.keep(kept), keys=resolved.keys, pairs=resolved.pairs, twins=resolved.twins,
+        frequencies=resolved.frequencies, about=about,
+    )  # fmt: skip
+
+
+def fingerprinted(engine: Engine, records: ir.Table) -> ir.Table:
+    """`records` with a hash of everything that can change how they are blocked, scored or judged."""
+    said = ibis.struct({name: records[name] for name in records.columns if name not in ("number", "person_key")})
+    return engine.keep(records.mutate(fingerprint=said.hash()))
+
+
+def settings_hash(options: Options, records: ir.Table, *, engine: str) -> str:
+    """12 hex figures of model, weights, rules, thresholds, and the code and engine that would use them."""
+    used = blocks.in_use(options.rules, blocks.born(records).count().execute())
+    said = [
+        options.model.hash,
+        json.dumps(options.settings, sort_keys=True),
+        [(rule.name, rule.most) for rule in used],
+        dataclasses.asdict(options.thresholds) | {"vetoes": [veto.name for veto in options.thresholds.vetoes]},
+        engine,
+        _code(),
+    ]
+    return hashlib.blake2b(repr(said).encode(), digest_size=6).hexdigest()
+
+
+@functools.cache
+def _code() -> str:
+    """A rule or a veto that is written otherwise is another rule, whatever its name."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(p for p in Path(__file__).parent.iterdir() if p.suffix in (".py", ".toml")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def save(engine: Engine, night: Night, folder: Path) -> None:
+    """Put `night` in the place of what is in `folder`; a plug pulled meanwhile leaves nothing, and so a whole run."""
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        for name in TABLES:
+            engine.write(getattr(night, name), beside / f"{name}.parquet")
+        for column, rows in night.frequencies.items():
+            engine.write(rows, beside / f"frequency_{column}.parquet")
+        (beside / "about.json").write_text(json.dumps(dataclasses.asdict(night.about), default=str), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.replace(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def load(engine: Engine, folder: Path) -> Night | None:
+    """What the last run kept; null where there is nothing, or it is not whole."""
+    files = [folder / f"{name}.parquet" for name in (*TABLES, *(f"frequency_{column}" for column in NAMED))]
+    about = folder / "about.json"
+    if not about.exists() or not all(path.exists() for path in files):
+        return None
+    told = json.loads(about.read_text(encoding="utf-8"))
+    days = {name: datetime.date.fromisoformat(told[name]) for name in ("on", "whole_on")}
+    tables = {path.stem: engine.read(path) for path in files}
+    return Night(
+        **{name: tables[name] for name in TABLES},
+        frequencies={column: tables[f"frequency_{column}"] for column in NAMED},
+        about=About(settings=told["settings"], reach=tuple(told["reach"]), **days),
+    )
