@@ -42,7 +42,11 @@ class Retention:
 
 @dataclasses.dataclass(frozen=True)
 class Area:
-    """purposes: what the area joins records for; a feed agreed for none of them is neither loaded nor read."""
+    """
+    purposes: what the area joins records for; a feed agreed for none of them is neither loaded nor read.
+    second_reader_share: share of decisions on matches that a second person reads blind, 0 to 1.
+    shadow_every_days: how often linkage is also worked out whole, and the nightly changes are held against it.
+    """
 
     name: str
     authority: str
@@ -52,6 +56,8 @@ class Area:
     retention: Retention
     engine: str = "duckdb"
     help_email: str = ""
+    second_reader_share: float = 0.1
+    shadow_every_days: int = 7
     purposes: tuple[str, ...] = ("safeguarding", "early help", "signposting")
     folder: Path = Path()
 

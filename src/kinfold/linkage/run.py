@@ -93,10 +93,14 @@ def link(
         engine, records, options=options, before=before, as_at=as_at, shadow_every_days=shadow_every_days, progress=tell
     )
 
+    def with_unborn(found: Resolved) -> Resolved:
+        joined = unborn.joined(found.person, records, known, decisions=options.decisions)
+        return dataclasses.replace(found, person=joined)
+
     def identified(found: Resolved) -> identity.Identities:
         return identity.identify(
             keys,
-            unborn.joined(found.person, records, known, decisions=options.decisions).tolist(),
+            found.person.tolist(),
             previous=previous_ids,
             ledger=ledger,
             sealed=sealed,
@@ -105,7 +109,8 @@ def link(
             decided=_decided(decisions),
         )
 
-    resolved, identities = tonight.resolved, identified(tonight.resolved)
+    resolved = with_unborn(tonight.resolved)
+    identities = identified(resolved)
     gate.check_keys(keys, sealed, at="the groups of one person")
     gate.check_keys([*_keys(identities.ids), *_keys(identities.ledger)], sealed, at="the ledger of person ids")
     links = engine.keep(_links(engine, resolved, records, identities.person_ids))
@@ -121,7 +126,11 @@ def link(
     for name, table in out.items():
         gate.check(engine, table, sealed, at=f"the table {name}")
     told = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
-    report = {**told, "sealed": len(sealed), "night": _night_report(tonight, identities, identified)}
+    report = {
+        **told,
+        "sealed": len(sealed),
+        "night": _night_report(tonight, identities, lambda r: identified(with_unborn(r))),
+    }
     return Linked(
         tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=tonight.night
     )

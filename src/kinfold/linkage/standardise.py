@@ -57,7 +57,8 @@ def standardise(
     )  # fmt: skip
     lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
     records = records.mutate(
-        **{name: records[name].fill_null(NO_WORDS) for name in lists},
+        # In order, since engines collect in any: the same rows make the same record.
+        **{name: records[name].fill_null(NO_WORDS).sort() for name in lists},
         number=ibis.row_number().over(order_by=records.person_key),
         role=ibis.ifelse(
             (records.role != "unborn") & records.birth_year.notnull(),

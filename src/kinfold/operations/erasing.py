@@ -159,6 +159,8 @@ def erase_inputs(home: Home, found: Found) -> int:
     keys = _keys_of_none_other(home, found)
     for place in (*found.received, *found.folders):
         shutil.rmtree(place) if place.is_dir() else place.unlink()
+    # What linkage kept of the last night holds names and keys; without it the next run is a whole one.
+    shutil.rmtree(home.last_night, ignore_errors=True)
     for name, columns in KEYED.items():
         _forget_keys(home.linkage / f"{name}.parquet", columns, keys, keep_row=name == "ledger")
     for name, columns in DECIDED.items():

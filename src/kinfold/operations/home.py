@@ -39,6 +39,11 @@ class Home:
         return self.folder / "lake" / "linkage"
 
     @property
+    def last_night(self) -> Path:
+        """What linkage keeps from one run for the next, beside the ids and their ledger."""
+        return self.linkage / "night"
+
+    @property
     def decisions(self) -> Path:
         return self.folder / "lake" / "decisions"
 

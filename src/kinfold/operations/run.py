@@ -82,6 +82,7 @@ class Rules:
     timescales: timescale_settings.Timescales
     pathways: pathway_settings.Pathways
     calendar: area_settings.Calendar
+    shadow_every_days: int
 
     @classmethod
     def of(cls, folder: Path) -> Rules:
@@ -89,13 +90,15 @@ class Rules:
         feeds, agreed = feed_settings.load(folder), kept_agreements(folder)
         if agreed is not None:
             feeds = {name: dataclasses.replace(feed, agreement=agreed.get(name)) for name, feed in feeds.items()}
+        area = area_settings.load(folder)
         return cls(
             feeds=feeds,
             markers=marker_settings.load(folder),
             priority=priority_settings.load(folder),
             timescales=timescale_settings.load(folder),
             pathways=pathway_settings.load(folder),
-            calendar=area_settings.load(folder).calendar,
+            calendar=area.calendar,
+            shadow_every_days=area.shadow_every_days,
         )
 
 
@@ -174,7 +177,11 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
         facts = assemble.feed_facts(deliveries, rules.feeds, as_at=plan.as_at)
         tables |= _profiled(engine, plan, steps, tables, facts, rules)
         tables |= _ordered(engine, plan, steps, tables, rules)
+        for name, table in tables.items():
+            gate.check(engine, table, linked.sealed, at=f"the table {name}")
         counts = _written(engine, steps, tables, partial)
+        if plan.keep_ids and linked.night is not None:
+            night.save(engine, linked.night, plan.home.last_night)
     for leftover in partial.glob("run.duckdb*"):
         leftover.unlink()
     _describe(partial, plan, counted, steps, counts, linked.report)
@@ -224,6 +231,8 @@ def _linked(
             key=home.key("linkage"),
             run_id=plan.run_id,
             as_at=plan.as_at,
+            before=night.load(engine, home.last_night) if plan.keep_ids else None,
+            shadow_every_days=rules.shadow_every_days,
         )
         step.rows = int(linked.tables["link"].count().execute())
     return linked
