@@ -31,9 +31,10 @@ from kinfold.areas import priority as priority_settings
 from kinfold.areas import timescales as timescale_settings
 from kinfold.areas.agreements import Agreement
 from kinfold.areas.toml import AreaRejected
-from kinfold.linkage import gate
+from kinfold.linkage import gate, model
+from kinfold.linkage import night as nights
 from kinfold.linkage import run as linkage
-from kinfold.operations import assemble, matching_quality
+from kinfold.operations import assemble, matching_models, matching_quality, sealing
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
 from kinfold.priority import run as priority
@@ -181,7 +182,7 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
             gate.check(engine, table, linked.sealed, at=f"the table {name}")
         counts = _written(engine, steps, tables, partial)
         if plan.keep_ids and linked.night is not None:
-            night.save(engine, linked.night, plan.home.last_night)
+            nights.save(engine, linked.night, plan.home.last_night)
     for leftover in partial.glob("run.duckdb*"):
         leftover.unlink()
     _describe(partial, plan, counted, steps, counts, linked.report)
@@ -231,7 +232,7 @@ def _linked(
             key=home.key("linkage"),
             run_id=plan.run_id,
             as_at=plan.as_at,
-            before=night.load(engine, home.last_night) if plan.keep_ids else None,
+            before=nights.load(engine, home.last_night) if plan.keep_ids else None,
             shadow_every_days=rules.shadow_every_days,
         )
         step.rows = int(linked.tables["link"].count().execute())
