@@ -36,6 +36,7 @@ PAGES = frozenset(
         "looks",
         "deliveries",
         "mappings",
+        "matches",
         "match_quality",
         "agreements",
         "restrictions",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
 from kinfold.operations.home import Home
+from kinfold.operations.matching import cases
 from kinfold.store.engine import write_rows
+from kinfold.workbench.matches import queries as matches
 from kinfold.worklists import queries as worklists
 
 WORKLIST_OUTCOME = pa.schema(
@@ -22,6 +25,7 @@ WORKLIST_OUTCOME = pa.schema(
         ("on", pa.date32()),
     ]
 )
+MATCH_DECISION = pa.schema([("left", pa.string()), ("right", pa.string()), ("kind", pa.string()), ("on", pa.date32())])
 SEAL = pa.schema([("key_hash", pa.string()), ("from_on", pa.date32())])
 
 
@@ -29,7 +33,28 @@ def gather(home: Home) -> dict[str, int]:
     """Write every decision the service holds to the lake; returns how many of each. Needs Django to be set up."""
     outcomes: Iterable[Mapping[str, object]] = worklists.outcomes_for_run()
     rows = pa.Table.from_pylist(list(outcomes), schema=WORKLIST_OUTCOME)
-    return {"worklist_outcome": write_rows(rows, home.decisions / "worklist_outcome.parquet")}
+    return {
+        "worklist_outcome": write_rows(rows, home.decisions / "worklist_outcome.parquet"),
+        "match_decision": write_rows(_match_decisions(home), home.decisions / "match_decision.parquet"),
+    }
+
+
+def _match_decisions(home: Home) -> pa.Table:
+    """
+    One row per pair: what was last decided of it.
+
+    A locked group is also kept apart from whatever the live run compared it with, unless somebody decided of that pair.
+    """
+    decided = {(row["left"], row["right"]): row for row in matches.for_run()}
+    groups = matches.locked_groups()
+    since = {key: on for group, on in groups for key in group}
+    inside = {frozenset(pair) for group, _ in groups for pair in itertools.combinations(group, 2)}
+    for left, right in cases.near_locked(home, since):
+        pair = (min(left, right), max(left, right))
+        if frozenset(pair) not in inside and pair not in decided:
+            on = since.get(left) or since[right]
+            decided[pair] = {"left": pair[0], "right": pair[1], "kind": "cannot_link", "on": on}
+    return pa.Table.from_pylist([decided[pair] for pair in sorted(decided)], schema=MATCH_DECISION)
 
 
 def seal(home: Home, key_hashes: Iterable[str], *, from_on: datetime.date) -> int:

@@ -21,7 +21,8 @@ from ibis.common.exceptions import IbisError
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
 from kinfold.governance import actions as governance
-from kinfold.operations import assemble, standings
+from kinfold.linkage import gate
+from kinfold.operations import assemble, sealing, standings
 from kinfold.operations.home import Home
 from kinfold.operations.run import Worked
 from kinfold.operations.shapes import lists, people, statements, timeline
@@ -55,6 +56,7 @@ def publish(
         engines.duckdb(work=Path(work), memory_gb=3) as engine,
     ):
         tables = {path.stem: engine.read(path) for path in worked.folder.glob("*.parquet")}
+        _let_nobody_sealed_through(engine, home, tables)
         with steps.step("Loading the snapshot apart") as step, loading.begin(worked.run_id) as load:
             for model, shape in _shapes(engine, home, worked, tables):
                 load.load(model, engine.batches(shape, rows=BATCH_ROWS))
@@ -70,6 +72,14 @@ def publish(
             home.set_live(worked.run_id)
     record.forget_old(keep=KEPT_SNAPSHOTS)
     return steps.done
+
+
+def _let_nobody_sealed_through(engine: engines.Engine, home: Home, tables: dict[str, ir.Table]) -> None:
+    """Also what was sealed after the run was worked out: a seal holds from the moment it is made."""
+    try:
+        sealing.check(engine, home, tables, at="what would be published")
+    except (gate.SealBroken, sealing.SealKeyRefused) as why:
+        raise loading.UnableToPublish(str(why)) from why
 
 
 def bring_up_to_date(home: Home, *, at: datetime.datetime) -> bool:
@@ -108,6 +118,8 @@ def _shapes(
             }
         )
     )
+    hashes = engine.take(_key_hashes(tables["link"], home.key("search")))
+    tables = tables | {"link": engine.keep(people.with_refs(tables["link"], hashes))}
     tables = tables | {"people": people.in_name_case(tables["people"], engine.take(_shown_names(tables["people"])))}
     yield models.Child, people.children(tables)
     yield models.Statement, statements.statements(tables, engine.take(_catalogue(rules)))
@@ -124,10 +136,7 @@ def _shapes(
         ),
     )
     yield models.Feed, lists.feeds(tables, engine.take(_suppliers(settings)))
-    yield (
-        models.MatchedRecord,
-        people.matched_records(tables, labels, engine.take(_key_hashes(tables["link"], home.key("search")))),
-    )
+    yield models.MatchedRecord, people.matched_records(tables, labels)
 
 
 def _catalogue(rules: Path) -> pa.Table:

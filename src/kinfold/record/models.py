@@ -1,15 +1,17 @@
 """
-The published snapshot, as people read it, and the one pointer that says which snapshot that is.
+The published snapshot, as people read it, the one pointer that says which snapshot that is, and what is hidden of it.
 
-`Publication` is ours to keep. Every other table here is published: unmanaged, loaded whole by a run and never
-changed afterwards. Each of their rows carries `run_id` and `id`, its number within the table of that run, 1 first.
+`Publication` and `Overlay` are ours to keep. Every other table here is published: unmanaged, loaded whole by a run and
+never changed afterwards. Each of their rows carries `run_id` and `id`, its number within the table of that run.
 Texts are "" and numbers and dates null when not known; a text never holds a code a reader would have to know,
 unless the column says so.
 """
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Publication(models.Model):
@@ -33,6 +35,51 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.run_id} as at {self.as_at}"
+
+
+class Overlay(models.Model):
+    """
+    One row per source record, or row of a delivery, that somebody says is not this child's. Hidden until it is lifted.
+
+    person_id: whose page showed it. record_ref: the source record it is of. delivery_id, part, row_number: the row,
+    when it is one row alone and not the whole record. source: the feed. state: open, upheld or lifted; decision: number
+    of the decision on the match that settled it. told: numbers of the people who were told, who are told again.
+    changed_at: when its state last changed, so that a process knows when what it remembers is out of date.
+    """
+
+    STATES = ("open", "upheld", "lifted")
+
+    person_id = models.CharField(max_length=64)
+    record_ref = models.CharField(max_length=40)
+    source = models.CharField(max_length=80)
+    delivery_id = models.CharField(max_length=120, blank=True)
+    part = models.CharField(max_length=200, blank=True)
+    row_number = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8, default="open")
+    settled_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    decision = models.BigIntegerField(null=True)
+    told = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id", "state"], name="overlay_of_person"),
+            models.Index(fields=["state", "at"], name="overlay_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["open", "upheld", "lifted"]), name="overlay_state_is_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="overlay_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(delivery_id="", row_number=None) | (~Q(delivery_id="") & Q(row_number__isnull=False)),
+                name="overlay_names_a_whole_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"overlay {self.pk}"
 
 
 def words() -> models.TextField:
@@ -163,6 +210,7 @@ class Evidence(Published):
 
     about_id, about_words: whose fact it is, such as "this child" or "their mother". fact: what the row said, in words.
     match_words: how sure we are that the row is about that person; match_reasons: why, separated by "; ".
+    record_ref: the source record that the row is of, as in `MatchedRecord.person_key_hash`.
     """
 
     person_id = words()
@@ -182,6 +230,7 @@ class Evidence(Published):
     fact = words()
     match_words = words()
     match_reasons = words()
+    record_ref = words()
 
     looked_up_by = (("person_id", "marker"),)
 
@@ -193,6 +242,8 @@ class Evidence(Published):
 class Involvement(Published):
     """
     One row per period in which a service works with the child or with an adult who bears on the child: about_id.
+
+    record_ref: the source record that the row is of, as in `MatchedRecord.person_key_hash`.
     """
 
     person_id = words()
@@ -213,6 +264,7 @@ class Involvement(Published):
     delivery_id = words()
     part = words()
     row_number = models.BigIntegerField(null=True)
+    record_ref = words()
 
     class Meta(Published.Meta):
         abstract = False
@@ -224,6 +276,7 @@ class TimelineEntry(Published):
     One row per thing that happened to the child, or bears on the child, on a date. kind and agency are codes.
 
     about_id: whom it happened to. What happened to two people alike is two rows.
+    record_ref: the source record that the row is of, as in `MatchedRecord.person_key_hash`.
     """
 
     person_id = words()
@@ -241,6 +294,7 @@ class TimelineEntry(Published):
     row_number = models.BigIntegerField(null=True)
     known_from = day()
     is_significant = yes_no()
+    record_ref = words()
 
     looked_up_by = (("person_id", "on"),)
 

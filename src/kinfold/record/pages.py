@@ -15,6 +15,7 @@ from kinfold.record.models import Child, Feed, Involvement, Statement, TimelineE
 from kinfold.vocabulary import words
 
 ENTRIES_A_PAGE = 20
+BEING_CHECKED = "Address being checked: ask the allocated worker"
 NO_SERVICE = "No service found in the feeds we hold."
 
 
@@ -36,15 +37,20 @@ class Identity:
     is_address_withheld: bool
 
 
-def identity(child: Child, sight: Sight, *, as_at: datetime.date, is_whole: bool = True) -> Identity:
-    """is_whole: nobody whose number the phone may be, or whose note, is closed to the reader."""
+def identity(
+    child: Child, sight: Sight, *, as_at: datetime.date, is_whole: bool = True, is_doubted: bool = False
+) -> Identity:
+    """
+    is_whole: nobody whose number the phone may be, or whose note, is closed to the reader.
+    is_doubted: a whole record is said to be another's, so that what it may have told of names and homes is not shown.
+    """
     where = ""
     if sight.may_see("address"):
-        where = _address(child)
+        where = BEING_CHECKED if is_doubted and not child.is_address_withheld else _address(child)
     return Identity(
         person_id=child.person_id,
         name=wording.full_name(child.forename, child.surname),
-        known_as=child.known_as if child.known_as != child.forename else "",
+        known_as=child.known_as if child.known_as != child.forename and not is_doubted else "",
         age=wording.age(child.birth_on, as_at=as_at, expected_on=child.expected_on),
         birth_on=child.birth_on,
         birth_is_sure=child.birth_quality in ("", "stated"),

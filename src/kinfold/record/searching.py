@@ -105,21 +105,23 @@ def _year(figures: str) -> int:
     return int(figures) if len(figures) == 4 else 2000 + int(figures)  # a child's: nobody here was born in the 1900s
 
 
-def find(snapshot: Snapshot, asked: Asked) -> Found:
+def find(snapshot: Snapshot, asked: Asked, *, doubted: frozenset[str] = frozenset()) -> Found:
     """
     Children who may be meant, best first.
 
     An identifier alone decides. A name needs to be like one they have had; a date of birth narrows a name, and
     lets a name that was typed badly through. Two queries at most.
+    doubted: people of whom a whole record is said to be another's. A number, or a name other than the one shown, may be
+    that record's and does not find them.
     """
     if asked.identifiers:
         keys = [identifier_key(value) for value in asked.identifiers]
         rows = snapshot.of(SearchKey).filter(kind="identifier", key__in=keys).values_list("person_id", flat=True)
-        return _short(sorted(set(rows[:CANDIDATES])))
+        return _short(sorted(set(rows[:CANDIDATES]) - doubted))
     tokens = names.tokens(asked.name)
     if not tokens:
         return _born_on(snapshot, asked.born_on) if asked.born_on else Found(())
-    return _named(snapshot, asked, tokens)
+    return _named(snapshot, asked, tokens, doubted)
 
 
 def _born_on(snapshot: Snapshot, born_on: datetime.date) -> Found:
@@ -127,7 +129,7 @@ def _born_on(snapshot: Snapshot, born_on: datetime.date) -> Found:
     return _short(list(rows.order_by("person_id").values_list("person_id", flat=True)[:CANDIDATES]))
 
 
-def _named(snapshot: Snapshot, asked: Asked, tokens: list[str]) -> Found:
+def _named(snapshot: Snapshot, asked: Asked, tokens: list[str], doubted: frozenset[str]) -> Found:
     tests = [_meets(token) for token in tokens[:6]]
     born = Q(kind="born", key=asked.born_on.isoformat()) if asked.born_on else None
     wanted = [*tests, born] if born is not None else tests
@@ -145,7 +147,7 @@ def _named(snapshot: Snapshot, asked: Asked, tokens: list[str]) -> Found:
         .order_by("-hits", "-met", "person_id")
         .values_list("person_id", flat=True)[:CANDIDATES]
     )
-    return _ranked(snapshot, asked, list(rows))
+    return _ranked(snapshot, asked, list(rows), doubted)
 
 
 def _meets(token: str) -> Q:
@@ -158,10 +160,12 @@ def _meets(token: str) -> Q:
     return test
 
 
-def _ranked(snapshot: Snapshot, asked: Asked, person_ids: list[str]) -> Found:
+def _ranked(snapshot: Snapshot, asked: Asked, person_ids: list[str], doubted: frozenset[str]) -> Found:
     scores: dict[str, float] = {}
     children = snapshot.of(Child).filter(person_id__in=person_ids)
     for child in children.values("person_id", "forename", "surname", "known_as", "former_names", "birth_on"):
+        if child["person_id"] in doubted:
+            child |= {"known_as": "", "former_names": ""}
         score = names.likeness(asked.name, all_names(child))
         is_born_then = asked.born_on is not None and child["birth_on"] == asked.born_on
         if asked.born_on is None or is_born_then or score >= ALIKE_DESPITE_BIRTH:

@@ -17,20 +17,25 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Subquery, Sum, Value
 
-from kinfold.record.models import PUBLISHED, Publication, Published
+from kinfold.record.models import PUBLISHED, Overlay, Publication, Published
 
 Row = TypeVar("Row", bound=Published)
 
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """One published run. as_at: the day it speaks of. published_at: when people could first read it."""
+    """
+    One published run. as_at: the day it speaks of. published_at: when people could first read it.
+
+    overlay_mark: changes whenever what is hidden of it does; "" when nobody asked.
+    """
 
     run_id: str
     as_at: datetime.date
     published_at: datetime.datetime
+    overlay_mark: str = dataclasses.field(default="", compare=False)
 
     @property
     def alias(self) -> str:
@@ -48,10 +53,22 @@ def live() -> Snapshot | None:
     None too when an earlier release published it in another shape: its rows lack what the pages have to know, and it
     is loaded again when the service is set up (`operations.publish.bring_up_to_date`).
     """
-    row = Publication.objects.filter(is_live=True).first()
+    row = Publication.objects.filter(is_live=True).annotate(**_marks()).first()
     if row is None or row.shape != shape():
         return None
-    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at)
+    mark = " ".join(str(getattr(row, name) or 0) for name in _marks())
+    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at, overlay_mark=mark)
+
+
+def _marks() -> dict[str, Subquery]:
+    """How many overlays hide something, which, and when one last changed: asked with the pointer, at no cost."""
+    every = Overlay.objects.order_by().annotate(one=Value(1)).values("one")
+    standing = every.exclude(state="lifted")
+    return {
+        "hidden_count": Subquery(standing.annotate(said=Count("id")).values("said")),
+        "hidden_sum": Subquery(standing.annotate(said=Sum("id")).values("said")),
+        "hidden_changed": Subquery(every.annotate(said=Max("changed_at")).values("said")),
+    }
 
 
 @functools.cache

@@ -4,6 +4,9 @@ What a page leaves out because it is about somebody else, whose record is closed
 A row about them is not there. A statement that rests on their facts alone is not there either; one that rests on
 them in part keeps its name and loses its words, its date and its count, and says whom to ask. Who it is about is
 never said, and of a sealed record not even that there is one.
+
+What somebody says is not this child's (`Overlay`) is left out in the same way, for everybody: the rows of that record,
+and the words of whatever rests on them.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from typing import TypeVar
 from kinfold.record.models import Evidence, Involvement, Statement, TimelineEntry
 from kinfold.record.wording import listed
 
-Row = TypeVar("Row", Evidence, Involvement, TimelineEntry)
+Row = TypeVar("Row", bound=Evidence | Involvement | TimelineEntry)
 
 PART_OF_IT = "Part of what this rests on cannot be shown to you. Ask {owner}."
+BEING_CHECKED = "Part of what this rests on is being checked: it may be about another child."
 
 
 def ids(*texts: str) -> set[str]:
@@ -26,18 +30,63 @@ def ids(*texts: str) -> set[str]:
 
 
 @dataclasses.dataclass(frozen=True)
+class Hidden:
+    """
+    What is said not to be these people's. records: (person id, record_ref). rows: (person id, delivery, part, row).
+
+    agencies: (person id, agency) of whoever told what is hidden.
+    rests: by (person id, marker), whether all that the statement rests on is hidden; nothing for one that is untouched.
+    """
+
+    records: frozenset[tuple[str, str]] = frozenset()
+    rows: frozenset[tuple[str, str, str, int | None]] = frozenset()
+    agencies: frozenset[tuple[str, str]] = frozenset()
+    rests: Mapping[tuple[str, str], bool] = dataclasses.field(default_factory=dict)
+
+    def hides(self, row: Evidence | Involvement | TimelineEntry) -> bool:
+        about = row.about_id or row.person_id
+        place = (about, row.delivery_id, row.part, row.row_number)
+        return (about, row.record_ref) in self.records or place in self.rows
+
+    def touches(self, *about_ids: str) -> bool:
+        """Whether anything is hidden of anybody named."""
+        return bool(ids(*about_ids) & self.people)
+
+    def touches_agency(self, person_id: str, agency: str) -> bool:
+        """Whether something that an agency told is hidden of the person, such as social care visits and due days."""
+        return (person_id, agency) in self.agencies
+
+    @property
+    def people(self) -> set[str]:
+        return {person for person, _ in self.records} | {row[0] for row in self.rows}
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.rows)
+
+
+@dataclasses.dataclass(frozen=True)
 class Veil:
-    """closed: by person closed to the reader, the restriction's kind and whom to ask (`governance.closed_to`)."""
+    """
+    closed: by person closed to the reader, the restriction's kind and whom to ask (`governance.closed_to`).
+    hidden: what is said not to be these people's, whoever reads.
+    """
 
     closed: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    hidden: Hidden = dataclasses.field(default_factory=Hidden)
 
     def rows(self, rows: Iterable[Row]) -> list[Row]:
-        """Rows that are not about somebody closed to the reader."""
-        return [row for row in rows if row.about_id not in self.closed]
+        """Rows that are not about somebody closed to the reader, and that nobody says are another's."""
+        return [row for row in rows if row.about_id not in self.closed and not self.hidden.hides(row)]
 
     def statements(self, rows: Iterable[Statement]) -> list[Statement]:
         """Statements as they may be shown: whole, with their name alone, or not at all."""
-        return [self._veiled(row) for row in rows if not self._is_all_of_closed(row)]
+        rests = self.hidden.rests
+        kept = [row for row in rows if not rests.get((row.person_id, row.marker), False)]
+        return [self._veiled(row) for row in kept if not self._is_all_of_closed(row)]
+
+    def is_whole(self, person_id: str, about_ids: str) -> bool:
+        """Whether what the run wrote of a child as one sentence may be shown: nothing behind it is closed or hidden."""
+        return not self.touches(about_ids) and not self.hidden.touches(person_id, about_ids)
 
     def touches(self, about_ids: str) -> bool:
         """Whether anybody of `about_ids` is closed to the reader."""
@@ -64,5 +113,8 @@ class Veil:
         if self.touches(row.about_ids):
             owners = self.asks(row.about_ids)
             row.veiled = PART_OF_IT.format(owner=listed(owners)) if owners else ""
+            row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
+        elif (row.person_id, row.marker) in self.hidden.rests:
+            row.veiled = BEING_CHECKED
             row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
         return row

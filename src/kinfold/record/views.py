@@ -17,7 +17,7 @@ from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.searching import looks_at
-from kinfold.record import pages, policies, queries, searching, wording
+from kinfold.record import overlays, pages, policies, queries, searching, wording
 from kinfold.record.forms import SearchForm
 from kinfold.record.models import Child
 from kinfold.record.snapshot import Snapshot, live
@@ -37,6 +37,9 @@ LOOKS = {
     "row.wrong": "Recorded as wrong",
     "row.undone": "Took back what was recorded",
     "duty.opened": "Opened on duty",
+    "doubt.page": "Looked at what may not be this child’s",
+    "doubt.raised": "Said that a fact is not this child’s",
+    "match.opened": "Looked at the identities of records to match",
 }
 
 
@@ -70,15 +73,15 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     others = {person.other_id for person in (*family, *household)}
     flagged = {person.other_id for person in (*family, *household) if person.is_restricted}
     about = [row.about_ids for row in said] + [row.about_id for row in happened] + [row.about_id for row in working]
-    veil = _veil(request, child, *about, *others, flagged=flagged)
-    is_whole = not veil.touches(child.about_ids)
+    veil = veil_of(request, snapshot, child, *about, *others, flagged=flagged)
+    is_whole = veil.is_whole(child.person_id, child.about_ids)
     shown, contacts = veil.statements(said), pages.contacts(veil.rows(working))
     statements = pages.grouped(shown)
     left_out = veil.left_out(said, happened, working)
     return render(
         request,
         "record/child.html",
-        _about(snapshot, sight, child, veil)
+        about_page(snapshot, sight, child, veil)
         | {
             "statements": statements,
             "why": pages.why(child, sight, statements, is_whole=is_whole),
@@ -87,7 +90,9 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
             "working_with": pages.working_with(child, sight, contacts, is_whole=is_whole)
             if sight.may_see("open_to")
             else "",
-            "sees_visits": policies.sees_visits(sight, child.pathway),
+            "is_doubted": veil.hidden.touches(child.person_id),
+            "sees_visits": policies.sees_visits(sight, child.pathway)
+            and not veil.hidden.touches_agency(child.person_id, "social_care"),
             "seen": wording.seen(child.last_seen_on, child.last_seen_alone_on, as_at=snapshot.as_at),
             "family": [person for person in family if person.other_id not in veil.closed],
             "household": [person for person in household if person.other_id not in veil.closed],
@@ -99,19 +104,32 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     )
 
 
-def _veil(request: SignedInRequest, child: Child, *about_ids: str, flagged: Iterable[str] = ()) -> Veil:
-    """Who of the people behind a child's page is closed to its reader. The child is not: the gate has answered that."""
+def veil_of(
+    request: SignedInRequest, snapshot: Snapshot, child: Child, *about_ids: str, flagged: Iterable[str] = ()
+) -> Veil:
+    """
+    Who of the people behind a child's page is closed to its reader, and what is hidden of any of them.
+
+    The child is not closed: the gate has answered that.
+    """
     others = ids(child.about_ids, *about_ids) - {child.person_id}
-    return Veil(governance.closed_to(request.user, others, timezone.now(), flagged=flagged))
+    closed = governance.closed_to(request.user, others, timezone.now(), flagged=flagged)
+    return Veil(closed, overlays.hidden(snapshot, {child.person_id, *others}, of=[child.person_id]))
 
 
-def _about(snapshot: Snapshot, sight: Sight, child: Child, veil: Veil) -> dict[str, Any]:
+def about_page(snapshot: Snapshot, sight: Sight, child: Child, veil: Veil) -> dict[str, Any]:
     """What every page of a child shows around its own content."""
     return {
         "snapshot": snapshot,
         "sight": sight,
         "child": child,
-        "identity": pages.identity(child, sight, as_at=snapshot.as_at, is_whole=not veil.touches(child.about_ids)),
+        "identity": pages.identity(
+            child,
+            sight,
+            as_at=snapshot.as_at,
+            is_whole=veil.is_whole(child.person_id, child.about_ids),
+            is_doubted=any(person == child.person_id for person, _ in veil.hidden.records),
+        ),
         "late_feeds": queries.late_feeds(snapshot),
         "feed_words": pages.standings(queries.late_feeds(snapshot)),
         "reads_all": policies.reads_all(sight),
@@ -129,7 +147,7 @@ def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: 
     statement = queries.find_statement(snapshot, sight, marker) if sight.may_see("evidence") else None
     if statement is None:
         raise Http404
-    veil = _veil(request, child, statement.about_ids)
+    veil = veil_of(request, snapshot, child, statement.about_ids)
     shown = veil.statements([statement])
     if not shown:
         raise Http404
@@ -138,7 +156,7 @@ def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: 
     return render(
         request,
         "record/evidence.html",
-        _about(snapshot, sight, child, veil)
+        about_page(snapshot, sight, child, veil)
         | {
             "statement": shown[0],
             "rows": rows,
@@ -146,7 +164,9 @@ def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: 
             "records": [
                 record
                 for record in queries.matched_records(snapshot, child.person_id)
-                if record.source in feeds and sight.may_read(feeds[record.source].agency)
+                if record.source in feeds
+                and sight.may_read(feeds[record.source].agency)
+                and (child.person_id, record.person_key_hash) not in veil.hidden.records
             ],
         },
     )
@@ -160,7 +180,7 @@ def looks(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     return render(
         request,
         "record/looks.html",
-        _about(snapshot, sight, child, _veil(request, child))
+        about_page(snapshot, sight, child, veil_of(request, snapshot, child))
         | {"page": rows.get_page(request.GET.get("page")), "look_words": LOOKS},
     )
 
@@ -190,7 +210,7 @@ def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: se
 
     Whoever may not be named is left out before the pages are counted: a gap in a page would tell of them.
     """
-    found = searching.find(snapshot, asked)
+    found = searching.find(snapshot, asked, doubted=overlays.doubted_people(snapshot))
     at = timezone.now()
     mine = governance.standings_of(request.user, role, found.person_ids, at)
     # A flagged record opens to a standing alone, until something is decided of it.

@@ -21,6 +21,7 @@ PAGES = {
     "looks": ("Who looked", "governance:looks"),
     "deliveries": ("Deliveries", "deliveries:home"),
     "mappings": ("Mappings", "mappings:home"),
+    "matches": ("Matches", "matches:home"),
     "match_quality": ("Match quality", "quality:home"),
     "agreements": ("Agreements", "governance:agreements"),
     "restrictions": ("Restricted records", "governance:restrictions"),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kinfold.worklists",
     "kinfold.workbench.deliveries",
     "kinfold.workbench.mappings",
+    "kinfold.workbench.matches",
     "kinfold.workbench.quality",
     "kinfold.workbench.api",
     "kinfold.web",

@@ -14,6 +14,7 @@ ROOMS = (
     "kinfold.worklists",
     "kinfold.workbench.deliveries",
     "kinfold.workbench.mappings",
+    "kinfold.workbench.matches",
     "kinfold.workbench.quality",
     "kinfold.workbench.api",
 )

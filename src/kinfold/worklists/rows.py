@@ -87,8 +87,9 @@ def shown(
     theirs, are for who may know of everybody behind them.
     """
     groups = pages.grouped(veil.statements(statements))
-    is_whole = not veil.touches(row.about_ids)
-    sees_visits = policies.sees_visits(sight, row.pathway)
+    is_whole = veil.is_whole(row.person_id, row.about_ids)
+    is_doubted = veil.hidden.touches_agency(row.person_id, "social_care")
+    sees_visits = policies.sees_visits(sight, row.pathway) and not is_doubted
     is_visited = sees_visits and sight.may_read("social_care") and row.pathway in ("social_care", "other_service")
     days = (row.due_on - as_at).days if row.due_on else None
     return Shown(

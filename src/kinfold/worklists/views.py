@@ -18,11 +18,11 @@ from kinfold.areas.roles import Role
 from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
-from kinfold.record import pages
+from kinfold.record import overlays, pages
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
-from kinfold.record.veil import Veil
+from kinfold.record.veil import Veil, ids
 from kinfold.worklists import actions, permissions, queries
 from kinfold.worklists import rows as of_list
 from kinfold.worklists.forms import OutcomeForm
@@ -130,7 +130,8 @@ def record_outcome(request: SignedInRequest, row_key: str) -> HttpResponse:
             messages.success(request, "Recorded. You can undo it on your list.")
             return redirect(role.home)
     statements = record.statements_of_many(snapshot, {row.person_id: sight})[row.person_id]
-    shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at, veil=_veil(request))
+    veil = _with_hidden(_veil(request), snapshot, [row])
+    shown = of_list.shown(row, sight, statements, None, as_at=snapshot.as_at, veil=veil)
     return render(request, "worklists/record.html", {"form": form, "row": shown, "snapshot": snapshot})
 
 
@@ -175,6 +176,12 @@ def _veil(request: SignedInRequest) -> Veil:
     return Veil(governance.all_closed_to(request.user, timezone.now()))
 
 
+def _with_hidden(veil: Veil, snapshot: Snapshot, rows: list[WorklistRow]) -> Veil:
+    """The veil with what is said not to be these children's, nor that of anybody behind their rows."""
+    about = ids(*(row.person_id for row in rows), *(row.about_ids for row in rows))
+    return dataclasses.replace(veil, hidden=overlays.hidden(snapshot, about, of=[row.person_id for row in rows]))
+
+
 def _listed(
     request: SignedInRequest,
     role: Role,
@@ -200,6 +207,7 @@ def _listed(
         request_path=request.resolver_match.view_name if request.resolver_match else "",
     )
     seen = [row for row in rows if row.person_id in sights]
+    veil = _with_hidden(veil, snapshot, seen)
     statements = record.statements_of_many(snapshot, sights)
     outcomes: dict[str, Outcome] = queries.outcomes_of([row.row_key for row in seen], since=snapshot.published_at)
     late = record.late_feeds(snapshot)

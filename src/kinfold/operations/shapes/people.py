@@ -108,19 +108,21 @@ def housemates(tables: Tables, *, as_at: datetime.date) -> ir.Table:
     )
 
 
-def matched_records(tables: Tables, labels: ir.Table, key_hashes: ir.Table) -> ir.Table:
-    """One row per source record joined into a child: `record.MatchedRecord`. key_hashes: person_key, key_hash."""
+def with_refs(link: ir.Table, key_hashes: ir.Table) -> ir.Table:
+    """`link` with `record_ref`, what published rows call a source record. key_hashes: person_key, key_hash."""
+    joined = link.left_join(key_hashes, link.person_key == key_hashes.person_key)
+    return joined.select(link, record_ref=key_hashes.key_hash)
+
+
+def matched_records(tables: Tables, labels: ir.Table) -> ir.Table:
+    """One row per source record joined into a child: `record.MatchedRecord`."""
     link, order = tables["link"], tables["priority_child"]
-    rows = (
-        link.semi_join(order, "person_id")
-        .left_join(labels, link.source == labels.feed)
-        .left_join(key_hashes, link.person_key == key_hashes.person_key)
-    )
+    rows = link.semi_join(order, "person_id").left_join(labels, link.source == labels.feed)
     return rows.select(
         person_id=link.person_id,
         source=link.source,
         feed_label=labels.label,
-        person_key_hash=key_hashes.key_hash,
+        person_key_hash=link.record_ref,
         rule=link.rule,
         certainty=how_sure(link),
         reasons=link.reasons,

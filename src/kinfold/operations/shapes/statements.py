@@ -59,7 +59,13 @@ def evidence(engine: Engine, tables: Tables, feeds: ir.Table, deliveries: ir.Tab
     place = [rows[column] == told[column] for column in ("table_name", *facts.ROW)]
     rows = rows.left_join(told, [*place, rows.about_id == told.said_of], rname="told_{name}")
     link = tables["link"]
-    link = link.select(linked_key=link.person_key, rule=link.rule, reasons=link.reasons, sure=how_sure(link))
+    link = link.select(
+        linked_key=link.person_key,
+        rule=link.rule,
+        reasons=link.reasons,
+        sure=how_sure(link),
+        record_ref=link.record_ref,
+    )
     rows = rows.left_join(link, rows.person_key == link.linked_key)
     feeds = feeds.select("feed", "agency", feed_label="label")
     rows = rows.left_join(feeds, rows.source == feeds.feed)
@@ -68,5 +74,5 @@ def evidence(engine: Engine, tables: Tables, feeds: ir.Table, deliveries: ir.Tab
     return rows.select(
         "person_id", "marker", "about_id", "about_words", "table_name", "source", "agency", "feed_label", "delivery_id",
         "delivered_on", "part", "row_number", "known_from", "on", "fact",
-        match_words=rows.sure, match_reasons=rows.reasons,
+        match_words=rows.sure, match_reasons=rows.reasons, record_ref=rows.record_ref,
     )  # fmt: skip

@@ -19,6 +19,8 @@ SIGNIFICANT = ("domestic_abuse", "missing", "exploitation_concern", "violent_cri
                "bereavement", "homeless_duty", "previous_child_removed")  # fmt: skip
 SIGNIFICANT_SPELLS = ("section47", "child_protection", "looked_after")
 PLACE = ("source", "delivery_id", "part", "row_number")
+COLUMNS = ["person_id", "about_id", "on", "ended_on", "kind", "title", "detail", "agency", "is_significant",
+           "record_ref", "source", "delivery_id", "part", "row_number", "known_from"]  # fmt: skip
 FACT = ["person_id", "about_id", "on", "kind", "title", "detail", "agency"]
 
 
@@ -29,7 +31,9 @@ def timeline(tables: Tables, feeds: ir.Table) -> ir.Table:
     The same thing told by two feeds is one entry, led back to the first that told us.
     """
     agency = feeds.select(feed="feed", feed_label="label", feed_agency="agency")
-    told = ibis.union(_own_events(tables), _spells(tables), _events_of_others(tables))
+    told = ibis.union(
+        *(rows.select(*COLUMNS) for rows in (_own_events(tables), _spells(tables))), _events_of_others(tables)
+    )
     told = told.left_join(agency, told.source == agency.feed).drop("feed")
     told = told.mutate(agency=told.agency.fill_null(told.feed_agency)).drop("feed_agency")
     order = ibis.window(group_by=FACT, order_by=["known_from", "source", "delivery_id", "part", "row_number"])
@@ -64,6 +68,7 @@ def _own_events(tables: Tables) -> ir.Table:
         detail=seen,
         agency=ibis.null(str),
         is_significant=event.kind.isin(SIGNIFICANT),
+        record_ref=link.record_ref,
         **_row(event),
     )
 
@@ -84,6 +89,7 @@ def _spells(tables: Tables) -> ir.Table:
         detail=ended,
         agency=held.agency,
         is_significant=held.stage.isin(SIGNIFICANT_SPELLS),
+        record_ref=link.record_ref,
         **_row(held),
     )
 
@@ -105,7 +111,7 @@ def _events_of_others(tables: Tables) -> ir.Table:
         ],
         rname="event_{name}",
     )
-    return rows.select(
+    told = rows.select(
         person_id=others.person_id,
         about_id=others.about_id,
         on=event.on,
@@ -115,8 +121,14 @@ def _events_of_others(tables: Tables) -> ir.Table:
         detail=others.about_words,
         agency=ibis.null(str),
         is_significant=event.kind.isin(SIGNIFICANT),
+        event_key=event.event_key,
         **_row(event),
     )
+    whose = tables["participant"].join(
+        tables["link"].select("person_key", "record_ref", about_id="person_id"), "person_key"
+    )
+    whose = whose.group_by(["event_key", "about_id"]).agg(record_ref=lambda t: t.record_ref.min())
+    return told.left_join(whose, ["event_key", "about_id"]).select(*COLUMNS)
 
 
 def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
@@ -147,7 +159,7 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
     school = ibis.ifelse(both.stage == "roll", both.detail, ibis.null(str))
     periods = both.select(
         "agency", "stage", "worker_ref", "worker_name", "worker_phone", "worker_email", "team", "source",
-        "delivery_id", "part", "row_number",
+        "delivery_id", "part", "row_number", "record_ref",
         person_id=both.child_id,
         about_id=both.person_id,
         about_words=about,
@@ -156,6 +168,6 @@ def involvements(tables: Tables, feeds: ir.Table) -> ir.Table:
         until=both.to_on,
         as_of=both.known_from,
     )  # fmt: skip
-    same = [c for c in periods.columns if c not in ("as_of", "delivery_id", "part", "row_number")]
+    same = [c for c in periods.columns if c not in ("as_of", "delivery_id", "part", "row_number", "record_ref")]
     order = ibis.window(group_by=same, order_by=["as_of", "delivery_id", "part", "row_number"])
     return periods.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0).drop("nth")

@@ -1,0 +1,72 @@
+"""What people type about matches: a decision with its reason, why numbers are shown, whom to look for."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+
+from kinfold.workbench.matches.models import KINDS, LONGEST_REASON
+
+
+class DecisionForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What do you decide?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what you decide."},
+    )
+    reason = forms.CharField(
+        label="Why?",
+        help_text="Say what settled it, for example: the school confirmed by phone that they are sisters. No numbers.",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why in a few words. The next person who doubts it reads them."},
+    )
+    ask = forms.CharField(
+        label="If you cannot tell: who could?",
+        help_text="For example: the health visitor, or the school's data officer.",
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, people: int, **kwargs: Any) -> None:
+        """people: how many are shown; what needs two of them is not offered for one."""
+        super().__init__(*args, **kwargs)
+        of_two = () if people > 1 else ("same", "apart", "joined")
+        left_out = of_two or (("joined",) if people == 2 else ())
+        choices = [(code, words) for code, words in KINDS.items() if code not in left_out]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = choices
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(
+        label="Why is it taken back?",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why it is taken back, in a few words."},
+    )
+
+
+class RevealForm(forms.Form):
+    reason = forms.CharField(
+        label="Why do you need the whole numbers?",
+        help_text="For example: to read the NHS number back to the health visitor. It is written in the audit trail.",
+        max_length=LONGEST_REASON,
+        error_messages={"required": "Say why in a few words. It is written in the audit trail."},
+    )
+
+
+class FindForm(forms.Form):
+    asked = forms.CharField(
+        label="Name or number",
+        help_text="Every word of a name, or one whole number such as an NHS number or a case number.",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Enter a name or a number"},
+    )
+
+    def clean_asked(self) -> str:
+        asked: str = self.cleaned_data["asked"]
+        if sum(c.isalnum() for c in asked) < 3:
+            raise forms.ValidationError("Enter three letters or figures at least")
+        return asked
