@@ -15,9 +15,8 @@ import pyarrow.parquet as pq
 
 from kinfold.demonstration import council
 from kinfold.feeds import load as feeds_load
-from kinfold.linkage import gate
 from kinfold.operations import home as homes
-from kinfold.operations import night
+from kinfold.operations import night, sealing
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step, Steps
 from kinfold.store import engine as engines
@@ -67,7 +66,6 @@ def make(
     night.set_up_service(home)
     sign_ins = _people(home, at)
     _agree(home, at)
-    _seal(home, as_at)
     last_week = as_at - A_WEEK
     waiting = _incoming(folder)
     early = [(on, files) for on, files in waiting if on <= last_week]
@@ -75,6 +73,7 @@ def make(
     with steps.step("Checking and loading deliveries") as step:
         reports = _load(home, [*early, *late], at)
         step.rows = sum(report.rows_in for report in reports)
+    _seal(home, as_at)
     _, first = night.tonight(home, as_at=last_week, at=at - A_WEEK, say=say)
     _, second = night.tonight(home, as_at=as_at, at=at, say=say)
     homes.write_whole(folder / SIGN_INS, json.dumps(sign_ins))
@@ -126,12 +125,9 @@ def _load(home: Home, waiting: list[tuple[datetime.date, list[Path]]], at: datet
 
 def _seal(home: Home, on: datetime.date) -> None:
     """Seal the birth identities of the adopted, as adoption staff would at the order."""
-    from kinfold.operations import decisions
-
     path = home.truth / "sealed.parquet"
     keys = pq.read_table(path).column("person_key").to_pylist() if path.exists() else []
-    hashes = [gate.key_hash(key, key=home.key("linkage")) for key in keys]
-    decisions.seal(home, hashes, from_on=on)
+    sealing.seal(home, keys, from_on=on)
 
 
 def _people(home: Home, at: datetime.datetime) -> list[dict[str, str]]:

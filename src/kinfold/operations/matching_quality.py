@@ -49,7 +49,7 @@ def examine(
         run_id=run_id,
         as_at=as_at,
         ledger=linked.ledger,
-        before=_latest(home),
+        before=_live(home),
         decisions=pq.read_table(decisions) if decisions.exists() else None,
         truth=pq.read_table(truth) if home.is_demonstration and truth.exists() else None,
         deprivation=deprivation.load(rules),
@@ -76,14 +76,6 @@ def matching_quality(home: Home, run_id: str | None = None) -> tuple[dict[str, A
     return report, words.sections(report)
 
 
-def list_reports(home: Home) -> list[str]:
-    """Runs that have a report, the newest first."""
-    made = sorted(folder(home).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [path.stem for path in made]
-
-
-def _latest(home: Home) -> dict[str, Any] | None:
-    reports = list_reports(home)
-    if not reports:
-        return None
-    return dict(json.loads((folder(home) / f"{reports[0]}.json").read_text(encoding="utf-8")))
+def _live(home: Home) -> dict[str, Any] | None:
+    path = folder(home) / f"{home.live_run()}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None

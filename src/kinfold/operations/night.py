@@ -57,7 +57,7 @@ def tonight(
     from django.db import DatabaseError
 
     from kinfold.governance import searching
-    from kinfold.operations import agreements, decisions, intake, publish
+    from kinfold.operations import agreements, decisions, intake, publish, sealing
     from kinfold.record import actions as record
     from kinfold.record import loading
 
@@ -66,6 +66,7 @@ def tonight(
         # What was promised to a sender and cut off belongs in tonight's list.
         intake.recover(home, at=at)
         decisions.gather(home)
+        sealing.forget_decisions(home)
         plan = run.Plan(
             home=home,
             as_at=as_at,
