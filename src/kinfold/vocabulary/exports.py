@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 # A spreadsheet runs what begins with these, the wide ones where letters are wide; tab and line ends are taken off by
@@ -31,6 +33,22 @@ def csv_lines(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> It
     writer = csv.writer(_Line())
     for row in itertools.chain([columns], rows):
         yield writer.writerow([safe_cell(cell) for cell in row])
+
+
+def file_name(what: str, *, by: str, at: datetime.datetime, purpose: str, form: str) -> str:
+    """
+    A name that says who made the file, when and what for: `gaps-for-the-school-by-leila-2026-03-02-0915.csv`.
+
+    It is the name's place and not the file's: a line before the header is one that no other program can read.
+    what: kept as it is but for what a file system forbids. by: a user name. at: the local moment. form: the suffix.
+    """
+    words = [_plain(what, 120), _plain(purpose, 40), f"by-{_plain(by, 40)}", f"{at:%Y-%m-%d-%H%M}"]
+    return f"{'-'.join(word for word in words if word)}.{form}"
+
+
+def _plain(words: str, longest: int) -> str:
+    ascii_ = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_]+", "-", ascii_)[:longest].strip("-").lower()
 
 
 class _Line:

@@ -126,6 +126,25 @@ def test_the_file_holds_the_rows_whole_with_what_is_wrong_and_no_cell_that_runs(
     assert about["Purpose"] == "For the police to put right"
 
 
+def test_its_name_says_who_made_it_when_and_what_for_and_its_first_line_is_the_header(engineer, where):
+    answer = engineer.post(f"{where}export/", {"form": "csv", "part": "notices", "reason": "Für die Polizei: Q4/25!"})
+    name = re.fullmatch(r'attachment; filename="(.+)"', answer["Content-Disposition"])[1]
+    delivery = where.split("/")[-3]
+    assert re.fullmatch(
+        rf"set-aside-{delivery}-notices-fur-die-polizei-q4-25-by-person\d+-\d{{4}}-\d\d-\d\d-\d{{4}}\.csv", name
+    )
+    first = b"".join(answer).decode("utf-8-sig").splitlines()[0]
+    assert first.startswith(NOTICES)
+    assert AuditEntry.objects.get(action="delivery.exported").detail["reason"] == "Für die Polizei: Q4/25!"
+
+
+@pytest.mark.parametrize("form", ["export", "reveal"])
+def test_who_says_why_is_told_to_leave_names_out(engineer, where, form):
+    page = text(engineer.get(where))
+    hint = re.search(rf'id="{form}_reason-hint"[^>]*>([^<]*)<', page)
+    assert "Leave names out" in hint[1]
+
+
 def test_a_file_needs_a_reason_and_is_written_down_before_it_is_given(engineer, where):
     page = text(engineer.post(f"{where}export/", {"form": "csv", "part": "notices", "reason": ""}))
     assert "Say why in a few words." in page

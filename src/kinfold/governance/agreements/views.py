@@ -25,7 +25,7 @@ from kinfold.governance.agreements.queries import Entry
 from kinfold.governance.agreements.through import let_through
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.requests import SignedInRequest
-from kinfold.vocabulary.exports import csv_lines
+from kinfold.vocabulary.exports import csv_lines, file_name
 
 P = ParamSpec("P")
 
@@ -97,7 +97,10 @@ def register(request: SignedInRequest) -> HttpResponse:
 def register_csv(request: SignedInRequest) -> HttpResponse:
     """Every version of every agreement, a row each."""
     held = queries.register(on=_today())
-    audit.record(action="agreements.exported", at=timezone.now(), user=request.user, role=_role(request))
+    audit.record(
+        action="agreements.exported", at=timezone.now(), user=request.user, role=_role(request),
+        purpose=_purpose(request),
+    )  # fmt: skip
     columns = (
         "feed", "reference", "version", "state", "from", "to", "review", "parties", "purposes", "lawful basis",
         "gateway", "impact assessment", "months kept", "pupil numbers may match", "columns kept", "approved by",
@@ -115,7 +118,9 @@ def register_csv(request: SignedInRequest) -> HttpResponse:
             ]  # fmt: skip
             rows.append(row)
     response = HttpResponse("".join(csv_lines(columns, rows)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="agreements-{_today()}.csv"'
+    by = request.user.get_username()
+    name = file_name("agreements", by=by, at=timezone.localtime(), purpose=_purpose(request), form="csv")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -162,6 +167,10 @@ def agreement_toml(request: SignedInRequest, feed: str, version: int) -> HttpRes
 
 def _role(request: SignedInRequest) -> str:
     return request.role.name if request.role else ""
+
+
+def _purpose(request: SignedInRequest) -> str:
+    return request.role.purpose if request.role else ""
 
 
 def _who(request: SignedInRequest) -> dict[str, Any]:

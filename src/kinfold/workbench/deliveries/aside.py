@@ -21,6 +21,7 @@ from kinfold.operations import aside as asides
 from kinfold.operations import intake, settling, workbench
 from kinfold.operations.aside import Kind, PartAside, SetAside
 from kinfold.operations.home import Home
+from kinfold.vocabulary import exports
 from kinfold.workbench.deliveries import actions, pages
 from kinfold.workbench.deliveries.forms import ExportForm, RevealForm
 from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
@@ -86,17 +87,19 @@ def export(request: SignedInRequest, home: Home, delivery_id: str) -> HttpRespon
     except actions.UnableToShow as refusal:
         form.add_error("reason", str(refusal))
         return _page(request, home, found, _reveal_form(), form)
-    name = f"set-aside-{delivery_id}"
+    what = f"set-aside-{delivery_id}"
     answer: HttpResponseBase
     if kind == "csv":
         answer = StreamingHttpResponse(_csv(found, part), content_type="text/csv; charset=utf-8")
-        name = f"{name}-{part.part.replace('#', '-')}"
+        what = f"{what}-{part.part}"
     else:
         whole = io.BytesIO()
         about = _about(_label(home, found.feed), delivery_id, by=str(request.user), at=at, purpose=reason)
         settling.write_xlsx(found, whole, about=about)
         answer = HttpResponse(whole.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    by = request.user.get_username()
+    name = exports.file_name(what, by=by, at=timezone.localtime(at), purpose=reason, form=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

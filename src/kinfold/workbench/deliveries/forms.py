@@ -125,7 +125,7 @@ class ForceForm(ReasonForm):
 class WithdrawForm(ReasonForm):
     reason = forms.CharField(
         label="Why is it withdrawn?",
-        help_text="For example: the supplier sent last month's file again. It is kept beside the delivery for good.",
+        help_text="For example: the supplier sent last month's file again. Leave names out: it is kept for good.",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why the delivery is withdrawn."},
@@ -135,7 +135,7 @@ class WithdrawForm(ReasonForm):
 class RevealForm(ReasonForm):
     reason = forms.CharField(
         label="Why do you need to see who the rows are about?",
-        help_text="For example: ringing the school about row 118. It is written in the audit trail.",
+        help_text="For example: ringing the school about row 118. Leave names out: it is kept in the audit trail.",
         max_length=1000,
         error_messages={"required": "Say why in a few words. It is written in the audit trail."},
     )
@@ -151,7 +151,7 @@ class ExportForm(forms.Form):
     )
     reason = forms.CharField(
         label="What is it for?",
-        help_text="For example: for the school to put right. It is written in the audit trail.",
+        help_text="For example: for the school to put right. Leave names out: it is in the file’s name, and kept.",
         max_length=1000,
         error_messages={"required": "Say why in a few words. It is written in the audit trail."},
     )

@@ -169,7 +169,7 @@ class DecideForm(forms.Form):
     )
     reason = forms.CharField(
         label="Why?",
-        help_text="For example: checked against the supplier’s list of columns. It is written in the audit trail.",
+        help_text="For example: checked against the supplier’s list of columns. Leave names of people out: it is kept.",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why in a few words."},
