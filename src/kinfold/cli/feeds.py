@@ -99,6 +99,7 @@ def feeds_load(
         receipt = intake.receive_paths(
             home, paths, by=COMMAND_LINE, delivered=on, at=now(), feed=feed, corrects=corrects
         )
+        _written_down("received", receipt=receipt.receipt_id, files=len(receipt.files))
         done = intake.load(home, receipt.receipt_id, by=COMMAND_LINE, at=now(), forced=force.strip())
     except intake.UnableToReceive as why:
         report_deliveries([intake.not_received(str(why), paths, on=on, feed=feed)], as_json)
@@ -183,9 +184,11 @@ def feeds_set_aside(delivery: str, out: Path | None, home_folder: Path, as_json:
     """Count the rows of a delivery that wait to be put right, by reason, and write them for the supplier."""
     from kinfold.operations import intake, settling
 
-    home = opened(home_folder, as_json=as_json)
+    home = in_service(home_folder, as_json=as_json) if out else opened(home_folder, as_json=as_json)
     try:
         aside = intake.set_aside(home, delivery)
+        if out and aside.waiting:
+            _written_down("exported", delivery=delivery, rows=aside.waiting)
         files = settling.export(aside, out) if out else []
     except (intake.NoSuchDelivery, settling.UnableToExport) as why:
         refuse(str(why), as_json=as_json)
@@ -199,6 +202,13 @@ def feeds_set_aside(delivery: str, out: Path | None, home_folder: Path, as_json:
     click.echo(f"{aside.waiting:,} rows wait to be put right, {aside.settled:,} were settled by a correction.")
     for file in files:
         click.echo(f"Written for the supplier: {file.name}. Load what comes back with --corrects {delivery}.")
+
+
+def _written_down(what: str, **detail: str | int) -> None:
+    """Put a row in the audit trail; nobody is signed in at the command line, so it names the way in."""
+    from kinfold.governance import audit
+
+    audit.record(action=f"delivery.{what}", at=now(), purpose="data_quality", detail={**detail, "way": "command_line"})
 
 
 def in_service(home_folder: Path, *, as_json: bool) -> Home:
@@ -216,15 +226,18 @@ def report_deliveries(reports: list[Any], as_json: bool) -> None:
     else:
         print_deliveries(reports)
         for report in reports:
-            for problem in report.problems:
-                click.echo(f"  {report.feed or 'not recognised'}: {problem.message}")
+            told = [problem.message for problem in report.problems]
+            if (report.state == "refused" or not report.is_new) and report.message not in told:
+                told.insert(0, report.message)
+            for message in told:
+                click.echo(f"  {report.feed or 'not recognised'}: {message}")
     if any(report.state == "refused" for report in reports):
         sys.exit(REFUSED)
 
 
 def print_deliveries(reports: list[Any]) -> None:
     table = Table(box=None, pad_edge=False)
-    for heading in ("feed", "delivery", "state"):
+    for heading in ("feed", "delivery", "delivered", "state"):
         table.add_column(heading)
     for heading in ("rows in", "mapped", "set aside", "refused by agreement"):
         table.add_column(heading, justify="right")
@@ -232,6 +245,7 @@ def print_deliveries(reports: list[Any]) -> None:
         table.add_row(
             report.feed or "not recognised",
             report.delivery_id or "",
+            report.delivered.isoformat(),
             report.state,
             f"{report.rows_in:,}",
             f"{report.rows_mapped:,}",

@@ -272,6 +272,38 @@ def test_the_command_line_loads_them_for_a_reason_too(council, few, tmp_path, mo
     assert kinfold("load", "--force", "Two schools closed.") == (0, "loaded", ["hardly_any_rows"])
 
 
+def test_the_command_line_says_what_came_of_a_delivery_and_writes_it_down(council, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from kinfold import cli
+    from kinfold.governance.models import AuditEntry
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def kinfold(*words):
+        return CliRunner().invoke(cli.main, ["feeds", *words, "--home", str(council.folder)])
+
+    path = tmp_path / "sent.csv"
+    path.write_bytes(csv(NOTICES, notice("N1", "31/02/2025")))
+    refused = kinfold("load", str(path))
+    assert refused.exit_code == 1
+    assert "Police notices was not loaded: not one of its 1 rows can be used." in refused.stdout
+    assert "Ask Saltmarsh Police" in refused.stdout
+
+    path.write_bytes(csv(NOTICES, notice("N1", "31/02/2025"), notice("N2")))
+    assert "loaded before" not in kinfold("load", str(path)).stdout
+    assert "these files were loaded before" in kinfold("load", str(path)).stdout
+    [delivery] = [one.delivery_id for one in intake.states(council) if one.state == "loaded"][:1]
+    out = tmp_path / "back.csv"
+    kinfold("set-aside", delivery)
+    assert not AuditEntry.objects.filter(action="delivery.exported").exists()
+    assert kinfold("set-aside", delivery, "--out", str(out)).exit_code == 0
+    assert out.exists()
+    assert AuditEntry.objects.filter(action="delivery.received").count() == 3
+    written = AuditEntry.objects.get(action="delivery.exported")
+    assert written.detail == {"delivery": delivery, "rows": 1, "way": "command_line"}
+
+
 def test_what_no_agreement_lets_in_waits_a_week_for_one_and_then_goes(tmp_path, area, db):
     council = homes.create(tmp_path / "home", area=area, is_demonstration=True, on=MONDAY)
     receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
