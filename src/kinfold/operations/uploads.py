@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kinfold.operations.home import Home
@@ -38,6 +40,10 @@ class NotWhole(Exception):
         self.number, self.received = number, received
 
 
+class NoRoom(Exception):
+    """The disk took no more; what it took is there to go on from."""
+
+
 class Busy(Exception):
     """Another piece of the same file is being written at this moment."""
 
@@ -53,10 +59,11 @@ def append(home: Home, upload_id: str, number: int, *, offset: int, size: int, c
     Add a piece to a file; returns how many bytes of it have arrived, all of them on the disk.
 
     offset: where the piece begins. size: of the whole file, in bytes. Raises WrongOffset, TooMuch (nothing of the
-    piece is kept) and Busy. A piece that breaks off leaves what came of it, to go on from.
+    piece is kept), NoRoom and Busy. A piece that breaks off leaves what came of it, to go on from.
     """
     path = _path(home, upload_id, number)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _room():
+        path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with locks.held(path.with_suffix(".lock")):
             return _append(path, offset=offset, size=size, content=content)
@@ -68,19 +75,36 @@ def _append(path: Path, *, offset: int, size: int, content: Iterable[bytes]) -> 
     have = path.stat().st_size if path.exists() else 0
     if offset != have:
         raise WrongOffset(have)
-    with path.open("ab") as file:
+    # Without a buffer, nothing is left to be written when the file is closed on a full disk.
+    with path.open("ab", buffering=0) as file:
         try:
             for chunk in content:
                 if file.tell() + len(chunk) > size:
                     raise TooMuch
-                file.write(chunk)
+                with _room():
+                    _write(file, chunk)
         except TooMuch:
             file.truncate(offset)
             raise
         finally:
-            file.flush()
-            os.fsync(file.fileno())
+            with _room():
+                os.fsync(file.fileno())
         return file.tell()
+
+
+def _write(file: io.FileIO, chunk: bytes) -> None:
+    left = memoryview(chunk)
+    while left:
+        left = left[file.write(left) :]
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """An error in writing is no room; one in reading what is sent is another matter, and goes on as it is."""
+    try:
+        yield
+    except OSError:
+        raise NoRoom from None
 
 
 def require_whole(home: Home, upload_id: str, number: int, *, size: int, sha256: str) -> None:

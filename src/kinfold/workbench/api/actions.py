@@ -96,6 +96,8 @@ def add(home: Home, incoming: Incoming, number: int, *, offset: int, content: It
         raise Refused(409, "The piece does not follow what has arrived.", received=why.received) from None
     except uploads.TooMuch:
         raise Refused(413, "The piece goes beyond the size that was announced.") from None
+    except uploads.NoRoom:
+        raise Refused(413, "There is no room for it now. Try again later, or tell the council.") from None
     except uploads.Busy:
         raise Refused(409, "Another piece of this file is arriving. Send one after the other.") from None
 

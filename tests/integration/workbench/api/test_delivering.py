@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 from tests.integration.intake.conftest import MONDAY, NOTICES, WEEK, csv, mapped, notice
@@ -73,6 +74,19 @@ def test_a_piece_that_does_not_follow_says_where_to_go_on_from(police):
     assert police.ask("GET", f"/deliveries/{number}").json()["files"][0]["received"] == 10
     early = police.ask("POST", f"/deliveries/{number}/complete")
     assert (early.status_code, early.json()["received"]) == (409, 10)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a disk that is always full")
+def test_a_full_disk_is_said_in_words_and_nothing_is_lost(police, served):
+    number = police.announce().json()["delivery"]
+    part = served.folder / "uploads" / number / "1.part"
+    part.parent.mkdir(parents=True)
+    part.symlink_to("/dev/full")
+    answer = police.ask("PUT", f"/deliveries/{number}/files/1?offset=0", GOOD)
+    assert (answer.status_code, "no room" in answer.json()["message"]) == (413, True)
+    part.unlink()
+    assert police.ask("PUT", f"/deliveries/{number}/files/1?offset=0", GOOD).json() == {"received": len(GOOD)}
+    assert police.ask("POST", f"/deliveries/{number}/complete").status_code == 202
 
 
 def test_a_damaged_file_begins_again(police, served):
