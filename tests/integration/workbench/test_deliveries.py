@@ -6,6 +6,7 @@ import datetime
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.utils import CaptureQueriesContext
 from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, notice, pupil
 from tests.integration.workbench.conftest import ROOT, text
@@ -54,6 +55,15 @@ def test_to_who_does_not_run_feeds_no_page_is_there_and_nothing_changes(served, 
         assert answer.status_code == 404, path
     assert not Message.objects.exists()
     assert [one.state for one in intake.states(served)] == ["loaded"]
+
+
+def test_not_a_byte_is_written_of_what_somebody_else_uploads(served, person, signed_in, monkeypatch):
+    def written(*_):
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr("kinfold.workbench.deliveries.uploads.TemporaryFileUploadHandler", written)
+    client = signed_in(person("partner_worker"))
+    assert client.post(f"{ROOT}upload/", {"upload": SimpleUploadedFile("a.csv", DIRTY)}).status_code == 404
 
 
 def test_nobody_signed_in_is_asked_to_sign_in(served, client):
