@@ -44,6 +44,9 @@ def link() -> None:
     kinfold link PATH... --spec SPEC.toml --out CLUSTERS.parquet [--pairs PAIRS.parquet]
     kinfold link evaluate CLUSTERS.parquet --truth TRUTH.parquet [--json]
     kinfold link report [--run RUN] [--json]
+    kinfold link train [--json]
+    kinfold link models [--json]
+    kinfold link use HASH --by USER --reason WHY
     """
 
 

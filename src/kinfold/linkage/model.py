@@ -37,19 +37,23 @@ class Model:
     """
     settings: Splink's, for a pool of `people` records; `scaled` names the degrees whose chance falls as it grows.
     frequencies: for a column, the share of people with each value (columns: the value, tf_<column>).
+    equivalents: forename keys that an area's own records showed to be another name (`learned_names`).
     """
 
     settings: dict[str, Any]
     frequencies: dict[str, pa.Table]
     people: int
     scaled: frozenset[tuple[str, str]]
+    equivalents: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def hash(self) -> str:
-        """12 hex figures of weights and frequencies together."""
+        """12 hex figures of weights, frequencies and learned names together."""
         digest = hashlib.blake2b(json.dumps(self.settings, sort_keys=True).encode(), digest_size=6)
         for column in sorted(self.frequencies):
             digest.update(json.dumps(self.frequencies[column].to_pylist(), sort_keys=True).encode())
+        if self.equivalents:
+            digest.update(json.dumps(self.equivalents, sort_keys=True).encode())
         return digest.hexdigest()
 
     def for_people(self, people: int) -> dict[str, Any]:
@@ -81,14 +85,17 @@ def load(folder: Path | None = None) -> Model:
         kept = {p.stem.removeprefix("frequency_"): pq.read_table(p) for p in sorted(folder.glob("frequency_*.parquet"))}
         about = saved.pop("kinfold")
         scaled = frozenset((c, word) for c, word in about["scaled"])
-        return Model(settings=saved, frequencies=kept, people=about["people"], scaled=scaled)
+        learned = dict(about.get("equivalents", {}))
+        return Model(settings=saved, frequencies=kept, people=about["people"], scaled=scaled, equivalents=learned)
     except (OSError, ValueError, KeyError) as why:
         raise ModelRejected(f"The linkage model in {folder.name} cannot be read. Train it again.") from why
 
 
 def save(model: Model, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"people": model.people, "scaled": sorted(map(list, model.scaled))}
+    about: dict[str, Any] = {"people": model.people, "scaled": sorted(map(list, model.scaled))}
+    if model.equivalents:
+        about["equivalents"] = model.equivalents
     text = json.dumps({**model.settings, "kinfold": about}, indent=1)
     (folder / "model.json").write_text(text + "\n", encoding="utf-8")
     for column, rows in model.frequencies.items():

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from kinfold.vocabulary import names as plain
@@ -108,6 +109,20 @@ def read_forename(name: str | None) -> Forename:
         sound=plain.sound(key) or key,
         spelling=one_spelling(key),
         every=tuple(dict.fromkeys(keys)),
+    )
+
+
+def with_learned(forename: Forename, learned: Mapping[str, str]) -> Forename:
+    """A forename whose keys are those that an area's own records showed to be the same name."""
+    if forename.key is None or not any(key in learned for key in (forename.key, *forename.every)):
+        return forename
+    key = learned.get(forename.key, forename.key)
+    return dataclasses.replace(
+        forename,
+        key=key,
+        sound=plain.sound(key) or key,
+        spelling=one_spelling(key),
+        every=tuple(dict.fromkeys(learned.get(one, one) for one in forename.every)),
     )
 
 

@@ -76,7 +76,7 @@ def link(
     known = {name: _standing(t, as_at=as_at) for name, t in gate.without(engine, tables, sealed).items()}
     known["address"] = standardise.withheld_everywhere(engine, known["address"], as_at=as_at)
     chosen = trained or model.load()
-    stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at)
+    stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at, learned=chosen.equivalents)
     records = stood.records
     gate.check(engine, records, sealed, at="what is compared")
     gate.check(engine, stood.homes, sealed, at="homes and households")

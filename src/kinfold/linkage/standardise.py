@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -38,20 +39,26 @@ class Standardised:
 
 
 def standardise(
-    engine: Engine, tables: dict[str, ir.Table], *, upn_sources: frozenset[str], as_at: datetime.date
+    engine: Engine,
+    tables: dict[str, ir.Table],
+    *,
+    upn_sources: frozenset[str],
+    as_at: datetime.date,
+    learned: Mapping[str, str] | None = None,
 ) -> Standardised:
     """
     Bring what each source says of a person into one record.
 
     tables: person, name, identifier and address, as known on a day; a person key may have several rows in each.
     upn_sources: feeds whose agreement lets a UPN be used to match; a UPN from elsewhere is left out.
+    learned: forename keys that the model in use knows as another name (`model.Model.equivalents`).
     Null, or an empty list, means that the source did not say or that it may not be compared.
     """
     persons = engine.keep(_persons(tables["person"]))
     homes = engine.keep(usable_homes(engine, tables["address"]))
     records = (
         persons.left_join(engine.keep(_births(tables["person"], as_at=as_at)), "person_key").drop("person_key_right")
-        .left_join(engine.keep(_names(engine, tables["name"])), "person_key").drop("person_key_right")
+        .left_join(engine.keep(_names(engine, tables["name"], learned or {})), "person_key").drop("person_key_right")
         .left_join(engine.keep(_identifiers(tables["identifier"], upn_sources)), "person_key").drop("person_key_right")
         .left_join(engine.keep(_addresses(homes)), "person_key").drop("person_key_right")
     )  # fmt: skip
@@ -113,8 +120,8 @@ def _births(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
     return best.select("person_key", "birth_on", birth_year=year)
 
 
-def _names(engine: Engine, name: ir.Table) -> ir.Table:
-    forenames, surnames = read_names(engine, name)
+def _names(engine: Engine, name: ir.Table, learned: Mapping[str, str]) -> ir.Table:
+    forenames, surnames = read_names(engine, name, learned)
     read = name.left_join(forenames, name.forename == forenames.forename_as_given)
     read = read.left_join(surnames, read.surname == surnames.surname_as_given)
     place = read.kind.cases(*((kind, n) for kind, n in NAME_ORDER.items()), else_=3)
@@ -136,10 +143,10 @@ def _names(engine: Engine, name: ir.Table) -> ir.Table:
     )
 
 
-def read_names(engine: Engine, name: ir.Table) -> tuple[ir.Table, ir.Table]:
+def read_names(engine: Engine, name: ir.Table, learned: Mapping[str, str] | None = None) -> tuple[ir.Table, ir.Table]:
     """Each distinct forename and surname of `name`, read once; see `names.Forename` and `names.Surname`."""
     given = [v for v in name.select("forename").distinct().to_pyarrow().column(0).to_pylist() if v]
-    read = [names.read_forename(v) for v in given]
+    read = [names.with_learned(names.read_forename(v), learned or {}) for v in given]
     words = pa.list_(pa.string())
     forenames = pa.table(
         {

@@ -130,7 +130,7 @@ def work_out(plan: Plan, *, say: Callable[[Step, bool], None] = lambda step, is_
     partial.mkdir(parents=True)
     try:
         return _work_out(plan, steps, partial)
-    except AreaRejected as why:
+    except (AreaRejected, gate.SealBroken, sealing.SealKeyRefused, model.ModelRejected) as why:
         raise RunFailed(_failure(plan.home, steps, str(why))) from why
     except Exception as why:  # noqa: BLE001 - whatever went wrong, the run is gone and the old snapshot stands
         raise RunFailed(_failure(plan.home, steps, _where(why))) from None
@@ -216,13 +216,16 @@ def _linked(
     rules: Rules,
 ) -> linkage.Linked:
     home = plan.home
+    trained = matching_models.in_use(home, on=plan.as_at)
     with steps.step("Linking records to people") as step:
         linked = linkage.link(
             engine,
             tables,
             previous_ids=_rows(home.linkage / "ids.parquet"),
             ledger=_rows(home.linkage / "ledger.parquet"),
-            seals=_rows(home.decisions / "seal.parquet"),
+            seals=sealing.seals(home),
+            seal_key=sealing.seal_key(home),
+            trained=trained,
             decisions=_rows(home.decisions / "match_decision.parquet"),
             upn_sources=frozenset(
                 name
