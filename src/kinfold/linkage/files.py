@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 
 from kinfold.linkage import blocks, definition, extra, judge, learning, model, people_files, standardise, vetoes
 from kinfold.linkage.people_files import FilesRejected
-from kinfold.linkage.resolve import Options, Resolved, resolve
+from kinfold.linkage.resolve import Options, Resolved, prepare, resolve, scored
 from kinfold.store import engine as engines
 
 __all__ = ["FilesRejected", "link_files"]
 
 # Of the pairs of one home and surname, the share of relatives above which the file lists families.
 SHARE_OF_RELATIVES = 0.05
+# Pairs of which a file's own weights are learned; more teach the same and cost as much again as the linking.
+MOST_TO_LEARN_FROM = 400_000
 # A file has no day of its own; nobody in it is born after this.
 NO_DAY = datetime.date(9998, 12, 31)
 
@@ -65,23 +67,33 @@ def _resolved(
     spec: people_files.Spec,
     found: list[extra.Extra],
 ) -> Resolved:
-    """Once with weights as they come, and again with what the first time taught of this file."""
+    """Once over some of the pairs with weights as they come, and then with what those taught of this file."""
     chosen = model.load()
     chosen = dataclasses.replace(chosen, frequencies={**chosen.frequencies, **{e.column: e.frequency for e in found}})
     more = [extra.comparison(e) for e in found]
-    first = resolve(engine, records, options=_options(engine, records, spec, chosen, definition.COMPARISONS, more))
-    has_households = _has_households(first.pairs)
+    options = _options(engine, records, spec, chosen, definition.COMPARISONS, more)
+    prepared = prepare(engine, records, options=options)
+    some = _some(engine, prepared.blocked.pairs)
+    first = scored(engine, prepared, some, options)
+    has_households = _has_households(first)
     base = definition.COMPARISONS if has_households else definition.WITHOUT_HOUSEHOLDS
     thresholds = judge.Thresholds()
     if not has_households:
         thresholds = judge.Thresholds(vetoes=vetoes.WITHOUT_HOUSEHOLDS)
-        first = resolve(engine, records, options=_options(engine, records, spec, chosen, base, more, thresholds))
-    taught = learning.learned([*base, *more], first.pairs, people=len(people.keys))
-    return resolve(
-        engine,
-        records,
-        options=_options(engine, records, spec, chosen, taught[: len(base)], taught[len(base) :], thresholds),
-    )
+        options = _options(engine, records, spec, chosen, base, more, thresholds)
+        first = scored(engine, prepared, some, options)
+    taught = learning.learned([*base, *more], first, people=len(people.keys))
+    options = _options(engine, records, spec, chosen, taught[: len(base)], taught[len(base) :], thresholds)
+    return resolve(engine, records, options=options, prepared=prepared)
+
+
+def _some(engine: engines.Engine, pairs: ir.Table) -> ir.Table:
+    """As many of the pairs as are enough to learn from, the same whenever the file is the same."""
+    every = pairs.count().execute()
+    if every <= MOST_TO_LEARN_FROM:
+        return pairs
+    mixed = (pairs.left * 7_919 + pairs.right * 104_729).hash() % 1_000_000
+    return engine.keep(pairs.filter(mixed < 1_000_000 * MOST_TO_LEARN_FROM // every))
 
 
 def _has_households(pairs: ir.Table) -> bool:

@@ -65,23 +65,52 @@ class Options:
         return ibis.union(*told, distinct=True) if told else None
 
 
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """records: with how common their names are. blocked: the pairs to compare."""
+
+    records: ir.Table
+    frequencies: dict[str, ir.Table]
+    blocked: blocks.Blocked
+
+
+def prepare(engine: Engine, records: ir.Table, *, options: Options) -> Prepared:
+    """What does not depend on weights, so that it is done once however often they are learned."""
+    frequencies = shares(engine, records, options.model)
+    records = with_shares(engine, records, frequencies, options.model)
+    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=options.also(engine))
+    return Prepared(records, frequencies, blocked)
+
+
+def scored(engine: Engine, prepared: Prepared, pairs: ir.Table, options: Options) -> ir.Table:
+    """Some of the pairs of `prepared`, weighed and judged."""
+    weighed = compared(engine, prepared.records, pairs, options, told=prepared.blocked.told)
+    together = engine.keep(vetoes.births_together(weighed, prepared.records))
+    return engine.keep(judged(engine, weighed, prepared.records, options, together))
+
+
 def resolve(
-    engine: Engine, records: ir.Table, *, options: Options, progress: Progress = lambda step, rows: None
+    engine: Engine,
+    records: ir.Table,
+    *,
+    options: Options,
+    progress: Progress = lambda step, rows: None,
+    prepared: Prepared | None = None,
 ) -> Resolved:
     """
     Say which records are one person.
 
-    records: as `standardise` makes them. progress is called with each step's name and its rows.
+    records: as `standardise` makes them. progress is called with each step's name and its rows. prepared: of these
+    records and rules, where it was done already.
     """
-    frequencies = shares(engine, records, options.model)
-    records = with_shares(engine, records, frequencies, options.model)
-    blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=options.also(engine))
+    prepared = prepared or prepare(engine, records, options=options)
+    records, blocked = prepared.records, prepared.blocked
     progress("pairs to compare", blocked.pairs.count().execute())
-    scored = compared(engine, records, blocked.pairs, options, told=blocked.told)
-    progress("pairs compared", scored.count().execute())
-    twins = engine.keep(vetoes.twin_pairs(scored, records))
+    weighed = compared(engine, records, blocked.pairs, options, told=blocked.told)
+    progress("pairs compared", weighed.count().execute())
+    twins = engine.keep(vetoes.twin_pairs(weighed, records))
     together = engine.keep(vetoes.multiples(twins, records))
-    pairs = engine.keep(judged(engine, scored, records, options, together))
+    pairs = engine.keep(judged(engine, weighed, records, options, together))
     count = records.count().execute()
     arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
@@ -97,7 +126,7 @@ def resolve(
     progress("people", len(np.unique(person)))
     return Resolved(
         person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
-        frequencies=frequencies,
+        frequencies=prepared.frequencies,
     )  # fmt: skip
 
 
