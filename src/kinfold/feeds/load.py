@@ -105,7 +105,8 @@ class _Loading:
     def take(self, handed: Handed, delivered: datetime.date, *, held_back_by: str | None) -> None:
         if held_back_by is not None:
             self.told.append(_held_back(handed, held_back_by, delivered))
-        elif before := _already(self.home, handed):
+        # Without an agreement, files that were here before are refused as any others are.
+        elif handed.feed.agreement is not None and (before := _already(self.home, handed)):
             self.told.append(before)
             self.again.append((handed, delivered))
         elif handed.delivery_id in self.waiting:

@@ -125,6 +125,16 @@ def test_once_ended_a_delivery_of_an_earlier_day_is_refused_too(council, file, a
     assert loaded(council, file, on=datetime.date(2026, 1, 5)).state == "refused"
 
 
+def test_once_ended_the_same_files_again_are_refused_too(council, file, agree):
+    keeper = agree()
+    assert loaded(council, file).state == "loaded"
+    actions.end(feed=FEED, due_on=TODAY, by=keeper, role=ROLE, at=NOW, reason=WHY)
+    again = loaded(council, file)
+    assert again.state == "refused"
+    assert "Ask the information governance lead" in again.message
+    assert not list(council.deliveries.glob("*/*/heard-again"))
+
+
 def test_a_purpose_that_is_not_the_areas_lets_no_row_in_and_counts_in_no_run(council, file, agree):
     agree(purposes=("research",))
     report = loaded(council, file)
