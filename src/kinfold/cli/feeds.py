@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,15 +41,19 @@ def feeds() -> None:
 @home_option
 @json_option
 def feeds_list(home_folder: Path, as_json: bool) -> None:
-    """List the deliveries of this home, newest last."""
+    """List the deliveries of this home, newest last, and how each stands."""
     from kinfold.feeds.deliveries import list_deliveries
+    from kinfold.operations import intake
 
     home = opened(home_folder, as_json=as_json)
     deliveries = list_deliveries(home.folder)
+    stands = {one.delivery_id: one.state for one in intake.states(home) if one.state in ("superseded", "withdrawn")}
     if as_json:
-        click.echo(json.dumps({"deliveries": [d.as_json(problems=False) for d in deliveries]}))
+        told = [one.as_json(problems=False) for one in deliveries]
+        told = [one | {"state": stands.get(one["delivery_id"], one["state"])} for one in told]
+        click.echo(json.dumps({"deliveries": told}))
         return
-    print_deliveries(deliveries)
+    print_deliveries(deliveries, stands)
 
 
 @feeds.command("check")
@@ -235,7 +240,8 @@ def report_deliveries(reports: list[Any], as_json: bool) -> None:
         sys.exit(REFUSED)
 
 
-def print_deliveries(reports: list[Any]) -> None:
+def print_deliveries(reports: list[Any], stands: Mapping[str | None, str] | None = None) -> None:
+    """stands: how a delivery stands where its report does not say so, by its number."""
     table = Table(box=None, pad_edge=False)
     for heading in ("feed", "delivery", "delivered", "state"):
         table.add_column(heading)
@@ -246,7 +252,7 @@ def print_deliveries(reports: list[Any]) -> None:
             report.feed or "not recognised",
             report.delivery_id or "",
             report.delivered.isoformat(),
-            report.state,
+            (stands or {}).get(report.delivery_id, report.state),
             f"{report.rows_in:,}",
             f"{report.rows_mapped:,}",
             f"{report.rows_set_aside:,}",

@@ -304,6 +304,21 @@ def test_the_command_line_says_what_came_of_a_delivery_and_writes_it_down(counci
     assert written.detail == {"delivery": delivery, "rows": 1, "way": "command_line"}
 
 
+def test_the_list_says_what_is_withdrawn_and_what_is_superseded(council, take_in, monkeypatch):
+    from click.testing import CliRunner
+
+    from kinfold import cli
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for nth in range(3):
+        take_in(whole_roll(nth, 4), on=MONDAY + nth * WEEK)
+    [newest] = [one.delivery_id for one in intake.states(council) if one.state == "loaded"]
+    intake.withdraw(council, newest, by="a test", at=AT + 3 * WEEK, reason="the wrong month")
+    listed = CliRunner().invoke(cli.main, ["feeds", "list", "--json", "--home", str(council.folder)])
+    states = [one["state"] for one in json.loads(listed.stdout)["deliveries"]]
+    assert states == ["superseded", "loaded", "withdrawn"]
+
+
 def test_what_no_agreement_lets_in_waits_a_week_for_one_and_then_goes(tmp_path, area, db):
     council = homes.create(tmp_path / "home", area=area, is_demonstration=True, on=MONDAY)
     receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
