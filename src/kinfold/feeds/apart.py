@@ -274,7 +274,7 @@ def _size(path: Path) -> int:
 
 def _ended_message(path: Path, breach: str) -> str:
     name = plain_words(path.name)
-    again = "it may be damaged, or made to do harm. Nothing of it was kept. Ask the supplier to export it again"
+    again = "it may be damaged, or made to do harm. Nothing of it was loaded. Ask the supplier to export it again"
     if breach == "memory":
         return f"{name} took more memory to open than a delivery may; {again}, in smaller files if it is large."
     if breach == "time":

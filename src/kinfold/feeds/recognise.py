@@ -99,5 +99,5 @@ def not_recognised_message(raw: RawPart, feeds: Mapping[str, Feed]) -> str:
                     nearest = share, f" It is nearest to {feed.label} ({part.name}), but has no {wanted}."
     return (
         f"{raw.where} was not recognised: its columns are not those of any feed here.{nearest[1]} "
-        "Nothing of it was kept. Ask the supplier, or add a mapping for it."
+        "Nothing of it was loaded. Ask the supplier, or add a mapping for it."
     )

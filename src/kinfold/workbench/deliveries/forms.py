@@ -35,7 +35,7 @@ class SeveralFiles(forms.FileField):
 class UploadForm(forms.Form):
     upload = SeveralFiles(
         label="Files",
-        help_text="All the files of one delivery together: CSV, Excel (xlsx), XML, JSON, or a zip of these.",
+        help_text="All the files of one delivery together: CSV, Excel (xlsx), XML or JSON. Unpack a zip first.",
         allow_empty_file=True,
         error_messages={"required": "Select at least one file."},
     )
