@@ -13,6 +13,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
+from kinfold.linkage.standardise import superseded
 from kinfold.store.engine import Engine
 
 Tables = dict[str, ir.Table]
@@ -47,7 +48,9 @@ def _more_than_one(said: ir.Table, column: str) -> ir.Table:
 
 def two_nhs_numbers(tables: Tables, ids: ir.Table) -> ir.Table:
     """Two valid NHS numbers, neither of which one source lists beside the other as replaced."""
-    said = _of(tables["identifier"].filter(ibis._.is_valid.fill_null(False) & (ibis._.kind == "nhs")), ids)
+    replaced = superseded(tables["identifier"])
+    valid = tables["identifier"].filter(ibis._.is_valid.fill_null(False) & (ibis._.kind == "nhs"))
+    said = _of(valid.anti_join(replaced, valid.value == replaced.old), ids)
     return _more_than_one(said.filter(said.to_on.isnull()), "value")
 
 

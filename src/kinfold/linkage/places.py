@@ -21,6 +21,13 @@ SHORT = {
 NUMBER = re.compile(r"\d+[a-z]?")
 # Written where an address should be; two people with one of these do not live together.
 NO_ADDRESS = re.compile(r"\b(no fixed|nfa|unknown|not known|n/a|homeless|c/o|care of|address withheld|confidential)\b")
+# Places that families are at and do not live at, unless a street or a house is named after one.
+NO_HOME = re.compile(
+    r"\b(contact centre|family centre|children'?s centre|civic centre|town hall|council offices?|social services|"
+    r"hostel|night shelter|(women'?s )?refuge|(primary|infant|junior|secondary|high) school|health centre|"
+    r"medical centre|gp surgery|general hospital|hmp)\b"
+    r"(?! (lane|ln|road|rd|street|st|close|cl|drive|dr|avenue|ave|court|ct|house|hse|cottages?|row|place|way|flats?)\b)"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,3 +57,9 @@ def read_place(lines: str | None, postcode: str | None) -> Place:
 def compact(postcode: str | None) -> str | None:
     """A postcode upper case without spaces; null when there is none."""
     return re.sub(r"[^A-Z0-9]", "", (postcode or "").upper()) or None
+
+
+@functools.lru_cache(maxsize=400_000)
+def is_no_home(lines: str | None) -> bool:
+    """Whether the lines name a contact centre, a hostel, a school or an office: nobody's home, whoever calls it one."""
+    return bool(lines and NO_HOME.search(lines.lower().replace("\u2019", "'")))

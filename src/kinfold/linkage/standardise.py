@@ -24,6 +24,8 @@ HABIT_AT_LEAST, HABIT_TIMES = 10, 8
 # A home of more records than this is a hostel or an office that nobody marked as one.
 MOST_AT_ONE_HOME = 120
 NEVER_HOME = ("withheld", "communal")
+# A number that was replaced may have been replaced again; more often than this nobody's was.
+TIMES_REPLACED = 2
 NO_WORDS = ibis.literal([], type="array<string>")
 
 
@@ -55,11 +57,12 @@ def standardise(
     Null, or an empty list, means that the source did not say or that it may not be compared.
     """
     persons = engine.keep(_persons(tables["person"]))
+    identifiers = engine.keep(_identifiers(engine, tables["identifier"], upn_sources))
     homes = engine.keep(usable_homes(engine, tables["address"]))
     records = (
         persons.left_join(engine.keep(_births(tables["person"], as_at=as_at)), "person_key").drop("person_key_right")
         .left_join(engine.keep(_names(engine, tables["name"], learned or {})), "person_key").drop("person_key_right")
-        .left_join(engine.keep(_identifiers(tables["identifier"], upn_sources)), "person_key").drop("person_key_right")
+        .left_join(identifiers, "person_key").drop("person_key_right")
         .left_join(engine.keep(_addresses(homes)), "person_key").drop("person_key_right")
     )  # fmt: skip
     lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
@@ -174,13 +177,38 @@ def read_names(engine: Engine, name: ir.Table, learned: Mapping[str, str] | None
     return engine.take(forenames), engine.take(surnames)
 
 
-def _identifiers(identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
+def superseded(identifier: ir.Table) -> ir.Table:
+    """
+    NHS numbers that were replaced, `old`, and the one that holds now, `new`, as a source says that lists both.
+
+    It says so by ending the one: two numbers that both still hold are a mistake, or two people. A number that seems
+    to have been replaced by two is left as it is.
+    """
+    nhs = identifier.filter((identifier.kind == "nhs") & identifier.is_valid.fill_null(False))
+    ended = nhs.filter(nhs.to_on.notnull()).select("person_key", old="value").distinct()
+    holds = nhs.filter(nhs.to_on.isnull()).select("person_key", new="value").distinct()
+    both = ended.join(holds, "person_key")
+    both = both.filter(both.old != both.new).group_by("old").agg(new=ibis._.new.min(), news=ibis._.new.nunique())
+    return both.filter(both.news == 1).select("old", "new")
+
+
+def _as_held_now(identifier: ir.Table, replaced: ir.Table) -> ir.Table:
+    """`identifier` with NHS numbers that were replaced read as the one that holds, also when that happened twice."""
+    for _ in range(TIMES_REPLACED):
+        known = identifier.left_join(replaced, (identifier.kind == "nhs") & (identifier.value == replaced.old))
+        identifier = known.mutate(value=known.new.fill_null(known.value)).drop("old", "new")
+    return identifier
+
+
+def _identifiers(engine: Engine, identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
     """
     Identifiers by what they can prove.
 
     nhs and upns pass their check and can tell two people apart; strong_ids prove sameness only; weak_ids (a
-    temporary UPN, a number that fails its check) are evidence but never proof.
+    temporary UPN, a number that fails its check) are evidence but never proof. A temporary UPN is one school's: where
+    the source says whose it is, it is met at that school alone.
     """
+    identifier = _as_held_now(identifier, engine.keep(superseded(identifier)))
     is_upn = identifier.kind.isin(["upn", "former_upn", "temporary_upn"])
     may = identifier.filter(~is_upn | identifier.source.isin(sorted(upn_sources) or [""]))
     value = may.value
@@ -190,7 +218,8 @@ def _identifiers(identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
     is_strong = registered | may.kind.isin(["nino", "uln"])
     named = may.kind.concat("|", may.register.fill_null(""), "|", value)
     is_weak = ((is_nhs | is_permanent) & ~is_valid) | (may.kind == "temporary_upn")
-    weak = may.kind.replace("former_upn", "upn").concat("|", value)
+    school = ibis.ifelse(may.kind == "temporary_upn", may.register.fill_null("").concat("|"), "")
+    weak = may.kind.replace("former_upn", "upn").concat("|", school.nullif("|").fill_null(""), value)
     return may.group_by("person_key").agg(
         nhs=value.collect(where=is_nhs & is_valid, distinct=True),
         upns=value.collect(where=is_permanent & is_valid, distinct=True),
@@ -207,7 +236,7 @@ def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
     out for everybody: another source may not know what it is.
     """
     read = read_places(engine, address)
-    never = read.filter(read.kind.isin(NEVER_HOME))
+    never = read.filter(read.kind.isin(NEVER_HOME) | read.is_office)
     homes = read.filter((read.kind == "home") & (read.place.notnull() | read.postcode_compact.notnull()))
     uprns = never.filter(never.uprn.notnull()).select(never_uprn=never.uprn).distinct()
     doors = never.filter(never.door.notnull()).select(never_door=never.door).distinct()
@@ -235,7 +264,7 @@ def withheld_everywhere(engine: Engine, address: ir.Table, *, as_at: datetime.da
 
 
 def read_places(engine: Engine, address: ir.Table) -> ir.Table:
-    """`address` with `place` (one value per dwelling), `door`, `place_text` and `postcode_compact`."""
+    """`address` with `place` (one value per dwelling), `door`, `place_text`, `postcode_compact` and `is_office`."""
     given = address.select("lines", "postcode").distinct().to_pyarrow()
     lines, codes = given.column("lines").to_pylist(), given.column("postcode").to_pylist()
     read = [places.read_place(a, b) for a, b in zip(lines, codes, strict=True)]
@@ -247,6 +276,7 @@ def read_places(engine: Engine, address: ir.Table) -> ir.Table:
                 "door": pa.array([p.key for p in read], pa.string()),
                 "place_text": pa.array([p.text for p in read], pa.string()),
                 "postcode_compact": pa.array([places.compact(v) for v in codes], pa.string()),
+                "is_office": pa.array([places.is_no_home(v) for v in lines], pa.bool_()),
             }
         )
     ).distinct()
