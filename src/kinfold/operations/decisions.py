@@ -1,8 +1,7 @@
-"""What people decided, written for the next run to read: outcomes on worklists, seals, decisions on matches."""
+"""What people decided, written for the next run to read: outcomes on worklists, decisions on matches."""
 
 from __future__ import annotations
 
-import datetime
 import itertools
 from collections.abc import Iterable, Mapping
 
@@ -26,7 +25,6 @@ WORKLIST_OUTCOME = pa.schema(
     ]
 )
 MATCH_DECISION = pa.schema([("left", pa.string()), ("right", pa.string()), ("kind", pa.string()), ("on", pa.date32())])
-SEAL = pa.schema([("key_hash", pa.string()), ("from_on", pa.date32())])
 
 
 def gather(home: Home) -> dict[str, int]:
@@ -55,14 +53,3 @@ def _match_decisions(home: Home) -> pa.Table:
             on = since.get(left) or since[right]
             decided[pair] = {"left": pair[0], "right": pair[1], "kind": "cannot_link", "on": on}
     return pa.Table.from_pylist([decided[pair] for pair in sorted(decided)], schema=MATCH_DECISION)
-
-
-def seal(home: Home, key_hashes: Iterable[str], *, from_on: datetime.date) -> int:
-    """Add sealed identities, by their keyed hash only; a seal is never taken away here. Returns how many stand."""
-    import pyarrow.parquet as pq
-
-    path = home.decisions / "seal.parquet"
-    before = pq.read_table(path).to_pylist() if path.exists() else []
-    known = {row["key_hash"] for row in before}
-    new = [{"key_hash": key_hash, "from_on": from_on} for key_hash in sorted(set(key_hashes) - known)]
-    return write_rows(pa.Table.from_pylist([*before, *new], schema=SEAL), path)

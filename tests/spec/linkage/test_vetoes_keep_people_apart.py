@@ -91,6 +91,9 @@ def test_of_twins_an_unclear_forename_is_left_to_a_person(spec: Callable[..., No
             -----------------------+---------+---------+---------+--------------+----------+------+-------------+--------
             Jayden and Hayden      | unknown | unknown | unknown | same         | similar  | same | yes         |
             Baby Smith and Jayden  | unknown | unknown | unknown | same at home | unknown  | same | yes         |
+            Rasheed and Rashid     | unknown | unknown | unknown | same         | spelt another way | same | yes |
+            Oluwa and Oluwaseun    | unknown | unknown | unknown | same         | short form | same | yes       |
+            J and Jayden           | unknown | unknown | unknown | same         | initial  | same | yes         |
             Jayden and Jayden      | unknown | unknown | unknown | same         | same     | same | yes         |
             not a twin             | unknown | unknown | unknown | same         | similar  | same | no          |
             the same NHS number    | same    | unknown | unknown | same         | similar  | same | yes         |
@@ -98,6 +101,9 @@ def test_of_twins_an_unclear_forename_is_left_to_a_person(spec: Callable[..., No
         expected={
             "Jayden and Hayden": "twin",
             "Baby Smith and Jayden": "twin",
+            "Rasheed and Rashid": "twin",
+            "Oluwa and Oluwaseun": "twin",
+            "J and Jayden": "twin",
             "Jayden and Jayden": None,
             "not a twin": None,
             "the same NHS number": None,
