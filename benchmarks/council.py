@@ -74,6 +74,7 @@ def _pages(home: Path) -> list[tuple[str, int, float]]:
     from django.urls import reverse
 
     from kinfold.governance.models import User
+    from kinfold.governance.permissions import keys_of
     from kinfold.record import snapshot
     from kinfold.record.models import WorklistRow
 
@@ -84,7 +85,7 @@ def _pages(home: Path) -> list[tuple[str, int, float]]:
     client.force_login(worker, backend=settings.AUTHENTICATION_BACKENDS[-1])
     live = snapshot.live()
     assert live is not None
-    row = live.of(WorklistRow).filter(owner_kind="worker", owner_ref=worker.staff_ref).first()
+    row = live.of(WorklistRow).filter(owner_kind="worker", owner_ref__in=keys_of(worker, worker.staff_ref)).first()
     pages = [("my day", reverse("worklists:my_day"))]
     if row is not None:
         pages.append(("a child", reverse("record:child", args=[row.person_id])))

@@ -47,7 +47,7 @@ def a_child(council):
     rows = duckdb.sql(f"""
         select p.forename, p.surname, p.birth_on, p.address_lines, p.postcode, p.person_id
         from '{run}/worklist_row.parquet' w join '{run}/people.parquet' p using (person_id)
-        where w.owner_ref = (select staff_ref from read_json('{staff}') where name = '{name}')
+        where w.owner_ref = (select agency || '/' || staff_ref from read_json('{staff}') where name = '{name}')
           and p.birth_on < current_date - interval 3 year and p.postcode is not null and p.address_lines is not null
           and not p.is_address_withheld and not p.is_restricted
         order by w.rank limit 1

@@ -26,7 +26,7 @@ def users() -> None:
 @click.option("--role", "roles", multiple=True, required=True, help="A role of the area; may be given more than once.")
 @click.option("--staff-ref", default="", help="Their number in the case system, so that their own children are theirs.")
 @click.option("--team", default="", help="Their team, as the case system writes it.")
-@click.option("--agency", default="", help="The kind of agency, such as social_care.")
+@click.option("--agency", default="", help="Whose numbers these are; social_care when not said.")
 @click.option("--service", default="", help="Their service's key in the feeds, for a partner's worker.")
 @click.option("--phone", default="", help="How colleagues reach them.")
 @made_option

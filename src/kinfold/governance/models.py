@@ -26,7 +26,9 @@ class User(AbstractUser):
 
     staff_ref, team and service_ref are as the feeds write them: they are how an allocation in a case system finds
     the person here. service_ref is the key of the person's own service, empty where the feeds give it none and its
-    team is the service. agency is the kind of agency, from the twelve tables' list; by itself it opens no child.
+    team is the service. agency is the kind of agency, from the twelve tables' list; by itself it opens no child. It
+    says whose numbering staff_ref and team are of; one that works with another agency's case system has that before
+    them, as in `social_care/W9`.
     """
 
     display_name = models.CharField(max_length=120)
@@ -42,7 +44,9 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
         constraints = [
-            models.UniqueConstraint(fields=["staff_ref"], condition=~Q(staff_ref=""), name="staff_ref_is_one_persons")
+            models.UniqueConstraint(
+                fields=["agency", "staff_ref"], condition=~Q(staff_ref=""), name="staff_ref_is_one_persons_of_agency"
+            )
         ]
 
     def __str__(self) -> str:
@@ -70,8 +74,8 @@ class Standing(models.Model):
     """
     One row per standing somebody has towards a child and the time it holds.
 
-    holder_ref is a worker's staff reference, a team's name, a service's own key (never its agency), a queue's name or
-    a user's number.
+    holder_ref is the key of a worker or a team (`vocabulary.services.numbered`), a service's own key (never its
+    agency), a queue's name or a user's number.
     A null to_at means until further notice. run_id is empty when a person, not the run, wrote it.
     """
 

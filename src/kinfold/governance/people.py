@@ -60,10 +60,15 @@ def add(
     service_ref: str = "",
     phone: str = "",
 ) -> User:
-    """Add a person who may sign in, with roles. Raises UnableToChange; nobody is then added."""
+    """
+    Add a person who may sign in, with roles. Raises UnableToChange; nobody is then added.
+
+    agency: whose numbering staff_ref and team are of; social care's when nothing is said.
+    """
     roles = tuple(roles)
     check_new(username, roles)
-    if staff_ref and User.objects.filter(staff_ref=staff_ref).exists():
+    agency = agency or ("social_care" if staff_ref or team else "")
+    if staff_ref and User.objects.filter(staff_ref=staff_ref, agency=agency).exists():
         raise UnableToChange("Somebody here has that staff number already. Nobody was added.")
     user = User(
         username=username,

@@ -31,8 +31,20 @@ def holds_now(at: datetime.datetime) -> Q:
 
 def services_of(user: User) -> set[str]:
     """The keys under which this person's own service may hold a child: the service's key, and its team's."""
-    of_team = services.of_team(user.agency, user.team) if user.agency and user.team else ""
+    of_team = services.numbered(user.agency, user.team) if user.agency and user.team else ""
     return {user.service_ref, of_team} - {""}
+
+
+def keys_of(user: User, number: str) -> set[str]:
+    """
+    The keys that a staff number or a team of this person's stands for.
+
+    The bare one opens what a run of an earlier release wrote, until the next run; and an account may give its key
+    whole (`social_care/W9`), when its agency works with a case system of another.
+    """
+    if not number:
+        return set()
+    return {number, services.numbered(user.agency, number)} if user.agency else {number}
 
 
 def held_roles(user: User, at: datetime.datetime) -> tuple[Role, ...]:

@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import AuditEntry, DutyAccess, Notice, Restriction, RoleGrant, Standing, User
-from kinfold.governance.permissions import holds_now, services_of
+from kinfold.governance.permissions import holds_now, keys_of, services_of
+from kinfold.vocabulary import services
 
 # A record that a feed calls restricted, and of which nothing is decided here yet, is closed all the same.
 FLAGGED = ("restricted", "the manager of the team that works with the child")
@@ -31,9 +32,9 @@ class Entitlement:
 def holders(user: User, role: Role) -> Q:
     """True of standings held by this person, their team, their service or a queue their role works."""
     holder = Q(holder_kind="user", holder_ref=str(user.pk))
-    refs = {"worker": {user.staff_ref}, "team": {user.team}, "service": services_of(user)}
+    refs = {"worker": keys_of(user, user.staff_ref), "team": keys_of(user, user.team), "service": services_of(user)}
     for kind, names in refs.items():
-        holder |= Q(holder_kind=kind, holder_ref__in=names - {""})
+        holder |= Q(holder_kind=kind, holder_ref__in=names)
     if role.queues:
         holder |= Q(holder_kind="queue", holder_ref__in=role.queues)
     return holder
@@ -161,12 +162,18 @@ def looks(
     return rows
 
 
-def opened_by(staff_refs: Iterable[str], person_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Of some workers and children, the pairs (staff number, person id) in which the worker has opened the child."""
+def accounts_of(workers: Iterable[str]) -> dict[str, User]:
+    """By the key of a worker: the account that it stands for, where there is one."""
+    wanted = set(workers) - {""}
+    numbers = wanted | {services.number_of(key) for key in wanted}
+    found = User.objects.filter(staff_ref__in=numbers).order_by("pk")
+    return {key: user for user in found for key in keys_of(user, user.staff_ref) & wanted}
+
+
+def opened_by(workers: Iterable[str], person_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """Of some workers and children, the pairs (key of the worker, person id) whose worker has opened the child."""
+    accounts = {user.pk: key for key, user in accounts_of(workers).items()}
     looks = AuditEntry.objects.filter(
-        user__staff_ref__in=set(staff_refs) - {""},
-        person_id__in=set(person_ids),
-        action="child.opened",
-        result="allowed",
+        user__in=list(accounts), person_id__in=set(person_ids), action="child.opened", result="allowed"
     )
-    return set(looks.values_list("user__staff_ref", "person_id").distinct())
+    return {(accounts[user], person) for user, person in looks.values_list("user", "person_id").distinct()}

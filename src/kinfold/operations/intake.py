@@ -44,7 +44,8 @@ __all__ = [
     "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
     "Recovered", "Result", "SetAside", "UnableToReceive", "UnableToTakeIn", "UnableToWithdraw", "check",
     "feed_of_delivery", "feeds_for", "find", "forget_bytes", "get", "in_words", "list_receipts", "load",
-    "may_be_forced", "not_received", "receive", "receive_paths", "recover", "set_aside", "states", "take_up", "withdraw",
+    "may_be_forced", "not_received", "receive", "receive_paths", "recover", "set_aside", "states", "take_up",
+    "withdraw",
 ]  # fmt: skip
 
 Say = Callable[[str], None]

@@ -7,8 +7,10 @@ import datetime
 import ibis.expr.types as ir
 
 from kinfold.governance import actions as governance
+from kinfold.governance import queries
 from kinfold.governance.actions import StandingRow
 from kinfold.governance.models import Standing, User
+from kinfold.priority import cases
 from kinfold.store.engine import Engine
 from kinfold.vocabulary import services as vocabulary
 
@@ -24,7 +26,7 @@ def of_run(engine: Engine, tables: Tables) -> list[StandingRow]:
     held, link = tables["involvement"], tables["link"]
     children = tables["priority_child"].select("person_id")
     open_now = held.filter(held.to_on.isnull()).join(link, "person_key", rname="link_{name}")
-    open_now = open_now.semi_join(children, "person_id")
+    open_now = cases.numbered(open_now.semi_join(children, "person_id"), tables["feed_standing"])
     mine = open_now.filter(open_now.worker_ref.notnull())
     rows = [
         *_rows(engine, mine.select("person_id", ref=mine.worker_ref), "worker", "allocated"),
@@ -39,13 +41,12 @@ def services(open_now: ir.Table) -> ir.Table:
     """
     Which service works with which child: person_id and ref, the service's own key or, without one, its team's.
 
-    open_now: involvements that have not ended, with person_id. Where neither is named, the worker's own standing is
-    all there is: an agency is many services, and being in one of them opens nothing of the others. Social care's are
-    by worker and team.
+    open_now: involvements that have not ended, with person_id, numbered (`cases.numbered`). Where neither is named,
+    the worker's own standing is all there is: an agency is many services, and being in one of them opens nothing of
+    the others. Social care's are by worker and team.
     """
-    cases = open_now.filter(open_now.stage.isin(SERVICE_STAGES) & (open_now.agency != "social_care"))
-    of_team = cases.agency + vocabulary.AGENCY_AND_TEAM + cases.team
-    named = cases.select("person_id", ref=cases.service_key.coalesce(of_team))
+    of_services = open_now.filter(open_now.stage.isin(SERVICE_STAGES) & (open_now.agency != "social_care"))
+    named = of_services.select("person_id", ref=of_services.service_key.coalesce(of_services.team))
     return named.filter(named.ref.notnull())
 
 
@@ -91,7 +92,7 @@ def _workers_of(person_ids: list[str]) -> dict[str, set[User]]:
     """By child: the accounts of the workers allocated now."""
     held = Standing.objects.filter(person_id__in=person_ids, holder_kind="worker", kind="allocated", to_at=None)
     pairs = list(held.values_list("person_id", "holder_ref"))
-    accounts = {user.staff_ref: user for user in User.objects.filter(staff_ref__in={ref for _, ref in pairs})}
+    accounts = queries.accounts_of(ref for _, ref in pairs)
     found: dict[str, set[User]] = {}
     for person_id, ref in pairs:
         if ref in accounts:

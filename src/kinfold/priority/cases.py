@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.areas.pathways import Critical, Pathways
+from kinfold.vocabulary import services
 
 SOCIAL_CARE, OTHER_SERVICE, NO_SERVICE = 1, 2, 3
 """Levels of a case: the lower, the earlier the pathway."""
@@ -24,6 +25,18 @@ def open_involvements(involvement: ir.Table, link: ir.Table, *, as_at: datetime.
     begun = involvement.from_on.isnull() | (involvement.from_on <= as_at)
     stands = involvement.filter(begun & (involvement.to_on.isnull() | (involvement.to_on > as_at)))
     return stands.join(link.select("person_key", "person_id"), "person_key")
+
+
+def numbered(opened: ir.Table, feeds: ir.Table) -> ir.Table:
+    """
+    The involvements, each `worker_ref` and `team` with the agency before it whose source gave it: `social_care/17`.
+
+    opened: involvements with source and agency. feeds: one row per feed: feed, agency. A source may tell of work of
+    several agencies and still numbers every worker its own way; one that is no feed goes by the agency of the work.
+    """
+    known = opened.left_join(feeds.select("feed", numbered_by="agency"), opened.source == feeds.feed)
+    whose = known.numbered_by.coalesce(known.agency) + services.AGENCY_AND_TEAM
+    return known.mutate(worker_ref=whose + known.worker_ref, team=whose + known.team).drop("feed", "numbered_by")
 
 
 def parents_of(family: ir.Table, *, as_at: datetime.date) -> ir.Table:

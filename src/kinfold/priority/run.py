@@ -166,7 +166,8 @@ def _said(run: _Run, base: ir.Table, parts: ir.Table) -> ir.Table:
 def _cases(run: _Run, base: ir.Table) -> tuple[ir.Table, ir.Table, ir.Table]:
     run.step("who is open to what")
     tables, as_at = run.tables, run.as_at
-    opened = run.engine.keep(cases.open_involvements(tables["involvement"], tables["link"], as_at=as_at))
+    opened = cases.open_involvements(tables["involvement"], tables["link"], as_at=as_at)
+    opened = run.engine.keep(cases.numbered(opened, tables["feed_standing"]))
     parents = run.engine.keep(cases.parents_of(tables["family"], as_at=as_at))
     held = cases.held(opened, base, parents, tables["service"], settings=run.routes)
     return opened, run.engine.keep(held), parents

@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 from kinfold.areas.pathways import Says
 from kinfold.priority.bands import ORDER, PUT_FORWARD
 from kinfold.priority.cases import SOCIAL_CARE
-from kinfold.vocabulary import services
 
 GROUPS = {"act_today": 1, "this_week": 2, "waiting": 3}
 NOTHING_NEW = "Nothing new that this list may show."
@@ -47,7 +46,8 @@ def owners(chosen: ir.Table, workers: ir.Table) -> ir.Table:
     Who has the row of a child that a service holds.
 
     chosen: one row per child: person_id, holder_id, level, agency, service_key, worker_ref, team.
-    workers: holder_id, agency, worker_ref, team (`cases.workers`).
+    workers: holder_id, agency, worker_ref, team (`cases.workers`). A worker_ref and a team say whose numbering they
+    are of (`cases.numbered`).
     The case's own worker, else whoever works with that person in the agency. A case of social care with no worker
     goes to its team; another service's to that service, by its own key or, without one, its team. It never goes to
     all of an agency: where none of these is named, it waits in the queue of cases not allocated.
@@ -57,7 +57,7 @@ def owners(chosen: ir.Table, workers: ir.Table) -> ir.Table:
     known = chosen.left_join(allocated, ["holder_id", "agency"]).drop("holder_id_right", "agency_right")
     worker, team = known.worker_ref.coalesce(known.at_worker), known.team.coalesce(known.at_team)
     is_social_care = known.level == SOCIAL_CARE
-    service = known.service_key.coalesce(known.agency + services.AGENCY_AND_TEAM + team)
+    service = known.service_key.coalesce(team)
     kind = ibis.cases(
         (worker.notnull(), "worker"),
         (is_social_care & team.notnull(), "team"),

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import User
-from kinfold.governance.permissions import services_of
+from kinfold.governance.permissions import keys_of, services_of
 
 NOBODYS = Q(pk=None)
 
@@ -20,7 +20,7 @@ def own_rows(user: User, role: Role) -> Q:
     """
     rows = NOBODYS
     if user.staff_ref and "allocated" in role.entitled_by:
-        rows |= Q(owner_kind="worker", owner_ref=user.staff_ref)
+        rows |= Q(owner_kind="worker", owner_ref__in=keys_of(user, user.staff_ref))
     if "service" in role.entitled_by:
         rows |= Q(owner_kind="service", owner_ref__in=services_of(user))
     if role.queues:
@@ -30,7 +30,7 @@ def own_rows(user: User, role: Role) -> Q:
 
 def team_rows(user: User, role: Role) -> Q:
     """True of rows of the team somebody manages."""
-    return Q(team=user.team) if role.manages and user.team else NOBODYS
+    return Q(team__in=keys_of(user, user.team)) if role.manages and user.team else NOBODYS
 
 
 def may_act_on(user: User, role: Role) -> Q:

@@ -12,9 +12,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from kinfold.governance.models import User
-from kinfold.governance.queries import opened_by
+from kinfold.governance.queries import accounts_of, opened_by
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot
+from kinfold.vocabulary import services
 from kinfold.worklists.models import Outcome
 
 GROUPS = ("act_today", "this_week", "waiting")  # also their order by letter, which the database sorts by
@@ -67,6 +68,10 @@ class Load:
     due: int
     not_seen_alone: int
 
+    @property
+    def staff_number(self) -> str:
+        return services.number_of(self.owner_ref)
+
 
 def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
     """Who in a team has how much to do, most overdue first. not_seen_alone: in six weeks, of social care's children."""
@@ -90,7 +95,7 @@ def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
 
 
 def not_opened(snapshot: Snapshot, whose: Q) -> dict[str, int]:
-    """By worker's staff number: the children on the worker's list whose page the worker has never opened."""
+    """By the key of a worker: the children on the worker's list whose page the worker has never opened."""
     rows = snapshot.of(WorklistRow).filter(whose, owner_kind="worker")
     held = set(rows.values_list("owner_ref", "person_id").distinct())
     waiting = held - opened_by([ref for ref, _ in held], [person for _, person in held])
@@ -98,12 +103,11 @@ def not_opened(snapshot: Snapshot, whose: Q) -> dict[str, int]:
 
 
 def names_of_workers(loads: Iterable[Load]) -> dict[str, str]:
-    """By staff number: the name of the account, for workers whom the snapshot does not name."""
+    """By the key of a worker: the name of the account, for workers whom the snapshot does not name."""
     unnamed = [load.owner_ref for load in loads if load.owner_kind == "worker" and not load.name]
     if not unnamed:
         return {}
-    accounts = User.objects.filter(staff_ref__in=unnamed)
-    return {account.staff_ref: str(account) for account in accounts}
+    return {key: str(account) for key, account in accounts_of(unnamed).items()}
 
 
 def outcomes_for_run(*, since: datetime.datetime | None = None) -> Iterator[dict[str, Any]]:

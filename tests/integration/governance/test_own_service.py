@@ -14,12 +14,14 @@ import importlib
 import ibis
 import pytest
 from django.apps import apps
+from django.db import IntegrityError, transaction
 from tests.spec import readable
 
-from kinfold.governance import actions, gate, permissions
+from kinfold.governance import actions, gate, permissions, queries
 from kinfold.governance.models import Standing, User
 from kinfold.operations import standings
 from kinfold.store.engine import Engine
+from kinfold.worklists import permissions as lists
 
 NOON = datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.UTC)
 
@@ -33,6 +35,7 @@ CASES = """
     h:NOBODY   | health        | caseload    |             |                   |
     o:DUTY     | housing       | caseload    |             | Duty team         |
     y:DUTY2    | youth_justice | supervision |             | Duty team         |
+    p:SEVEN    | probation     | supervision |             |                   | HV7
     s:SOCIAL   | social_care   | allocation  | s:heron     | Heron visiting    |
 """
 NOBODYS_LIST = """
@@ -41,7 +44,7 @@ NOBODYS_LIST = """
     LISTED    | service    | h:clinic
     OLDLIST   | service    | health
 """
-CHILDREN = ("HERON", "QUAY", "CLINIC", "NOTEAM", "NOBODY", "DUTY", "DUTY2", "SOCIAL", "LISTED", "OLDLIST")
+CHILDREN = ("HERON", "QUAY", "CLINIC", "NOTEAM", "NOBODY", "DUTY", "DUTY2", "SEVEN", "SOCIAL", "LISTED", "OLDLIST")
 # Who, as what they are in the service, opens whom.
 OPENS = """
     who                               | agency        | service_ref | team           | staff_ref | opens
@@ -50,6 +53,8 @@ OPENS = """
     a health visitor of Quay          | health        |             | Quay visiting  |           | QUAY
     a nurse of the clinic             | health        | h:clinic    |                |           | CLINIC LISTED
     a visitor who names no team       | health        |             |                | HV7       | NOTEAM
+    probation's own number seven      | probation     |             |                | HV7       | SEVEN
+    who gives another agency's number | early_help    |             |                | health/HV7 | NOTEAM
     a health professional of no team  | health        |             |                |           |
     one whose service is the agency   | health        | health      | Elsewhere      |           |
     housing's duty team               | housing       |             | Duty team      |           | DUTY
@@ -68,6 +73,7 @@ def renewed(db):
     children = readable.table("person_id\n-+-\n" + "\n".join(CHILDREN))
     tables = {"involvement": cases, "link": link, "priority_child": children}
     tables["worklist_row"] = readable.table(NOBODYS_LIST)
+    tables["feed_standing"] = readable.table("feed | agency\n---+---\nnobodys | housing")
     found = standings.of_run(engine, {name: engine.take(table) for name, table in tables.items()})
     actions.renew_standings(rows=found, run_id="r1", at=NOON)
 
@@ -131,3 +137,34 @@ def test_a_home_made_before_loses_what_its_agencies_were_given(person):
 
     assert list(Standing.objects.filter(to_at=None).values_list("holder_ref", flat=True)) == ["h:clinic"]
     assert User.objects.get(pk=user.pk).service_ref == ""
+
+
+@pytest.mark.django_db
+def test_two_agencies_may_number_a_worker_alike_and_one_agency_may_not(person):
+    first = person("partner_worker", agency="health", staff_ref="17")
+    second = person("partner_worker", agency="probation", staff_ref="17")
+    assert queries.accounts_of(["health/17", "probation/17"]) == {"health/17": first, "probation/17": second}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        person("partner_worker", agency="probation", staff_ref="17")
+
+
+@pytest.mark.django_db
+def test_a_list_of_worker_17_is_not_the_other_worker_17s(person):
+    rows = {}
+    for agency in ("health", "probation"):
+        user = person("partner_worker", agency=agency, staff_ref="17", team="North")
+        rows[agency] = lists.own_rows(user, permissions.roles().get("partner_worker"))
+    assert "probation/17" in str(rows["probation"])
+    assert "probation/17" not in str(rows["health"])
+    manager = person("team_manager", agency="social_care", team="North")
+    assert str(lists.team_rows(manager, permissions.roles().get("team_manager"))).count("/North") == 1
+
+
+@pytest.mark.django_db
+def test_an_account_of_an_earlier_release_that_names_no_agency_is_social_cares(person):
+    migration = importlib.import_module("kinfold.governance.migrations.0006_numbers_are_of_an_agency")
+    old, none = person("social_worker", staff_ref="17", team="North"), person("governance_lead")
+    migration.say_whose(apps, None)
+    assert (User.objects.get(pk=old.pk).agency, User.objects.get(pk=none.pk).agency) == ("social_care", "")
+    # What the last run wrote has bare numbers, which open as they did until the next run.
+    assert permissions.keys_of(User.objects.get(pk=old.pk), "17") == {"17", "social_care/17"}

@@ -159,35 +159,65 @@ def test_who_is_on_a_list(spec):
     )
 
 
+def test_worker_17_of_two_agencies_is_two_workers_by_whose_numbering_it_is(spec):
+    """The case system tells of early help too, and numbers those workers as it does its own."""
+    spec(
+        cases.numbered,
+        opened="""
+            person_id | source    | agency      | worker_ref | team
+            ----------+-----------+-------------+------------+------
+            A         | cases     | social_care | S17        | North
+            B         | probation | probation   | S17        | North
+            C         | cases     | early_help  | S17        |
+            D         | sheet     | health      | S17        |
+            E         | probation | probation   |            |
+        """,
+        feeds="""
+            feed      | agency
+            ----------+------------
+            cases     | social_care
+            probation | probation
+        """,
+        of=("worker_ref", "team"),
+        expected={
+            "A": ("social_care/S17", "social_care/North"),
+            "B": ("probation/S17", "probation/North"),
+            "C": ("social_care/S17", None),
+            "D": ("health/S17", None),
+            "E": (None, None),
+        },
+    )
+
+
 def test_the_row_goes_to_the_worker_else_to_the_team_or_the_service_and_never_to_all_of_an_agency(spec):
     spec(
         worklist.owners,
         chosen="""
-            person_id | holder_id | level | agency      | service_key | worker_ref | team
-            ----------+-----------+-------+-------------+-------------+------------+------
-            A         | A         | 1     | social_care |             |            |
-            SIB       | A         | 1     | social_care |             |            |
-            B         | B         | 1     | social_care |             |            | North
-            C         | C         | 1     | social_care |             |            |
-            D         | MUM       | 2     | probation   | p:1         |            |
-            E         | E         | 2     | early_help  |             | W9         | Quay
-            F         | F         | 2     | health      |             |            | Quay
-            G         | G         | 2     | health      |             |            |
-            H         | H         | 2     | housing     | h:1         |            | Quay
+            person_id | holder_id | level | agency      | service_key | worker_ref    | team
+            ----------+-----------+-------+-------------+-------------+---------------+------------------
+            A         | A         | 1     | social_care |             |               |
+            SIB       | A         | 1     | social_care |             |               |
+            B         | B         | 1     | social_care |             |               | social_care/North
+            C         | C         | 1     | social_care |             |               |
+            D         | MUM       | 2     | probation   | p:1         |               |
+            E         | E         | 2     | early_help  |             | early_help/W9 | early_help/Quay
+            F         | F         | 2     | health      |             |               | health/Quay
+            G         | G         | 2     | health      |             |               |
+            H         | H         | 2     | housing     | h:1         |               | housing/Quay
         """,
         workers="""
-            holder_id | agency      | worker_ref | team
-            ----------+-------------+------------+-----
-            A         | social_care | W1         | South
+            holder_id | agency      | worker_ref     | team
+            ----------+-------------+----------------+------------------
+            A         | social_care | social_care/W1 | social_care/South
         """,
         of=("owner_kind", "owner_ref"),
         expected={
-            "A": ("worker", "W1"),
-            "SIB": ("worker", "W1"),
-            "B": ("team", "North"),
+            "A": ("worker", "social_care/W1"),
+            "SIB": ("worker", "social_care/W1"),
+            "B": ("team", "social_care/North"),
             "C": ("queue", "unallocated"),
             "D": ("service", "p:1"),
-            "E": ("worker", "W9"),
+            "E": ("worker", "early_help/W9"),
             "F": ("service", "health/Quay"),
             "G": ("queue", "unallocated"),
             "H": ("service", "h:1"),

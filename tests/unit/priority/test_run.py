@@ -196,7 +196,11 @@ def test_each_row_says_whom_it_is_for_why_and_when(runs):
 
     assert set(rows) == {"social_care:OPEN", "front_door:UNSAFE", "outreach:CALLED"}
     opened = rows["social_care:OPEN"]
-    assert (opened["owner_kind"], opened["owner_ref"], opened["team"]) == ("worker", "W1", "South")
+    assert (opened["owner_kind"], opened["owner_ref"], opened["team"]) == (
+        "worker",
+        "social_care/W1",
+        "social_care/South",
+    )
     assert opened["due_sentence"].startswith("Due Tuesday 21 April 2026: visits every 20 working days")
     assert opened["last_seen_alone_on"] == date(2026, 3, 20)
     called = rows["outreach:CALLED"]

@@ -6,6 +6,8 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.operations.shapes.common import in_words, others_behind, whole_name
+from kinfold.priority import cases
+from kinfold.vocabulary import services
 
 Tables = dict[str, ir.Table]
 
@@ -19,7 +21,7 @@ def worklist(tables: Tables) -> ir.Table:
     owners, notes = _owner_names(tables), contact_notes(tables)
     told = rows.join(people, "person_id", rname="people_{name}")
     told = told.left_join(band, told.person_id == band.banded)
-    told = told.left_join(owners, told.owner_ref == owners.worker_ref)
+    told = told.left_join(owners, told.owner_ref == owners.ref)
     told = told.left_join(notes, told.person_id == notes.noted)
     behind = others_behind(tables)
     told = told.left_join(behind, told.person_id == behind.behind)
@@ -27,7 +29,7 @@ def worklist(tables: Tables) -> ir.Table:
     told = told.left_join(service, told.owner_ref == service.service_key)
     named = ibis.cases(
         (rows.owner_kind == "worker", owners.worker_name),
-        (rows.owner_kind == "service", service.called.coalesce(rows.team)),
+        (rows.owner_kind == "service", service.called.coalesce(_without_agency(rows.team))),
         else_=in_words(rows.owner_ref, QUEUE),
     )
     share = rows.interval_used
@@ -45,8 +47,16 @@ def worklist(tables: Tables) -> ir.Table:
 
 
 def _owner_names(tables: Tables) -> ir.Table:
-    held = tables["involvement"].filter(lambda t: t.worker_ref.notnull() & t.worker_name.notnull())
-    return held.group_by("worker_ref").agg(worker_name=lambda t: t.worker_name.max())
+    """By the key of a worker; by the bare number too, for a run of an earlier release, whose lists have no other."""
+    told = tables["involvement"].filter(lambda t: t.worker_ref.notnull() & t.worker_name.notnull())
+    numbered = cases.numbered(told, tables["feed_standing"]).select("worker_name", ref="worker_ref")
+    every = ibis.union(numbered, told.select("worker_name", ref="worker_ref"))
+    return every.group_by("ref").agg(worker_name=lambda t: t.worker_name.max())
+
+
+def _without_agency(team: ir.StringValue) -> ir.StringValue:
+    stroke = team.find(services.AGENCY_AND_TEAM)
+    return ibis.ifelse(stroke >= 0, team.substr(stroke + 1), team)
 
 
 def contact_notes(tables: Tables) -> ir.Table:
