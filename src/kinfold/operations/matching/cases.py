@@ -152,7 +152,7 @@ def _case(
     known: Mapping[str, datetime.date],
     facts: _Facts,
 ) -> Case:
-    people = sorted({row[end] for row in rows for end in ("one", "other")})
+    people = _largest_first({row[end] for row in rows for end in ("one", "other")}, placed)
     score = max(_doubt(row) * _stakes(row["one"], row["other"], facts) for row in rows)
     days = [min((known[row[end]] for row in rows if row[end] in known), default=None) for end in ("left", "right")]
     return Case(
@@ -165,6 +165,11 @@ def _case(
         kinds=tuple(sorted({kind_of(row["reasons"]) for row in rows})),
         needs_second=not facts.in_care.isdisjoint(people),
     )
+
+
+def _largest_first(people: Iterable[str], placed: Mapping[str, Sequence[str]]) -> list[str]:
+    """Person 1, with whom the others are compared, is the one we know most records of."""
+    return sorted(people, key=lambda person_id: (-len(placed[person_id]), person_id))
 
 
 def _doubt(row: Mapping[str, Any]) -> float:
@@ -203,7 +208,7 @@ def people_together(home: Home, person_ids: Sequence[str]) -> Case:
         facts = _facts(engine, folder, list(person_ids))
     if set(placed) != set(person_ids):
         raise NothingToShow("There is no such person in the live run. Search again.")
-    people = tuple((person_id, tuple(sorted(placed[person_id]))) for person_id in sorted(placed))
+    people = tuple((person_id, tuple(sorted(placed[person_id]))) for person_id in _largest_first(placed, placed))
     keys = [key for _, theirs in people for key in theirs]
     return Case(
         ref=case_ref(home, keys), people=people, harm="", score=0.0, since=None,

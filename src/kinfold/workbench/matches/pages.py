@@ -11,11 +11,12 @@ from kinfold.operations.home import Home
 from kinfold.operations.matching import cases, identities, weights
 from kinfold.operations.matching.cases import Case
 from kinfold.operations.matching.identities import Record
-from kinfold.operations.matching.lake import NothingToShow
+from kinfold.operations.matching.lake import NothingToShow, ref_of
 from kinfold.operations.matching.weights import Compared
 from kinfold.record.models import Overlay
-from kinfold.workbench.matches.queries import Thread
+from kinfold.workbench.matches.queries import Thread, trail
 
+MOST_LOOKED_THROUGH = 5_000
 BAR = 90  # half the width of a waterfall's drawing, in its own units
 WAITING = {"": "Any time", "7": "More than a week", "30": "More than a month", "90": "More than three months"}
 HARM_COLOUR = {"high": "red", "middle": "yellow", "low": "grey", "doubted": "purple"}
@@ -60,7 +61,7 @@ def queue(
     by_ref = {thread.first.ref: thread for thread in reversed(threads)}
     rows: dict[str, Waiting] = {}
     for doubt in doubts:
-        case = doubted_case(home, doubt.person_id)
+        case = doubted_case(home, doubt)
         if case is not None:
             rows.setdefault(case.ref, Waiting(case, is_doubted=True, since=doubt.at.date()))
     for case in cases.queue(home):
@@ -82,12 +83,22 @@ def _for(row: Waiting, thread: Thread | None, user: User) -> Waiting | None:
     return dataclasses.replace(row, third=thread if thread.state == "third" else None)
 
 
-def doubted_case(home: Home, person_id: str) -> Case | None:
-    """The records of a child of whom something is doubted; None when the live run has no such person."""
+def doubted_case(home: Home, doubt: Overlay) -> Case | None:
+    """
+    The records of a child of whom something is doubted; None when nothing of them is there any more.
+
+    A run may have parted them before the decision that said so was taken back: then as that decision was shown them.
+    """
     try:
-        return cases.people_together(home, [person_id])
+        case = cases.people_together(home, [doubt.person_id])
     except NothingToShow:
-        return None
+        case = None
+    if case is not None and doubt.record_ref in {ref_of(home, key) for key in case.keys}:
+        return case
+    for one in trail(most=MOST_LOOKED_THROUGH):
+        if doubt.record_ref in {ref_of(home, key) for key in one.keys}:
+            return as_shown(home, Thread(one, None, None, "counts"))
+    return case
 
 
 def as_shown(home: Home, thread: Thread) -> Case:

@@ -98,7 +98,7 @@ def _found(home: Home, ref: str, thread: Thread | None) -> Case | None:
     waits = next((one for one in cases.queue(home) if one.ref == ref), None)
     if waits is not None:
         return waits
-    doubted = (pages.doubted_case(home, doubt.person_id) for doubt in overlays.open_doubts())
+    doubted = (pages.doubted_case(home, doubt) for doubt in overlays.open_doubts())
     last = next((one for one in queries.trail() if one.ref == ref), None)
     was = Thread(last, None, None, "counts") if last is not None else None
     return next((one for one in doubted if one is not None and one.ref == ref), None) or (
