@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
@@ -105,3 +107,46 @@ def test_every_page_reads_without_codes(new_page, sign_in, council):
         for address in ("/", "/notices/"):
             page.goto(address)
             assert not re.search(r"\b[a-z]+_[a-z]+\b", page.locator("body").inner_text()), (person.label, address)
+
+
+RESTRICT = """
+import pathlib, sys
+from kinfold.operations import home as homes, night
+night.set_up_service(homes.open_home(pathlib.Path(sys.argv[1])))
+from django.utils import timezone
+from kinfold.governance import actions
+actions.restrict(person_id=sys.argv[2], kind="restricted", owner="Duty manager, children's social care",
+                 reason="The feeds mark this record as restricted.", named=[], by=None, at=timezone.now())
+"""
+
+
+@pytest.mark.parametrize(("size", "named"), [("wide", "Social worker"), ("narrow", "Team manager")])
+def test_the_governance_lead_keeps_restricted_records_without_seeing_what_is_in_them(
+    new_page, sign_in, accessible, council, size, named
+):
+    """No feed of a small council flags anybody, so one is flagged here as a run would."""
+    flag = [sys.executable, "-c", RESTRICT, str(council.home), f"P{size.upper()}FLAGGED"]
+    subprocess.run(flag, check=True, capture_output=True)
+    page = sign_in(new_page(size), "Information governance lead")
+    page.goto("/restrictions/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Restricted records")
+    accessible(page)
+
+    page.get_by_role("link", name=f"P{size.upper()}FLAGGED").click()
+    expect(page.get_by_role("heading", name="Change who may open it")).to_be_visible()
+    accessible(page)
+
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("Say why in a few words, so that it can be understood later.").first).to_be_visible()
+    accessible(page)
+
+    page.get_by_label("User name of somebody who may open it").fill(council.as_a(named).username)
+    page.get_by_label("Why?", exact=True).fill("Covers for the worker until Monday")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("Who may open the record is changed, from now on.")).to_be_visible()
+    accessible(page)
+
+    page.get_by_label("Why may it be open again?").fill("Agreed with the family")
+    page.get_by_role("button", name="Lift it").click()
+    expect(page.get_by_text("is open again to everybody who works with it.")).to_be_visible()
+    assert page.goto(f"/restrictions/P{size.upper()}FLAGGED/").status == 404
