@@ -1,10 +1,15 @@
-"""Every check of every format, on rows made up from the check itself: one that breaks it, and one that does not."""
+"""
+Every check of every format and of the demonstration's feeds, on rows made up from the check itself.
+
+One row breaks it, and one does not.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +18,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from kinfold.areas import feeds as area_feeds
 from kinfold.areas.checks import LATEST, Age, Check, CheckSet
 from kinfold.areas.conditions import Condition
 from kinfold.areas.feeds import Feed, Part, Supplier
@@ -26,19 +32,43 @@ DAY = datetime.date(2024, 6, 1)
 Row = dict[str, Any]
 
 
-def every() -> Iterator[Any]:
+AREA = Path(__file__).resolve().parents[3] / "areas" / "saltmarsh"
+Whose = tuple[str, tuple[Part, ...], CheckSet]
+
+
+def of_formats() -> Iterator[tuple[Whose, Check]]:
     for format_ in settings.formats().values():
         for check in format_.checks.checks:
-            yield pytest.param(format_.name, check, id=check.code)
+            yield (format_.name, format_.parts, format_.checks), check
+
+
+def of_the_demonstration() -> Iterator[tuple[Whose, Check]]:
+    """The checks that its feeds ask beside those of their formats."""
+    ready = settings.load(AREA)
+    for name, feed in area_feeds.load(AREA).items():
+        for check in feed.checks.checks:
+            yield (name, ready[name].parts, ready[name].checks), check
+
+
+def every() -> Iterator[Any]:
+    for whose, check in (*of_formats(), *of_the_demonstration()):
+        yield pytest.param(whose, check, id=check.code)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "check"), list(every()))
-def test_a_row_that_breaks_it_is_found_and_one_that_does_not_is_left(name, check):
-    found = settings.formats()[name].checks
-    wrong, right, year = Made(check, found).rows()
-    assert asked(name, check, wrong, year)[-1], "the rows that break it"
-    assert not any(asked(name, check, right, year)), "the rows that do not"
+@pytest.mark.parametrize(("whose", "check"), list(every()))
+def test_a_row_that_breaks_it_is_found_and_one_that_does_not_is_left(whose, check):
+    wrong, right, year = Made(check, whose[2]).rows()
+    assert asked(whose, check, wrong, year)[-1], "the rows that break it"
+    assert not any(asked(whose, check, right, year)), "the rows that do not"
+
+
+def test_no_format_is_without_checks_and_no_code_is_used_twice():
+    asked_of = Counter(whose[0] for whose, _ in of_formats())
+    assert set(asked_of) == set(settings.formats())
+    assert min(asked_of.values()) >= 15
+    codes = Counter(check.code for _, check in (*of_formats(), *of_the_demonstration()))
+    assert codes.most_common(1)[0][1] == 1
 
 
 class Made:
@@ -200,7 +230,7 @@ VALUES = {
 }  # fmt: skip
 EXAMPLES = (
     "1", "0", "C1", "B801200005001", "UN1", "SC012345", "1234567", "SW12345", "B1", "302", "4021", "123456",
-    "1234567890", "01/02/2020", "12", "relevant", "/", "2020",
+    "1234567890", "01/02/2020", "12", "relevant", "/", "2020", "team@early-help.example", "QQ 12 34 56 C",
 )  # fmt: skip
 
 
@@ -232,13 +262,13 @@ def _years(day: datetime.date, years: int) -> datetime.date:
     return day.replace(year=day.year + years, day=min(day.day, 28))
 
 
-def asked(name: str, check: Check, rows: list[Row], year: int) -> list[bool]:
+def asked(whose: Whose, check: Check, rows: list[Row], year: int) -> list[bool]:
     """Whether the check is wrong of each row, asked of nothing else."""
+    name, parts, checks = whose
     year = rows[0].get("year", year)
     rows = [{key: value for key, value in row.items() if key != "year"} for row in rows]
-    format_ = settings.formats()[name]
-    found = dataclasses.replace(format_.checks, checks=(dataclasses.replace(check, severity="warn"),))
-    bound = settings.with_checks(format_.parts, found, file=name)
+    found = dataclasses.replace(checks, checks=(dataclasses.replace(check, severity="warn"),))
+    bound = settings.with_checks(parts, found, file=name)
     part = next(one for one in bound if one.name == check.part)
     feed = Feed(name, name, "social_care", Supplier("x"), "", 1, 1, "everything", None, parts=bound, checks=found)
     delivery = Delivery("d-1", feed, ON, year)
