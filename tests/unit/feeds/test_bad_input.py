@@ -80,3 +80,12 @@ def test_a_good_file_beside_one_that_is_nobodys_waits(write, place, police):
     assert [report.state for report in reports] == ["refused", "refused"]
     assert "because bad.csv came with it" in reports[1].message
     assert place.files() == set()
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"[]", "empty.json"), (b"<list></list>", "empty.xml")])
+def test_a_file_without_records_says_what_to_do_and_whom_to_ask(content, name, write, place, police):
+    [report] = place.load(write(content, name), feeds=police)
+    assert report.message == (
+        f"{name} has no records in it. If there was nothing to tell, leave it out; if there should be records, ask the "
+        "supplier to send it again."
+    )

@@ -14,7 +14,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileRejected, RawPart, RowsOfText, listed_part
+from kinfold.feeds.readers.received import (
+    MAX_COLUMNS,
+    MAX_TREE_BYTES,
+    FileRejected,
+    RawPart,
+    RowsOfText,
+    listed_part,
+    no_records,
+)
 
 ENVELOPES = ("contents", "content", "items", "results", "services", "records", "data")
 MAX_DEPTH = 8
@@ -49,7 +57,7 @@ def _records(given: Any, path: Path) -> list[Any]:
     if not isinstance(given, list) or not all(isinstance(record, dict) for record in given):
         raise FileRejected(f"{path.name} is not a list of records. Ask for a list with one record for each row.")
     if not given:
-        raise FileRejected(f"{path.name} has no records in it.")
+        raise no_records(path.name)
     return given
 
 

@@ -26,6 +26,14 @@ class FileRejected(Exception):
     """A file cannot be read; the message says what is wrong, where, and what the supplier should do."""
 
 
+def no_records(name: str) -> FileRejected:
+    """What is said of a file that can be read and tells of nobody."""
+    return FileRejected(
+        f"{name} has no records in it. If there was nothing to tell, leave it out; if there should be records, ask the "
+        "supplier to send it again."
+    )
+
+
 def plain_words(text: str) -> str:
     """
     Text fit to show: what a sender chose (the name of a file, a sheet, a column) can otherwise turn a line around,

@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileRejected, RawPart
+from kinfold.feeds.readers.received import MAX_COLUMNS, MAX_TREE_BYTES, FileRejected, RawPart, no_records
 from kinfold.feeds.readers.spool import Spool
 from kinfold.feeds.readers.xml_gather import Gathering
 from kinfold.feeds.readers.xml_shapes import SHAPES, Shape
@@ -37,7 +37,7 @@ def read(path: Path) -> list[RawPart]:
     about = shape.about.part if shape and shape.about else None
     parts = [spool.part(path.name, name) for name, spool in spools.items()]
     if not any(spool.rows for name, spool in spools.items() if name != about):
-        raise FileRejected(f"{path.name} has no records in it.")
+        raise no_records(path.name)
     return parts
 
 
