@@ -49,6 +49,17 @@ def test_names_and_identifiers_are_hidden_and_the_cell_that_is_wrong_is_shown(en
         assert who not in page
 
 
+@pytest.mark.parametrize("typed", ["999 000 0018", "01632 960123", "amira@home.example", "ZZ9 9ZZ"])
+def test_an_identifier_typed_where_a_code_belongs_is_hidden_until_revealed(typed, take_in, engineer):
+    made = take_in(csv(NOTICES, notice("N1"), notice("N2", grade=typed), notice("N3", grade="Dreadful")))
+    where = f"{ROOT}{made.result.reports[0].delivery_id}/set-aside/"
+    page = text(engineer.get(where))
+    assert typed not in page
+    assert "Dreadful" in page
+    engineer.post(f"{where}reveal/", {"reason": "Ringing the police about row 2"})
+    assert typed in text(engineer.get(where))
+
+
 def test_every_box_of_the_page_has_a_name_of_its_own(engineer, where):
     names = re.findall(r' id="([^"]+)"', text(engineer.get(where)))
     assert len(names) == len(set(names))

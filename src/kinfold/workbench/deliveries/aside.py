@@ -170,13 +170,14 @@ def _rows_of(
     )
     who = workbench.columns_that_tell_who(home, found.feed, part.part, part.columns)
     columns = pages.ordered_columns(found, part.part, part.columns)
+    listed = pages.aside_rows(shown, columns, who, is_revealed=is_revealed)
     return {
         "page": page,
         "columns": columns,
-        "rows": pages.aside_rows(shown, columns, who, is_revealed=is_revealed),
+        "rows": listed,
         "kinds": list(enumerate(kinds)),
         "chosen": chosen,
-        "hides": bool(who),
+        "hides": bool(who) or any(cell.is_hidden for row in listed for cell in row.cells),
         "address": f"part={part.part.replace('#', '%23')}" + (f"&reason={kinds.index(chosen)}" if chosen else ""),
     }
 

@@ -12,6 +12,7 @@ from kinfold.operations.home import Home
 from kinfold.operations.intake import DeliveryState
 from kinfold.operations.receipts import Receipt
 from kinfold.operations.workbench import Change, FeedNow
+from kinfold.vocabulary.telling import tells_who
 from kinfold.workbench.deliveries import wording
 from kinfold.workbench.deliveries.models import Message
 
@@ -212,18 +213,20 @@ class AsideRow:
 def aside_rows(
     rows: Iterable[Mapping[str, object]], columns: Sequence[str], who: frozenset[str], *, is_revealed: bool
 ) -> list[AsideRow]:
-    """Rows set aside as a page shows them. who: columns that may say who somebody is."""
+    """
+    Rows set aside as a page shows them.
+
+    who: columns that may say who somebody is. In every other a cell with the shape of an identifier is hidden as well.
+    """
     shown = []
     for row in rows:
         wrong = {name.strip() for name in str(row.get("reason_column") or "").split(",")}
-        cells = [
-            Cell(
-                text="" if column in who and not is_revealed else str(row[column] or ""),
-                is_hidden=column in who and not is_revealed and bool(row[column]),
-                is_wrong=column in wrong,
-            )
-            for column in columns
-        ]
+        cells = []
+        for column in columns:
+            text = str(row[column] or "")
+            # What is wrong with a cell may be that an identifier was typed where a code belongs.
+            is_hidden = not is_revealed and bool(text) and (column in who or tells_who(text))
+            cells.append(Cell("" if is_hidden else text, is_hidden, column in wrong))
         shown.append(AsideRow(int(str(row["row_number"])), str(row["reason"]), cells))
     return shown
 
