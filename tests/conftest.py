@@ -7,6 +7,7 @@ default is SQLite. Settings are read before this file, so what differs for tests
 
 from __future__ import annotations
 
+import os
 import shutil
 import string
 import tempfile
@@ -43,6 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
     # A page's random words are of digits alone, so that no test finds a name or a postcode in one by chance.
     csrf.CSRF_ALLOWED_CHARS = string.digits
     _let_the_trail_be_emptied()
+
+
+@pytest.fixture(autouse=True)
+def no_test_points_the_next_at_a_home() -> Iterator[None]:
+    """Setting the service up names its home and area in the environment; a later test would write into them."""
+    before = {name: os.environ.get(name) for name in ("KINFOLD_HOME", "KINFOLD_AREA")}
+    yield
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
