@@ -58,6 +58,12 @@ class Landed:
     rows_refused: int
 
     @property
+    def in_words(self) -> str:
+        """What a message calls it: a second file of its kind by its place and the file that it came from."""
+        kind, _, nth = self.name.partition("#")
+        return f"{kind} no. {nth} ({self.file})" if nth else kind
+
+    @property
     def rows_kept(self) -> int:
         return self.rows_in - self.rows_refused
 

@@ -118,9 +118,9 @@ class Passing:
         twice = self.rows - (np.unique(np.concatenate(self._said)).size if self._said else 0)
         if not twice:
             return []
-        name, say = self.landed.name, "1 row says" if twice == 1 else f"{twice:,} rows say"
+        name, say = self.landed.in_words, "1 row says" if twice == 1 else f"{twice:,} rows say"
         message = f"{name}: {say} exactly what an earlier row says; repeats count as mapped."
-        return [Problem("row_repeated", "warn", message, name, None, None, twice)]
+        return [Problem("row_repeated", "warn", message, self.landed.name, None, None, twice)]
 
     def aside(self) -> pa.Table | None:
         """`row_number` and `reason` of each row that cannot be mapped, or None when all can."""

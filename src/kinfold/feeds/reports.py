@@ -62,7 +62,7 @@ def problem_of(
     words = fault.words.format(distinct="1 spelling" if distinct == 1 else f"{distinct:,} spellings")
     subject = f"{column} {words}" if column else f"the row {words}"
     where = f" (first: row {row:,})" if row is not None else ""
-    message = f"{landed.name}: {subject}, in {_rows(count)}{where}."
+    message = f"{landed.in_words}: {subject}, in {_rows(count)}{where}."
     return Problem(code, fault.severity, message, landed.name, row, column, count)
 
 
@@ -70,7 +70,7 @@ def _of_check(landed: Landed, check: Check, column: str | None, count: int, row:
     first = f", first: row {row:,}" if row is not None else ""
     rule, year = landed.delivery.feed.checks.year, landed.delivery.year
     said = check.message.replace("{year}", rule.name(year) if rule and year else "that year")
-    message = f"{landed.name}: {said} ({_rows(count)}{first})."
+    message = f"{landed.in_words}: {said} ({_rows(count)}{first})."
     return Problem(check.code, check.severity, message, landed.name, row, column, count, check.kind)
 
 

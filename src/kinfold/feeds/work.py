@@ -13,6 +13,7 @@ import pyarrow as pa
 from kinfold.areas.feeds import Covers, Feed
 from kinfold.feeds import deliveries, shares
 from kinfold.feeds.checks import before, volume, years
+from kinfold.feeds.headers import plain
 from kinfold.feeds.landing import Delivery, Landed
 from kinfold.feeds.reports import DeliveryReport, Problem
 from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
@@ -20,6 +21,7 @@ from kinfold.feeds.sorting import Handed, Say
 from kinfold.store import room, schema
 from kinfold.store.engine import Engine, write_rows
 from kinfold.vocabulary.periods import months_before
+from kinfold.vocabulary.telling import is_plain_header
 
 
 @dataclasses.dataclass
@@ -150,6 +152,7 @@ def _report(one: Building, known: Sequence[DeliveryReport], forced: str) -> Deli
     parts = tuple(one.done[part.name][0] for part in one.landed)
     usual = [report for report in known if report.feed == feed.name and report.is_before(one.delivered)]
     problems = [*one.handed.problems, *_removed(one.landed)]
+    problems += _overtaken(feed, one, known)
     problems += volume.problems(feed, parts, usual, delivered=one.delivered)
     problems += [problem for _, found in one.done.values() for problem in found]
     report = DeliveryReport(
@@ -178,15 +181,51 @@ def _removed(landed: list[Landed]) -> list[Problem]:
     for part in landed:
         if part.columns_refused:
             count = len(part.columns_refused)
-            columns = "1 column is" if count == 1 else f"{count:,} columns are"
-            message = f"{part.name}: {columns} not in the agreement and was removed before anything was written."
-            message = message.replace("are not in the agreement and was", "are not in the agreement and were")
+            columns, was = ("1 column is", "was") if count == 1 else (f"{count:,} columns are", "were")
+            message = (
+                f"{part.in_words}: {columns} not in the agreement and {was} removed before anything was written: "
+                f"{_named(part)}."
+            )
             problems.append(Problem("columns_removed", "warn", message, part.name, None, None, count))
         if part.rows_refused:
             rows = "1 row is" if part.rows_refused == 1 else f"{part.rows_refused:,} rows are"
-            message = f"{part.name}: {rows} of people the agreement does not cover, and not kept."
+            message = f"{part.in_words}: {rows} of people the agreement does not cover, and not kept."
             problems.append(Problem("rows_not_agreed", "warn", message, part.name, None, None, part.rows_refused))
     return problems
+
+
+def _named(part: Landed) -> str:
+    """The columns that were removed; what a sender may have put where a header belongs is counted, not shown."""
+    feed = part.delivery.feed
+    known = {plain(field) for field in feed.agreement.fields} if feed.agreement else set()
+    known |= {plain(column) for one in feed.parts for row in one.rows for column in row.columns}
+    shown = [name for name in part.columns_refused if plain(name) in known or is_plain_header(name)]
+    hidden = len(part.columns_refused) - len(shown)
+    if hidden:
+        one = "a column whose name is not shown"
+        shown.append(one if hidden == 1 else f"{hidden:,} columns whose names are not shown")
+    return ", ".join(shown)
+
+
+def _overtaken(feed: Feed, one: Building, known: Sequence[DeliveryReport]) -> list[Problem]:
+    """That another delivery of everything stands in the place of this one, which is older."""
+    if feed.delivers == "changes":
+        return []
+    ours = one.delivered, one.handed.delivery_id
+    later = [
+        (report.delivered, report.delivery_id)
+        for report in known
+        if report.feed == feed.name and report.delivered and report.delivery_id
+    ]
+    if not later or max(later) <= ours:
+        return []
+    on, ours_on = max(later)[0], one.delivered
+    message = (
+        f"This delivery is of {ours_on.day} {ours_on:%B %Y}. {feed.label} delivers everything each time, and the "
+        f"delivery of {on.day} {on:%B %Y} stands in its place: nothing of this one is used unless that one is "
+        "withdrawn."
+    )
+    return [Problem("overtaken", "warn", message)]
 
 
 def _refused_by_checks(feed: Feed, report: DeliveryReport) -> DeliveryReport:

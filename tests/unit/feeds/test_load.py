@@ -167,3 +167,45 @@ def test_whatever_the_rows_each_is_mapped_set_aside_or_refused(rows, tmp_path_fa
     assert report.rows_in == told == (len(filled) if report.parts else 0)
     refused = sum(row[2] not in ("C", "N1", "") for row in filled)
     assert not report.parts or report.rows_refused_by_agreement == refused
+
+
+def test_a_column_that_was_removed_is_named_when_its_name_is_one(write, place, police):
+    named = write(f"{COLUMNS},RELIGION,999 000 0018,ANY NOTES\n{GOOD},x,y,z\n")
+    [report] = place.load(named, feeds=police)
+    [removed] = [problem.message for problem in report.problems if problem.code == "columns_removed"]
+    assert removed == (
+        "notices: 3 columns are not in the agreement and were removed before anything was written: RELIGION, "
+        "ANY NOTES, a column whose name is not shown."
+    )
+
+
+def test_a_second_file_of_a_kind_is_named_in_what_is_said_of_it(write, place, police):
+    wrong = GOOD.replace("01/05/2025", "31/02/2025")
+    first, second = write(f"{COLUMNS}\n{GOOD}\n", "a.csv"), write(f"{COLUMNS}\n{wrong}\n", "b.csv")
+    [report] = place.load(first, second, feeds=police)
+    [problem] = report.problems
+    assert problem.part == "notices#2"
+    assert problem.message.startswith("notices no. 2 (b.csv): DAY is not a date")
+
+
+def test_an_older_delivery_of_everything_says_what_stands_in_its_place(write, place):
+    everything = feed_of("police", notices(delivers="everything"))
+    place.load(write(f"{COLUMNS}\n{GOOD}\n", "new.csv"), feeds=everything, on=date(2025, 6, 9))
+    older = write(f"{COLUMNS}\n{GOOD.replace('N1', 'N2')}\n", "old.csv")
+    [report] = place.load(older, feeds=everything, on=date(2025, 6, 2))
+    assert report.state == "loaded"
+    [problem] = [problem for problem in report.problems if problem.code == "overtaken"]
+    assert problem.message == (
+        "This delivery is of 2 June 2025. Police notices delivers everything each time, and the delivery of "
+        "9 June 2025 stands in its place: nothing of this one is used unless that one is withdrawn."
+    )
+    newest = write(f"{COLUMNS}\n{GOOD.replace('N1', 'N3')}\n", "newest.csv")
+    [last] = place.load(newest, feeds=everything, on=date(2025, 6, 16))
+    assert "overtaken" not in {problem.code for problem in last.problems}
+
+
+def test_a_delivery_of_changes_is_never_overtaken(write, place, police):
+    place.load(write(f"{COLUMNS}\n{GOOD}\n", "new.csv"), feeds=police, on=date(2025, 6, 9))
+    older = write(f"{COLUMNS}\n{GOOD.replace('N1', 'N2')}\n", "old.csv")
+    [report] = place.load(older, feeds=police, on=date(2025, 6, 2))
+    assert "overtaken" not in {problem.code for problem in report.problems}

@@ -33,6 +33,7 @@ EVERY = (
     BuiltIn("column_missing", "shape", "warn", "a column that the mapping reads is not in the file"),
     BuiltIn("part_not_recognised", "shape", "warn", "a part of the file is none of the feed's"),
     BuiltIn("part_missing", "reference", "warn", "a part that another is read with is not in the delivery"),
+    BuiltIn("overtaken", "sense", "warn", "a newer delivery of everything stands in its place"),
     BuiltIn("row_repeated", "sense", "warn", "a row says exactly what an earlier one says"),
     _row("header_repeated", "shape", "set_aside"),
     _row("value_needed", "shape", "set_aside"),
