@@ -202,10 +202,12 @@ def recover(home: Home, *, at: datetime.datetime, later: bool = False) -> Recove
     Put right what was cut off: half-written folders go, a receipt whose work was cut off is taken up again.
 
     later: leave that work to the caller and only name the receipts, so that a server can start at once.
-    What another process is working on is left alone.
+    What another process is working on is left alone. Examples that mappings were made from go after their seven days.
     """
+    from kinfold.operations import proposals
+
     cleared = receipts.clear_half_written(home) + loading.clear_leftovers(home.folder)
-    forgotten = forget_bytes(home, on=at.date())
+    forgotten = forget_bytes(home, on=at.date()) + proposals.forget_old(home, on=at.date())
     unfinished = [one for one in list_receipts(home) if is_unfinished(home, one)]
     if later:
         return Recovered(cleared, waiting=tuple(one.receipt_id for one in unfinished), forgotten=forgotten)

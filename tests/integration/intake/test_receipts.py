@@ -182,6 +182,13 @@ def test_received_bytes_go_after_the_days_the_area_keeps_them_and_the_receipt_st
     assert (kept.state, kept.files) == ("loaded", receipt.files)
 
 
+def test_the_nightly_recovery_removes_examples_of_mappings_after_seven_days(council):
+    made = intake.receive(council, [("a.csv", [GOOD])], **{**ABOUT, "way": "mapping"})
+    assert intake.recover(council, at=AT + datetime.timedelta(days=7)).forgotten == 0
+    assert intake.recover(council, at=AT + datetime.timedelta(days=8)).forgotten == 1
+    assert receipts.paths(council, intake.get(council, made.receipt_id)) == []
+
+
 def test_every_state_is_told(council, take_in):
     take_in(csv(ROLL, pupil("P1")), on=MONDAY)
     newest = take_in(csv(ROLL, pupil("P1"), pupil("P2")), on=MONDAY + WEEK).result.reports[0]
