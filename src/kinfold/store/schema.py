@@ -217,7 +217,8 @@ EVENT_KINDS = _codes(
     "arrears_step birth late_booking previous_child_removed family_meeting voice reported_return home_education part_time_timetable "
     "roll_ended gp_deregistered short_breaks_stopped private_fostering assessment_factor family_plan "
     "family_need permanence pre_proceedings return_interview substance_use_concern "
-    "looked_after placement legal_status deprivation_of_liberty"
+    "looked_after placement legal_status deprivation_of_liberty "
+    "managed_move carer_health_fell carer_strain course_left nursery_place"
 )
 MEASURE_KINDS = _codes(
     "attendance free_meals_eligible free_meals_taken arrears bedrooms_short temporary_accommodation household_size "

@@ -129,6 +129,11 @@ EVENT = {
     "placement": "Moved to another placement",
     "legal_status": "Legal status changed",
     "deprivation_of_liberty": "Deprived of liberty by a court",
+    "managed_move": "Moved to another school by agreement",
+    "carer_health_fell": "Health of a carer fell sharply",
+    "carer_strain": "Carers said that it is too much",
+    "course_left": "Left a course",
+    "nursery_place": "Funded nursery place",
 }
 
 # What an assessment found, by the code of the children in need census: A the child, B a parent or carer, C another
