@@ -89,14 +89,19 @@ class Kinfold(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         from kinfold.areas.toml import AreaRejected
+        from kinfold.store import room
 
         try:
             return super().invoke(ctx)
         except AreaRejected as why:
             refuse(f"The area's settings cannot be used. {why} Nothing was changed.")
-        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as why:
+            if room.is_full(why):
+                refuse(f"{room.NoRoom()} What was live before still is.")
+            if isinstance(why, OSError):
+                raise
             # What a library says of an error can quote a cell.
             if os.environ.get("KINFOLD_TRACEBACK"):
                 raise
