@@ -120,9 +120,12 @@ def _record(
         former=tuple(dict.fromkeys(_whole(row) for row in called if row["kind"] == "former")),
         born=_born(person),
         sex=SEX.get(person.get("sex") or "", ""),
+        # Each delivery says a number again.
         identifiers=tuple(
-            _identifier(home, row, is_revealed)
-            for row in sorted(rows["identifier"].get(key, []), key=lambda row: (row["kind"], row["value"]))
+            dict.fromkeys(
+                _identifier(home, row, is_revealed)
+                for row in sorted(rows["identifier"].get(key, []), key=lambda row: (row["kind"], row["value"]))
+            )
         ),
         homes=("withheld",) if is_withheld else tuple(dict.fromkeys(_homes(rows["address"].get(key, [])))),
         known_from=min((row["known_from"] for row in rows["person"].get(key, [])), default=None),

@@ -29,11 +29,11 @@ class DecisionForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, people: int, **kwargs: Any) -> None:
-        """people: how many are shown; what needs two of them is not offered for one."""
+    def __init__(self, *args: Any, people: int, records: int, **kwargs: Any) -> None:
+        """people, records: how many are shown; what needs more of them is not offered."""
         super().__init__(*args, **kwargs)
-        of_two = () if people > 1 else ("same", "apart", "joined")
-        left_out = of_two or (("joined",) if people == 2 else ())
+        left_out = [*(() if people > 2 else ("joined",)), *(() if people > 1 else ("same", "apart"))]
+        left_out += [] if records > people else ["split"]
         choices = [(code, words) for code, words in KINDS.items() if code not in left_out]
         cast(forms.ChoiceField, self.fields["kind"]).choices = choices
 

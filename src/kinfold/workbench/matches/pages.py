@@ -181,7 +181,7 @@ def people(case: Case, held: Mapping[str, Record], doubted: Collection[str]) -> 
 def _cells(record: Record, beside: Sequence[Record]) -> tuple[Cell, ...]:
     mine, others = _values(record), [_values(other) for other in beside]
     shown = (
-        (*record.names, *(f"formerly {name}" for name in record.former)),
+        (*record.names, *(f"formerly {name}" for name in record.former)) or ("not known",),
         (record.born or "not known",),
         (record.sex or "not known",),
         tuple(f"{one.kind} {one.shown}" for one in record.identifiers) or ("none",),

@@ -126,7 +126,9 @@ def _page(request: SignedInRequest, home: Home, found: Case, thread: Thread | No
     who: dict[str, Any] = {"by": request.user, "role": role_of(request), "at": at}
     actions.look(ref=found.ref, people=whose.values(), **who)
     form = DecisionForm(
-        request.POST if "kind" in request.POST or "decide" in request.POST else None, people=len(found.people)
+        request.POST if "kind" in request.POST or "decide" in request.POST else None,
+        people=len(found.people),
+        records=len(found.keys),
     )
     reveal_form = RevealForm(request.POST if "reveal" in request.POST else None, prefix="reveal")
     if reveal_form.is_bound and reveal_form.is_valid():

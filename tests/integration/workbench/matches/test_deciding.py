@@ -59,8 +59,8 @@ def test_one_person_and_a_split_say_so_of_every_pair(engineer, decide, council):
 @pytest.mark.parametrize(
     ("kind", "more", "said"),
     [
-        ("split", {}, "Tick the records that are somebody else"),
-        ("split", {"ticked": ["council_tax:3"]}, "a person of their own already"),
+        ("split", {}, "Select a valid choice"),
+        ("joined", {"ticked": ["council_tax:3"]}, "Select a valid choice"),
         ("unsure", {}, "Say whom to ask"),
         ("same", {"reason": "  "}, "in a few words"),
         ("strange", {}, "Select"),
@@ -70,6 +70,12 @@ def test_one_person_and_a_split_say_so_of_every_pair(engineer, decide, council):
 def test_what_cannot_be_is_refused_and_nothing_is_written(engineer, decide, kind, more, said):
     answer = decide(engineer(), ("P3", "P4"), kind, **more)
     assert said in text(answer) and not Decision.objects.exists()
+
+
+def test_a_split_has_to_part_one_persons_records(engineer, decide):
+    for ticked, said in (([], "leave at least one"), (["police_missing:2"], "a person of their own already")):
+        answer = decide(engineer(), ("P1", "P2"), "split", ticked=ticked)
+        assert said in text(answer) and not Decision.objects.exists()
 
 
 def test_who_cannot_tell_leaves_it_in_the_queue_with_whom_to_ask(engineer, decide, ref):

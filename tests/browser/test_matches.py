@@ -1,0 +1,172 @@
+"""A doubtful match from the queue to a decision, read again and undone; and a fact that is not this child's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import duckdb
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import KINFOLD, _environment
+
+ENGINEER, WORKER, LEAD = "Data engineer", "Social worker", "Information governance lead"
+PEER = ("second.reader", "Sian Penhale")
+MATCHES = "/workbench/matches/"
+
+
+def kinfold(council, *words: str) -> str:
+    done = subprocess.run(
+        [str(KINFOLD), *words, "--home", str(council.home)], capture_output=True, text=True, env=_environment()
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def peer(council) -> tuple[str, str]:
+    """A second person who settles matches: user name and password."""
+    said = kinfold(council, "users", "add", PEER[0], "--name", PEER[1], "--role", "matcher", "--made")
+    return PEER[0], re.findall(r"[a-z]+(?:-[a-z]+){3,}", said)[-1]
+
+
+def as_peer(page, peer):
+    page.goto("/")
+    page.locator("input[name=username]").fill(peer[0])
+    page.locator("input[name=password]").fill(peer[1])
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    page.wait_for_load_state()
+    return page
+
+
+def partition(council) -> set[frozenset[str]]:
+    """Which source records the live run holds to be one person."""
+    run = json.loads((council.home / "lake" / "live.json").read_text(encoding="utf-8"))["run_id"]
+    told = council.home / "lake" / "snapshots" / run / "link.parquet"
+    rows = duckdb.sql(f"select list(person_key) from '{told}' group by person_id").fetchall()
+    return {frozenset(keys) for (keys,) in rows}
+
+
+def decide(page, words: str, reason: str) -> None:
+    page.get_by_label(words, exact=True).check()
+    page.get_by_label("Why?", exact=True).fill(reason)
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(page.get_by_text("The next run makes it so")).to_be_visible()
+
+
+def take_back(page, reason: str) -> None:
+    page.goto(f"{MATCHES}decisions/")
+    page.get_by_role("link", name=re.compile("Take it back")).first.click()
+    page.get_by_label("Why is it taken back?").fill(reason)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("The next run is as if it had not been decided")).to_be_visible()
+
+
+@pytest.mark.timeout(600)
+def test_a_doubtful_pair_is_settled_read_again_undone_and_run(council, new_page, sign_in, peer, accessible, picture):
+    before = partition(council)
+    page = sign_in(new_page(), ENGINEER)
+    page.goto(MATCHES)
+    accessible(page)
+    picture(page, "matches-queue")
+
+    page.get_by_label("Why it is doubted").select_option(index=1)
+    page.get_by_role("button", name="Show").click()
+    page.locator("tbody a").first.click()
+    expect(page.get_by_role("heading", name="Are these one person?")).to_be_visible()
+    accessible(page)
+    picture(page, "matches-case")
+    case = page.url
+    page.get_by_role("button", name="Decide", exact=True).click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    accessible(page)
+
+    decide(page, "They are all one person", "The register has one person of that name.")
+    kinfold(council, "run")
+    after = partition(council)
+    assert len(after) == len(before) - 1
+
+    other = as_peer(new_page(), peer)
+    other.goto(MATCHES)
+    assert case not in other.content()
+    take_back(page, "It was a father and his son.")
+    accessible(page)
+    picture(page, "matches-decisions")
+    kinfold(council, "run")
+    assert partition(council) == before
+
+    page.goto(f"{MATCHES}find/")
+    page.get_by_label("Name or number").fill("nobody at all")
+    page.get_by_role("button", name="Find").click()
+    accessible(page)
+    assert "nobody" not in page.url
+
+
+def open_a_child_of_several_records(page) -> None:
+    """Go to where the first child of the list who has several records can be doubted."""
+    links = page.locator("main .kf-row a[href^='/children/']")
+    for address in list(dict.fromkeys(links.nth(n).get_attribute("href") for n in range(links.count()))):
+        page.goto(address)
+        page.get_by_role("link", name=re.compile("This is not this child")).click()
+        if page.locator("input[name=records]").count() > 2:
+            return
+    pytest.fail("No child of the list has three records.")
+
+
+@pytest.mark.timeout(600)
+def test_a_worker_says_this_is_not_this_child_and_a_matcher_puts_it_back(
+    council, new_page, sign_in, peer, accessible, picture
+):
+    before = partition(council)
+    worker = sign_in(new_page(), WORKER)
+    open_a_child_of_several_records(worker)
+    accessible(worker)
+    picture(worker, "matches-not-this-child")
+    boxes = worker.locator("input[name=records]")
+    chosen = boxes.last
+    chosen.check()
+    worker.get_by_label("How do you know?").fill("This family has never lived there.")
+    worker.get_by_role("button", name="Hide it, and have it checked").click()
+    expect(worker.get_by_text("Being checked:", exact=True)).to_be_visible()
+    accessible(worker)
+
+    matcher = sign_in(new_page(), ENGINEER)
+    matcher.goto(MATCHES)
+    first = matcher.locator("tbody tr").first
+    expect(first.get_by_text("Doubted", exact=True)).to_be_visible()
+    first.get_by_role("link").click()
+    expect(matcher.get_by_text("another child’s").first).to_be_visible()
+    accessible(matcher)
+    picture(matcher, "matches-doubted")
+    decide(matcher, "The records I tick are somebody else", "Another girl of that name, says the school.")
+    matcher.goto(f"{MATCHES}decisions/")
+    expect(matcher.get_by_text("Waits for a second reader")).to_be_visible()
+
+    # The second reader finds the case as if nobody had decided it.
+    reader = as_peer(new_page(), peer)
+    reader.goto(MATCHES)
+    reader.locator("tbody tr").first.get_by_role("link").click()
+    assert "says the school" not in reader.content()
+    accessible(reader)
+    decide(reader, "The records I tick are somebody else", "The addresses never met.")
+    expect(worker.get_by_text("Being checked:", exact=True)).to_be_visible()
+    kinfold(council, "run")
+    assert len(partition(council)) == len(before) + 1
+
+    lead = sign_in(new_page(), LEAD)
+    lead.goto("/notices/")
+    lead.locator("a[href*='/doubts/']").first.click()
+    expect(lead.get_by_text("Who opened the record in the 90 days before")).to_be_visible()
+    accessible(lead)
+    picture(lead, "matches-who-saw-it")
+
+    take_back(reader, "The school was wrong.")
+    take_back(matcher, "The school was wrong.")
+    matcher.goto(MATCHES)
+    matcher.locator("tbody tr").first.get_by_role("link").click()
+    decide(matcher, "Leave them as shown, and lock them", "The mother confirmed that it is her.")
+    kinfold(council, "run")
+    assert partition(council) == before
+    worker.reload()
+    expect(worker.get_by_text("Being checked:", exact=True)).to_have_count(0)
