@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kinfold.operations.home import Home
 from kinfold.store import locks
+from kinfold.store.room import is_full as is_full
 
 FOLDER = "uploads"
 KEPT = datetime.timedelta(days=2)

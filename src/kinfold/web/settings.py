@@ -21,6 +21,8 @@ AUDIT_KEY = home_folder.derive(_key, "audit")
 AUDIT_ANCHORS = HOME / "audit-anchors.jsonl"  # apart from the database, so that a shortened trail shows
 
 DEBUG = False
+# Of all files that somebody uploads at once; larger ones are loaded at the command line or come by the API.
+UPLOAD_MOST_MB = int(os.environ.get("KINFOLD_UPLOAD_MB", "2048"))
 ALLOWED_HOSTS = os.environ.get("KINFOLD_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # A council serves over TLS; the demonstration on this machine has none, and a secure cookie would be lost.
 IS_BEHIND_TLS = os.environ.get("KINFOLD_TLS", "") == "on"

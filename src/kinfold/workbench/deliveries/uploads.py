@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kinfold.governance.requests import SignedInRequest
-from kinfold.store import room
+from kinfold.operations.uploads import is_full
 from kinfold.workbench.deliveries.permissions import View
 
 TOO_LARGE, NO_ROOM = 413, 507
@@ -44,8 +44,8 @@ class ToDisk(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.taken += len(raw_data)
         if self.taken > self.most_mb << 20:
-            self._stop(TOO_LARGE, f"The files are larger than the {self.most_mb:,} MB that may come at once. Send fewer "
-                       "at a time, or load them with `kinfold feeds load`.")  # fmt: skip
+            most = f"The files are larger than the {self.most_mb:,} MB that may come at once."
+            self._stop(TOO_LARGE, f"{most} Send fewer at a time, or load them with `kinfold feeds load`.")
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as why:
@@ -59,7 +59,7 @@ class ToDisk(TemporaryFileUploadHandler):
         return None
 
     def _full(self, why: OSError) -> None:
-        if not room.is_full(why):
+        if not is_full(why):
             raise why
         self._stop(NO_ROOM, FULL)
 
@@ -87,9 +87,12 @@ def streamed(view: View) -> View:
         request.upload_handlers = [to_disk]
 
         def answered(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            # Asking for what was posted is what reads it.
             if request.method == "POST" and request.POST is not None and to_disk.refused:
                 status, words = to_disk.refused
-                return render(request, "deliveries/not_taken.html", {"words": words}, status=status)
+                # A page that sent them by script shows no answer that is an error, and nobody would be told.
+                shown_as = 200 if request.htmx else status
+                return render(request, "deliveries/not_taken.html", {"words": words}, status=shown_as)
             return view(request, *args, **kwargs)
 
         return csrf_protect(answered)(request, *args, **kwargs)
