@@ -59,6 +59,9 @@ bench-feeds: setup ## what taking large returns in costs, beside what it may cos
 bench-interrupted: setup ## kill 200 loads at random moments and look for what is lost, doubled or half there; KILLS=20
 	$(BIN)/python benchmarks/interrupted.py $(if $(KILLS),--kills $(KILLS))
 
+bench-linkage: setup $(STAMPS)/test ## the whole exam of linkage beside its goals; EXAMS="families febrl4" chooses them
+	$(BIN)/python benchmarks/linkage.py $(EXAMS)
+
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
 	$(BIN)/python tools/docs.py
 

@@ -18,6 +18,8 @@ from scipy.sparse.csgraph import connected_components
 
 # A weight beyond these says no more when averaged, and a pair that was not compared speaks mildly against.
 MOST_FOR, MOST_AGAINST, NOT_COMPARED = 12.0, -4.0, -1.0
+# A part that is like two others to within this weight is like both.
+TORN_WITHIN = 0.25
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,18 +121,38 @@ class _Parts:
             self._join(min(one, other), max(one, other))
 
     def join_while_agreed(self) -> None:
-        heap = [self._entry(a, b) for a in self.members for b in self.agreement[a] if a < b]
+        waiting = [self._entry(a, b) for a in self.members for b in self.agreement[a] if a < b]
+        while self._join_surest(waiting):
+            # Parts that were torn between two others may not be, now that those have grown.
+            waiting = [self._entry(a, b) for a in self.members for b in self.agreement[a] if a < b]
+
+    def _join_surest(self, heap: list[tuple[float, int, int]]) -> bool:
+        """Join parts from the surest on; says whether any was."""
         heapq.heapify(heap)
+        has_joined = False
         while heap:
             average, a, b = heapq.heappop(heap)
             if average >= 0:
-                return
+                break
             is_stale = a not in self.members or b not in self.members or self._entry(a, b)[0] != average
-            if is_stale or not self._may_join(a, b):
+            if is_stale or not self._may_join(a, b) or self._is_torn(a, b) or self._is_torn(b, a):
                 continue
             self._join(a, b)
+            has_joined = True
             for other in self.agreement[a]:
                 heapq.heappush(heap, self._entry(min(a, other), max(a, other)))
+        return has_joined
+
+    def _is_torn(self, one: int, other: int) -> bool:
+        """
+        Whether a part is as much like a third, that may not be one with the other.
+
+        A father's record without a birth date is as like his namesake son's; to choose by chance would be wrong as
+        often as right, so it stays by itself and a person is asked.
+        """
+        mine = self._average(one, other)
+        rivals = self.apart[other].intersection(self.agreement[one]) - self.apart[one]
+        return any(self._average(one, rival) > max(mine - TORN_WITHIN, 0) for rival in rivals)
 
     def _may_join(self, one: int, other: int) -> bool:
         if other in self.apart[one]:
@@ -142,10 +164,12 @@ class _Parts:
 
     def _entry(self, a: int, b: int) -> tuple[float, int, int]:
         """Sorts the surest pair of parts first, and of equals the one with the lowest records."""
+        return (-round(self._average(a, b), 9), a, b)
+
+    def _average(self, a: int, b: int) -> float:
         total, compared = self.agreement[a][b]
         possible = len(self.members[a]) * len(self.members[b])
-        average = (total + NOT_COMPARED * (possible - compared)) / possible
-        return (-round(average, 9), a, b)
+        return (total + NOT_COMPARED * (possible - compared)) / possible
 
     def _join(self, into: int, gone: int) -> None:
         for record in self.members[gone]:

@@ -14,7 +14,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kinfold.linkage import blocks, definition, extra, judge, learning, model, people_files, standardise, vetoes
+from kinfold.linkage import (
+    blocks,
+    definition,
+    extra,
+    judge,
+    learning,
+    model,
+    people_files,
+    questions,
+    standardise,
+    vetoes,
+)
 from kinfold.linkage.people_files import FilesRejected
 from kinfold.linkage.resolve import Options, Resolved, prepare, resolve, scored
 from kinfold.store import engine as engines
@@ -46,6 +57,7 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
         found = extra.extras(people)
         records = extra.with_columns(engine, stood.records, people, found)
         resolved = _resolved(engine, records, people, spec, found)
+        resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
         order = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
         engines.write_rows(_clusters(people, order, resolved.person), out)
         if pairs_out is not None:

@@ -40,6 +40,14 @@ def test_a_single_false_link_does_not_join_two_people() -> None:
     assert _people(6, rows) == [0, 0, 0, 3, 3, 3]
 
 
+def test_a_record_as_like_one_person_as_another_joins_neither() -> None:
+    # 0 and 1 are father and son of one name; 2 has no birth date. A rule, or a record more, decides.
+    torn = [(0, 1, -4.0, "apart"), (0, 2, 3.0, "link"), (1, 2, 3.1, "link")]
+    assert _people(3, torn) == [0, 1, 2]
+    assert _people(3, [*torn[:2], (1, 2, 3.1, "sure")]) == [0, 1, 1]
+    assert _people(3, [*torn[:2], (1, 2, 4.0, "link")]) == [0, 1, 1]
+
+
 def test_a_rule_joins_what_weights_alone_would_not() -> None:
     rows = [(0, 1, 9.0, "link"), (2, 3, 9.0, "link"), (1, 2, 9.0, "sure")]
     rows += [(a, b, -5.0, "no") for a, b in ((0, 2), (0, 3), (1, 3))]
