@@ -12,7 +12,20 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import audit, family, gate, identity, judge, model, moves, occupancy, people, standardise, unborn
+from kinfold.linkage import (
+    audit,
+    family,
+    gate,
+    identity,
+    judge,
+    model,
+    moves,
+    occupancy,
+    people,
+    questions,
+    standardise,
+    unborn,
+)
 from kinfold.linkage import night as nights
 from kinfold.linkage.resolve import Options, Progress, Resolved
 from kinfold.linkage.schema import LINK
@@ -110,6 +123,7 @@ def link(
         )
 
     resolved = with_unborn(tonight.resolved)
+    resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
     identities = identified(resolved)
     gate.check_keys(keys, sealed, at="the groups of one person")
     gate.check_keys([*_keys(identities.ids), *_keys(identities.ledger)], sealed, at="the ledger of person ids")
