@@ -79,9 +79,9 @@ def _map_filled(
     for place, (landed, seen) in enumerate(zip(parts, passing, strict=True)):
         # A join that gave a row twice, or lost one, would show here.
         assert seen.rows == landed.rows_kept, landed.name
-        found = [*work.problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings()]
-        found += [problem for mapped in every for problem in mapped.warnings(landed, place)]
-        _put_warned(seen, [mapped.doubts(place) for mapped in every], set_aside(landed))
+        doubted = [mapped.doubts(place) for mapped in every]
+        found = [*work.problems[place], *seen.reasons(), *_columns_not_there(landed), *seen.warnings(doubted)]
+        _put_warned(seen, doubted, set_aside(landed))
         outcomes.append((_counted(landed, _put_aside(engine, landed, seen.aside(), set_aside)), found))
     return outcomes
 
@@ -126,7 +126,7 @@ def _columns_not_there(landed: Landed) -> list[Problem]:
         if landed.column_of(name) is None and name not in spared and name not in landed.part.may_be_missing:
             refused = plain(name) in map(plain, landed.columns_refused)
             why = "is not in the agreement and was removed" if refused else "is not in the file"
-            message = f"{landed.name}: {name} {why}; what would be read from it is not known."
+            message = f"{landed.in_words}: {name} {why}; what would be read from it is not known."
             problems.append(Problem("column_missing", "warn", message, landed.name, None, name, landed.rows_kept))
     return problems
 

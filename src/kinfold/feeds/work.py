@@ -197,7 +197,7 @@ def _removed(landed: list[Landed]) -> list[Problem]:
 def _named(part: Landed) -> str:
     """The columns that were removed; what a sender may have put where a header belongs is counted, not shown."""
     feed = part.delivery.feed
-    known = {plain(field) for field in feed.agreement.fields} if feed.agreement else set()
+    known = {plain(field) for field in (feed.agreement.fields if feed.agreement else None) or ()}
     known |= {plain(column) for one in feed.parts for row in one.rows for column in row.columns}
     shown = [name for name in part.columns_refused if plain(name) in known or is_plain_header(name)]
     hidden = len(part.columns_refused) - len(shown)

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from kinfold.areas.feeds import Feed, Row
 from kinfold.feeds import cells
 from kinfold.feeds.landing import Delivery, Landed
-from kinfold.feeds.reports import Problem, problem_of
 from kinfold.feeds.sheet import Field
 from kinfold.store import schema
 
@@ -104,11 +103,6 @@ class Mapped:
             else:
                 columns.append(pa.nulls(rows.num_rows, column.type))
         return pa.Table.from_arrays(columns, names=list(self.table.names))
-
-    def warnings(self, landed: Landed, place: int) -> list[Problem]:
-        """That check letters of this part do not hold."""
-        label, wrong = self.doubts(place)
-        return [problem_of(landed, "check_letter_wrong", label, len(wrong), min(wrong))] if wrong else []
 
     def doubts(self, place: int) -> tuple[str, list[int]]:
         """The column of an identifier, and the rows of this part whose check letter does not hold."""
