@@ -22,7 +22,7 @@ EVENTS = """
 MEASURES = """
     goals_on_track engaged attendance send_unmet trusted_adult temporary_accommodation bedrooms_short tenancy_secure
     arrears free_meals_eligible free_meals_taken adult_in_work birth_weight age_of_mother_at_birth health_reviews_due
-    health_reviews_done vaccinations_due vaccinations_done mental_health_wait
+    health_reviews_done vaccinations_due vaccinations_done mental_health_wait young_carer benefit_cap
 """
 
 

@@ -100,6 +100,7 @@ def _census(world: World, pupils: np.ndarray) -> None:
                 termlysessionsmissed=missed,
                 termstart=post.dates(np.full(len(rows), term[0])),
                 termend=post.dates(np.full(len(rows), term[1])),
+                youngcarer=np.where((who % 61 == 0) & (age > 8), "S", "N").astype(object),
                 sendprovisionmissing=either(world.troubles.plan[who] & (who % 5 == 0), "Y", None).astype(object),
             ),
         )

@@ -253,6 +253,7 @@ def _benefits(world: World) -> None:
             PHONE=people.phone[claimants],
             CLAIM_START=post.dates(since),
             ADULT_IN_WORK=np.where(in_work, "Y", "N").astype(object),
+            BENEFIT_CAPPED=np.where(~in_work & (claimants % 29 == 0), "Y", "N").astype(object),
         ),
         np.maximum(since, world.start - 1),
     )
