@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 AREA = ROOT / "areas" / "saltmarsh"
 SPECS = ROOT / "tests" / "spec"
+HEADINGS = ("code", "statement", "kind", "points, and why", "looks back", "halves in", "ages", "from")
+HEADINGS += ("may be offered", "caution")
 MADE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
 
@@ -65,9 +67,9 @@ def catalogue() -> str:
     for domain in sorted({marker.domain for marker in found}):
         parts += [
             f"## {_sentence(domain.replace('_', ' '))[:-1]}\n",
-            "| code | statement | kind | points | ages | from |",
+            f"| {' | '.join(HEADINGS)} |",
         ]
-        parts.append("|---|---|---|---|---|---|")
+        parts.append("|---" * len(HEADINGS) + "|")
         parts += [_marker_row(marker) for marker in found if marker.domain == domain]
         parts.append("")
     return "\n".join(parts)
@@ -75,9 +77,33 @@ def catalogue() -> str:
 
 def _marker_row(marker: markers.Marker) -> str:
     ages = "unborn" if marker.ages.unborn else f"{marker.ages.from_} to {marker.ages.to}"
-    feeds = ", ".join(f"`{feed}`" for feed in marker.feeds)
-    statement = f"**{marker.label}.** {marker.statement}"
-    return f"| {marker.code} | {statement} | {marker.direction} | {marker.points:g} | {ages} | {feeds} |"
+    if not marker.feeds and marker.awaits:
+        feeds = f"not connected: waits for {'; '.join(marker.awaits)}"
+    else:
+        feeds = "; ".join([*(f"`{feed}`" for feed in marker.feeds), *(f"waits for {what}" for what in marker.awaits)])
+    cells = [
+        marker.code,
+        f"**{marker.label}.** {marker.statement}",
+        marker.direction,
+        _points(marker),
+        f"{marker.lookback_months} months" if marker.lookback_months else "now",
+        f"{marker.half_life_months:g} months" if marker.half_life_months else "never",
+        ages,
+        feeds,
+        "; ".join(marker.offers),
+        marker.caveat,
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _points(marker: markers.Marker) -> str:
+    more = [f"{extra.points:g} more: {extra.reason}" for extra in marker.extra]
+    if marker.halved_by:
+        more.append(f"half while {marker.halved_by.replace('_', ' ')}")
+    if marker.hastened_by:
+        more.append(f"fades twice as fast while {marker.hastened_by.replace('_', ' ')}")
+    figure = f"times {marker.multiplier:g}" if marker.direction == "modifier" else f"{marker.points:g}"
+    return f"{'; '.join([figure, *more])}. {marker.reason} ({marker.grade}: {marker.source})"
 
 
 def rules() -> str:

@@ -8,7 +8,7 @@ A shape is a question with blanks: this file holds the blanks, `kinfold.profile.
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,10 +17,12 @@ class EventWithin:
     Something of one of these kinds happened in the lookback.
 
     taking_part_as: the part played by the person whose fact it is. Empty lists take every code.
+    details_of: the kinds that `details` narrow, where it is not all of them.
     """
 
     kinds: tuple[str, ...]
     details: tuple[str, ...] = ()
+    details_of: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     taking_part_as: tuple[str, ...] = ("subject",)
@@ -39,6 +41,7 @@ class CountWithin:
     at_least: int
     count_by: Literal["fact", "day", "week"] = "fact"
     details: tuple[str, ...] = ()
+    details_of: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     taking_part_as: tuple[str, ...] = ("subject",)
@@ -75,11 +78,31 @@ class InvolvementMissing:
     The child has no open involvement of this stage, though a live feed speaks for every child of that age.
 
     ended_as: an ending that is itself enough, whatever the feed speaks for.
+    for_days: it has been so for as long, counted from the ending, or from birth where there never was one.
     """
 
     agency: str
     stage: str
     ended_as: tuple[str, ...] = ()
+    for_days: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class InvolvementWithout:
+    """
+    Work as `involvement_open` asks, and nothing of these kinds happened in `without_months`.
+
+    That nothing was told is believed only where a feed of `told_by` is alive and speaks of the child.
+    """
+
+    agency: str
+    stages: tuple[str, ...]
+    without: tuple[str, ...]
+    without_months: int
+    told_by: tuple[str, ...]
+    details: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    taking_part_as: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,10 +131,15 @@ class MeasureBeyond:
 
 @dataclasses.dataclass(frozen=True)
 class MeasureShort:
-    """What was done falls short of what was due, in any of these pairs of measures (`none_short`: in none)."""
+    """
+    What was done falls short of what was due, in any of these pairs of measures (`none_short`: in none).
+
+    held_months: both counts, as last told, have stood for so long.
+    """
 
     pairs: tuple[tuple[str, ...], ...]
     by_at_least: float = 1
+    held_months: int = 0
     none_short: bool = False
 
 
@@ -157,6 +185,27 @@ class Combination:
 
 
 @dataclasses.dataclass(frozen=True)
+class EventBeside:
+    """
+    Something of one of these kinds happened in the lookback, beside another marker of one of these directions.
+
+    By itself it is never said and counts nothing.
+    """
+
+    kinds: tuple[str, ...]
+    beside: tuple[Literal["pressure", "need", "lost", "acute"], ...]
+    details: tuple[str, ...] = ()
+    taking_part_as: tuple[str, ...] = ("subject",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Either:
+    """Any of several questions (`of`), each a shape of its own, is answered yes."""
+
+    of: tuple[Any, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class Infant:
     """The child is under one year old."""
 
@@ -167,11 +216,23 @@ SHAPES: dict[str, type] = {
     "involvement_open": InvolvementOpen,
     "involvement_closed": InvolvementClosed,
     "involvement_missing": InvolvementMissing,
+    "involvement_without": InvolvementWithout,
     "measure_beyond": MeasureBeyond,
     "measure_short": MeasureShort,
     "measure_changed": MeasureChanged,
     "relation_has": RelationHas,
     "not_seen_since": NotSeenSince,
     "combination": Combination,
+    "event_beside": EventBeside,
+    "either": Either,
     "infant": Infant,
 }
+# Questions about something dated: they need a lookback, or anything that ever happened would count.
+DATED = (EventWithin, CountWithin, EventBeside, InvolvementClosed, MeasureChanged, Combination)
+# What `either` may ask: questions about facts alone, that need no other marker and nobody's silence.
+PLAIN = (EventWithin, CountWithin, InvolvementOpen, InvolvementClosed, MeasureBeyond, MeasureShort, RelationHas)
+
+
+def parts(shape: Any) -> tuple[Any, ...]:
+    """The questions of an `either`, or the one that any other shape is."""
+    return shape.of if isinstance(shape, Either) else (shape,)

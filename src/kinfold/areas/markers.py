@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinfold.areas import marker_shapes, toml
-from kinfold.areas.never_used import CHILDHOOD_STAGES, why_never
+from kinfold.areas.never_used import CHILDHOOD_STAGES, NEVER_ALONE, why_never
 from kinfold.areas.toml import AreaRejected
 
 Direction = Literal["pressure", "need", "lost", "strength", "acute", "modifier"]
@@ -34,9 +34,11 @@ class Ages:
 @dataclasses.dataclass(frozen=True)
 class Extra:
     """
-    Points added once, to the latest fact that has all of what is said here; they fade as that fact does.
+    Points added once, to the latest fact that has all of what is said here (`any`: one thing of it); they fade as
+    that fact does.
 
     times_at_least: counted facts needed. value_at_least: in the measure's unit. lasting_days: from start to end.
+    detail_at_least: where the detail is a number, such as the sessions of a suspension.
     """
 
     points: float
@@ -46,6 +48,8 @@ class Extra:
     times_at_least: int = 0
     value_at_least: float | None = None
     lasting_days: int = 0
+    detail_at_least: float | None = None
+    any: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,11 +61,14 @@ class Marker:
     statement: said to a worker when it is true; may use {times} and {on}. unknown_statement: when it is not known.
     points: before fading and caps; 0 for `acute`, which goes to a person, and `modifier`, which multiplies.
     lookback_months: None means it must hold on the day. half_life_months: None means full value while true.
-    ages: outside them the marker does not exist for a child. feeds: those that would show it.
+    ages: outside them the marker does not exist for a child. feeds: those of the area that would show it. awaits: in
+        words, what else would, and is not connected yet; a marker with no feed at all stays in the catalogue.
     reach: whose facts count: the child's own, a parent's or carer's (stated tie), those of people living with the
         child on the day of the fact, a sibling's (stated tie).
-    halved_by: a marker that, when true, halves the points. multiplier: for `modifier` only.
+    halved_by: a marker that, when true, halves the points. hastened_by: one that, when true, makes them fade at twice
+        the speed. multiplier: for `modifier` only. offers: what could be put in place; every need has one or more.
     grade: V figure seen in a published source, R well known, D practice judgement.
+    where: the file and the place in it, for messages.
     """
 
     code: str
@@ -86,9 +93,18 @@ class Marker:
     lookback_months: int | None = None
     half_life_months: float | None = None
     offers: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()
     extra: tuple[Extra, ...] = ()
     halved_by: str | None = None
+    hastened_by: str | None = None
     multiplier: float = 1
+    where: str = ""
+
+    @property
+    def builds_on(self) -> tuple[str, ...]:
+        """Names of the markers that have to be worked out before this one."""
+        eased = tuple(name for name in (self.halved_by, self.hastened_by) if name)
+        return (*getattr(self.shape, "markers", ()), *eased)
 
 
 def load(folder: Path) -> tuple[Marker, ...]:
@@ -103,6 +119,7 @@ def load(folder: Path) -> tuple[Marker, ...]:
     found = tuple(marker for path in paths for marker in _of_file(path))
     _each_once(found)
     _names_are_markers(found)
+    _feeds_are_feeds(found, folder / "feeds")
     return found
 
 
@@ -110,16 +127,19 @@ def _of_file(path: Path) -> list[Marker]:
     values = toml.read(path)
     for key in values:
         if key not in (*SAID_OF_THE_FILE, "marker"):
-            raise AreaRejected(f"{path.name}: {key} is not a setting here.")
+            allowed = ", ".join((*SAID_OF_THE_FILE, "marker"))
+            raise AreaRejected(f"{path.name}: {key} is not a setting here. Allowed: {allowed}.")
     said = {key: values[key] for key in SAID_OF_THE_FILE if key in values}
     return [_settled(said | one, path.name, f"marker[{n}]") for n, one in enumerate(values.get("marker", []))]
 
 
 def _settled(values: dict[str, Any], file: str, at: str) -> Marker:
     at = f"{at} ({values.get('code', 'no code')})"
+    if "where" in values:
+        raise AreaRejected(f"{file}: {at}.where is not a setting here.")
     marker = toml.settle(Marker, values, file=file, at=at)
     shape = _shape(values["shape"], file, f"{at}.shape")
-    marker = dataclasses.replace(marker, shape=shape)
+    marker = dataclasses.replace(marker, shape=shape, where=f"{file}: {at}")
     _reads_well(marker, file, at)
     _may_be_used(marker, file, at)
     return marker
@@ -130,7 +150,18 @@ def _shape(values: Any, file: str, at: str) -> Any:
     kind = marker_shapes.SHAPES.get(given.pop("is", None))
     if kind is None:
         raise AreaRejected(f"{file}: {at}.is must be one of {', '.join(sorted(marker_shapes.SHAPES))}.")
-    return toml.settle(kind, given, file=file, at=at)
+    shape: Any = toml.settle(kind, given, file=file, at=at)
+    return _either(shape, file, at) if isinstance(shape, marker_shapes.Either) else shape
+
+
+def _either(shape: marker_shapes.Either, file: str, at: str) -> marker_shapes.Either:
+    plain = {name for name, kind in marker_shapes.SHAPES.items() if kind in marker_shapes.PLAIN}
+    for n, one in enumerate(shape.of):
+        if not isinstance(one, dict) or one.get("is") not in plain:
+            raise AreaRejected(f"{file}: {at}.of[{n}].is must be one of {', '.join(sorted(plain))}.")
+    if len(shape.of) < 2:
+        raise AreaRejected(f"{file}: {at}.of must have two questions or more.")
+    return marker_shapes.Either(tuple(_shape(one, file, f"{at}.of[{n}]") for n, one in enumerate(shape.of)))
 
 
 def _reads_well(marker: Marker, file: str, at: str) -> None:
@@ -141,8 +172,13 @@ def _reads_well(marker: Marker, file: str, at: str) -> None:
         raise AreaRejected(f"{file}: {at}.statement may use only {{times}} and {{on}}.")
     if marker.direction in ("acute", "modifier") and marker.points:
         raise AreaRejected(f"{file}: {at}.points must be 0: {marker.direction} markers have none.")
-    if not marker.feeds and not isinstance(marker.shape, marker_shapes.Infant):
-        raise AreaRejected(f"{file}: {at}.feeds must name the feeds that would show it.")
+    if not (marker.feeds or marker.awaits) and not isinstance(marker.shape, marker_shapes.Infant):
+        raise AreaRejected(f"{file}: {at}.feeds must name the feeds that would show it, or awaits say what would.")
+    is_dated = any(isinstance(one, marker_shapes.DATED) for one in marker_shapes.parts(marker.shape))
+    if is_dated and not marker.lookback_months:
+        raise AreaRejected(f"{file}: {at}.lookback_months is missing: it must be 1 or more for this shape.")
+    if marker.direction in ("need", "lost") and not marker.offers:
+        raise AreaRejected(f"{file}: {at}.offers must say what could be put in place: no need is without a next step.")
     years = (marker.ages.from_, marker.ages.to)
     if marker.ages.unborn == (years != (None, None)) or (None in years and years != (None, None)):
         raise AreaRejected(f"{file}: {at}.ages must have `from` and `to`, or `unborn = true`.")
@@ -152,8 +188,10 @@ def _may_be_used(marker: Marker, file: str, at: str) -> None:
     """The caveat and the reason may speak of fairness; what the marker turns on and says may not."""
     words = [marker.name, marker.label, marker.statement, *_texts(dataclasses.asdict(marker.shape))]
     words += _texts([dataclasses.asdict(extra) | {"reason": ""} for extra in marker.extra])
-    reason = why_never(words)
-    stages = set(getattr(marker.shape, "stages", ()))
+    # What is never used alone may be asked for beside something else; `event_beside` says nothing by itself.
+    beside = isinstance(marker.shape, marker_shapes.EventBeside)
+    reason = why_never(words, allowed=NEVER_ALONE if beside else frozenset())
+    stages = {stage for shape in marker_shapes.parts(marker.shape) for stage in getattr(shape, "stages", ())}
     if reason is None and {"parent", "household"} & set(marker.reach) and stages & CHILDHOOD_STAGES:
         reason = "a parent's own time in care"
     if reason is not None:
@@ -178,9 +216,28 @@ def _each_once(markers: tuple[Marker, ...]) -> None:
 
 def _names_are_markers(markers: tuple[Marker, ...]) -> None:
     """A marker that builds on others builds on ones that stand by themselves."""
-    plain = {m.name for m in markers if not isinstance(m.shape, marker_shapes.Combination)}
+    building = (marker_shapes.Combination, marker_shapes.EventBeside)
+    plain = {m.name for m in markers if not isinstance(m.shape, building)}
+    eased = {m.name for m in markers if m.halved_by or m.hastened_by}
     for marker in markers:
-        named = getattr(marker.shape, "markers", ()) + ((marker.halved_by,) if marker.halved_by else ())
-        for name in named:
-            if name not in plain:
-                raise AreaRejected(f"markers: {marker.code} builds on {name}, which is not a marker it can build on.")
+        may = plain if isinstance(marker.shape, building) else plain - eased
+        for name in marker.builds_on:
+            if name not in may:
+                raise AreaRejected(
+                    f"{marker.where} builds on {name}, which is not a marker it can build on. Allowed: "
+                    f"{', '.join(sorted(may - {marker.name})) or 'no other'}."
+                )
+
+
+def _feeds_are_feeds(markers: tuple[Marker, ...], folder: Path) -> None:
+    """A feed is one the area has a file of; what it hopes for is said in `awaits`, so that a slip is not a silence."""
+    if not folder.is_dir():
+        return
+    known = {path.stem for path in folder.glob("*.toml")}
+    for marker in markers:
+        for feed in (*marker.feeds, *getattr(marker.shape, "told_by", ())):
+            if feed not in known:
+                raise AreaRejected(
+                    f"{marker.where}.feeds names {feed}, which is not a feed of this area. Allowed: "
+                    f"{', '.join(sorted(known))}; what is not connected yet goes into awaits."
+                )

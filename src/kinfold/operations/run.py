@@ -38,6 +38,7 @@ from kinfold.operations import assemble, matching_models, matching_quality, seal
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
 from kinfold.priority import run as priority
+from kinfold.profile import reads
 from kinfold.profile import run as profile
 from kinfold.store import engine as engines
 
@@ -91,10 +92,11 @@ class Rules:
         feeds, agreed = feed_settings.load(folder), kept_agreements(folder)
         if agreed is not None:
             feeds = {name: dataclasses.replace(feed, agreement=agreed.get(name)) for name, feed in feeds.items()}
-        area = area_settings.load(folder)
+        area, markers = area_settings.load(folder), marker_settings.load(folder)
+        reads.check(markers, feeds)
         return cls(
             feeds=feeds,
-            markers=marker_settings.load(folder),
+            markers=markers,
             priority=priority_settings.load(folder),
             timescales=timescale_settings.load(folder),
             pathways=pathway_settings.load(folder),

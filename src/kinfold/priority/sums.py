@@ -104,8 +104,10 @@ def as_if_true(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
     The same markers with every unknown one true at its full points.
 
     Summed, they give the most a child's figure could be; the figure itself is the least, for an unknown adds
-    nothing. Markers outside the child's age are in neither.
+    nothing. Markers outside the child's age are in neither, nor are those for which no feed is connected: they would
+    raise every child's alike, and say nothing about any of them.
     """
+    marker_state = marker_state.filter(marker_state.why_unknown.fill_null("") != "not_connected")
     asked = marker_state.join(catalogue.select("marker", full_points=catalogue.points), "marker")
     unknown = asked.state == "unknown"
     return asked.mutate(points=unknown.ifelse(asked.full_points, asked.points), state=ibis.literal("true")).drop(

@@ -37,18 +37,30 @@ SUPPORT_BEFORE_POINTS = tuple(column for column in SUPPORT if column != "points"
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """What every marker is asked of: the children, the facts that reach them, who can speak of whom, the day."""
+    """
+    What every marker is asked of: the children, the facts that reach them, who can speak of whom, the day.
+
+    connected: names of the markers for which a feed could speak. directions: of the markers that may stand beside
+    another (`event_beside`), by name.
+    """
 
     engine: Engine
     children: ir.Table
     reached: ir.Table
     born: ir.Table
     voices: coverage.Voices
+    connected: frozenset[str]
+    directions: Mapping[str, str]
     as_at: datetime.date
 
 
 def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
-    """The rows that make the marker true, before they carry points."""
+    """The rows that make the marker true, before they carry points; none where no connected feed could speak."""
+    rows = _support(known, marker, found)
+    return rows if marker.name in known.connected else rows.filter(ibis.literal(False))
+
+
+def _support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
     since = months_before(known.as_at, marker.lookback_months) if marker.lookback_months else None
     asked = known.children.filter(who.of_age(known.children, marker.ages))
     rows = _rows(known, marker, asked)
@@ -57,12 +69,38 @@ def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.T
         return PLAIN[type(shape)](rows, shape, since=since, as_at=known.as_at)
     if isinstance(shape, s.InvolvementMissing):
         return _missing(known, marker, rows, asked, since)
+    if isinstance(shape, s.InvolvementWithout):
+        can_say = _would_tell(known, marker, shape, asked)
+        return involvements.involvement_without(rows, shape, can_say, since=since, as_at=known.as_at)
     if isinstance(shape, s.NotSeenSince):
         return _not_seen(known, marker, rows, asked)
+    if isinstance(shape, s.Either):
+        answers = [PLAIN[type(one)](rows, one, since=since, as_at=known.as_at) for one in shape.of]
+        columns = [*SUPPORT_BEFORE_POINTS, *(c for c in points.WEIGHED if c not in SUPPORT_BEFORE_POINTS)]
+        return together(answer.select(*columns) for answer in answers).distinct()
+    if isinstance(shape, s.EventBeside):
+        others = _others(known, shape, found)
+        return events.event_beside(rows, shape, others, since=since or datetime.date.min)
     if isinstance(shape, s.Infant):
         return derived.infant(asked, known.born)
     told = together(found[name] for name in shape.markers).semi_join(asked, "person_id")
     return derived.combination(told, shape, since=since or datetime.date.min)
+
+
+def _others(known: Known, shape: s.EventBeside, found: Mapping[str, ir.Table]) -> ir.Table:
+    """Children (person_id) of whom a marker of the directions asked for is true."""
+    beside = [found[name] for name, direction in known.directions.items() if direction in shape.beside]
+    nobody = known.children.filter(ibis.literal(False)).select("person_id")
+    return together([nobody, *(table.select("person_id") for table in beside)]).distinct()
+
+
+def _would_tell(known: Known, marker: Marker, shape: s.InvolvementWithout, asked: ir.Table) -> ir.Table:
+    """Children of whom a live feed of `told_by` would have told what did not happen."""
+    happening = s.EventWithin(kinds=shape.without)
+    instead = dataclasses.replace(marker, shape=happening, feeds=shape.told_by, lookback_months=shape.without_months)
+    told = coverage.covering(instead, known.voices, as_at=known.as_at)
+    alive = [one for one in told if known.voices.alive(one.source)]
+    return asked.filter(coverage.spoken_for(asked, instead, alive, known.voices))
 
 
 def _rows(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
@@ -73,9 +111,9 @@ def _rows(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
     rows = rows.filter(wanted, rows.reach.isin(marker.reach)).semi_join(asked, "person_id")
     if marker.reach == ("self",):
         return rows
-    taking = list(getattr(marker.shape, "taking_part_as", ()))
+    taking = list(dict.fromkeys(p for one in s.parts(marker.shape) for p in getattr(one, "taking_part_as", ())))
     if taking:
-        rows = rows.filter(rows.part_taken.isin(taking))
+        rows = rows.filter((rows.table_name != "event") | rows.part_taken.isin(taking))
         part = ibis.cases(*((rows.part_taken == part, n) for n, part in enumerate(taking)), else_=len(taking))
     else:
         part = ibis.literal(0)
@@ -96,11 +134,15 @@ def _missing(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table, sinc
     ]
     speaks = coverage.spoken_for(asked, marker, speaking, known.voices)
     asked = asked.mutate(speaks=speaks)
-    ended = involvements.involvement_missing(rows, marker.shape, asked, since=since).select(*SUPPORT_BEFORE_POINTS)
+    ended = involvements.involvement_missing(rows, marker.shape, asked, since=since, as_at=known.as_at)
+    ended = ended.select(*SUPPORT_BEFORE_POINTS)
     if not speaking:
         return ended
     by = speaking[0]
     never = asked.filter(asked.speaks).anti_join(rows, "person_id")
+    if marker.shape.for_days:
+        long_ago = known.as_at - datetime.timedelta(days=marker.shape.for_days)
+        never = never.semi_join(known.born.filter(known.born.birth_on <= long_ago), "person_id")
     told = never.select(
         "person_id",
         about_id=never.person_id,
@@ -137,7 +179,9 @@ def _alive(known: Known) -> list[str]:
 
 def as_evidence(known: Known, marker: Marker, rows: ir.Table, found: Mapping[str, ir.Table]) -> ir.Table:
     needed = (*SUPPORT_BEFORE_POINTS, *(points.WEIGHED if marker.extra else ()))
-    rows = points.weighted(marker, rows.select(c for c in rows.columns if c in needed), as_at=known.as_at)
+    hastened = found[marker.hastened_by].select("person_id").distinct() if marker.hastened_by else None
+    rows = rows.select(c for c in rows.columns if c in needed)
+    rows = points.weighted(marker, rows, as_at=known.as_at, hastened=hastened)
     if marker.halved_by:
         better = found[marker.halved_by].select("person_id").distinct()
         rows = rows.mutate(points=ibis.ifelse(rows.person_id.isin(better.person_id), rows.points / 2, rows.points))
@@ -151,6 +195,9 @@ def not_known(known: Known, marker: Marker, found: ir.Table, unknown: Mapping[st
         return nobody.select(
             "person_id", why_unknown=ibis.null("string"), source_feed=ibis.null("string"), marker=ibis.null("string")
         )
+    if marker.name not in known.connected:
+        nobody_speaks = known.children.filter(who.of_age(known.children, marker.ages))
+        return coverage.unsaid(nobody_speaks, marker, [], known.voices).mutate(marker=ibis.literal(marker.name))
     if isinstance(shape, s.Combination):
         parts = together(unknown[name] for name in shape.markers).anti_join(true_of, "person_id")
         told = parts.group_by("person_id").agg(why_unknown=parts.why_unknown.min(), source_feed=parts.source_feed.min())

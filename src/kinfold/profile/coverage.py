@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import ibis
 import ibis.expr.types as ir
 
+from kinfold.areas.marker_shapes import Combination, Infant
 from kinfold.areas.markers import Marker
 from kinfold.profile.children import of_age
 from kinfold.profile.days import months_before
@@ -132,9 +133,32 @@ def unsaid(left: ir.Table, marker: Marker, rows: Sequence[Spoken], voices: Voice
     is_silent = spoken_for(left, marker, [one for one in rows if voices.state(one.source) == "silent"], voices)
     delivering = [feed for feed in marker.feeds if voices.alive(feed)]
     stopped = [feed for feed in marker.feeds if voices.state(feed) == "silent"]
-    first = (delivering or stopped or list(marker.feeds))[0]
+    first = next(iter(delivering or stopped or marker.feeds), None)
     return left.select(
         "person_id",
         why_unknown=ibis.ifelse(is_silent, "silent", "not_covered" if delivering or stopped else "not_connected"),
-        source_feed=ibis.ifelse(is_silent, stopped[0] if stopped else first, first),
+        source_feed=ibis.ifelse(is_silent, _named(stopped[0] if stopped else first), _named(first)),
     )
+
+
+def _named(feed: str | None) -> ir.StringValue:
+    return ibis.null("string") if feed is None else ibis.literal(feed)
+
+
+def connected(markers: Sequence[Marker], voices: Voices) -> frozenset[str]:
+    """
+    Names of the markers for which a feed that has ever come could speak; no other is said of anybody.
+
+    Of a combination, as many parts as it needs. A child's age needs no feed.
+    """
+    by_feed = {m.name for m in markers if any(voices.state(feed) != "not_connected" for feed in m.feeds)}
+    found = set()
+    for marker in markers:
+        shape = marker.shape
+        if isinstance(shape, Combination):
+            is_connected = sum(part in by_feed for part in shape.markers) >= shape.at_least
+        else:
+            is_connected = isinstance(shape, Infant) or marker.name in by_feed
+        if is_connected:
+            found.add(marker.name)
+    return frozenset(found)

@@ -22,14 +22,18 @@ LATEST_FIRST = (
 )
 
 
-def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date) -> ir.Table:
+def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date, hastened: ir.Table | None = None) -> ir.Table:
     """
     `found` with `points`.
+
+    hastened: children (person_id) whose points fade at twice the speed.
 
     found: one row per child and supporting row, with `fact` (what it counts as), on, fades_from (null: never
     fades), severity, detail, value, from_on and to_on.
     """
     months = ibis.literal(as_at).delta(found.fades_from, unit="day").cast("float64") / DAYS_IN_A_MONTH
+    if hastened is not None:
+        months = ibis.ifelse(found.person_id.isin(hastened.person_id), months * 2, months)
     left = ibis.literal(1.0)
     if marker.half_life_months:
         left = (ibis.literal(0.5) ** (ibis.greatest(months, 0.0) / marker.half_life_months)).fill_null(1.0)
@@ -54,15 +58,24 @@ def _with_extra(rows: ir.Table, extra: Extra) -> ir.Table:
 
 
 def _earns(rows: ir.Table, extra: Extra) -> ir.BooleanValue:
-    earns = ibis.literal(True)
+    said = []
     if extra.severities:
-        earns &= rows.severity.isin(extra.severities)
+        said.append(rows.severity.isin(extra.severities))
     if extra.details:
-        earns &= rows.detail.isin(extra.details)
+        said.append(rows.detail.isin(extra.details))
     if extra.times_at_least:
-        earns &= rows.times >= extra.times_at_least
+        said.append(rows.times >= extra.times_at_least)
     if extra.value_at_least is not None:
-        earns &= rows.value >= extra.value_at_least
+        said.append(rows.value >= extra.value_at_least)
     if extra.lasting_days:
-        earns &= rows.to_on.delta(rows.from_on, unit="day") >= extra.lasting_days
-    return earns.fill_null(False)
+        said.append(rows.to_on.delta(rows.from_on, unit="day") >= extra.lasting_days)
+    if extra.detail_at_least is not None:
+        said.append(_as_number(rows.detail) >= extra.detail_at_least)
+    earns = [one.fill_null(False) for one in said] or [ibis.literal(True)]
+    return ibis.or_(*earns) if extra.any else ibis.and_(*earns)
+
+
+def _as_number(detail: ir.StringValue) -> ir.FloatingValue:
+    """The detail where it is a number, else null; no engine is asked to read a word as one."""
+    is_number = detail.re_search(r"^[0-9]{1,9}([.][0-9]{1,3})?$")
+    return ibis.ifelse(is_number, detail, ibis.null("string")).cast("float64")

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kinfold.areas.marker_shapes import Combination
+from kinfold.areas.marker_shapes import Combination, EventBeside
 from kinfold.areas.markers import Marker
 from kinfold.profile import asking, coverage, facts, reads, schema, standing
 from kinfold.profile import children as who
@@ -55,7 +55,7 @@ def profile(
     made = {
         "marker_state": engine.keep(_states(evidence, not_known), "marker_state"),
         "marker_evidence": engine.keep(evidence.select(*schema.MARKER_EVIDENCE.names), "marker_evidence"),
-        "child_coverage": engine.keep(_covered(known.children, markers, not_known), "child_coverage"),
+        "child_coverage": engine.keep(_covered(known, markers, not_known), "child_coverage"),
         "feed_standing": engine.take(
             standing.standing_table(dict(known.voices.feeds), known.voices.told), "feed_standing"
         ),
@@ -65,8 +65,14 @@ def profile(
 
 
 def _in_order(markers: Sequence[Marker]) -> list[Marker]:
-    """Those that build on another after those that stand by themselves."""
-    return sorted(markers, key=lambda m: 2 if isinstance(m.shape, Combination) else 1 if m.halved_by else 0)
+    """Those that build on another after those that stand by themselves, and those that need any other last of all."""
+
+    def place(marker: Marker) -> int:
+        if isinstance(marker.shape, Combination | EventBeside):
+            return 3 if isinstance(marker.shape, EventBeside) else 2
+        return 1 if marker.builds_on else 0
+
+    return sorted(markers, key=place)
 
 
 def _gathered(
@@ -92,7 +98,16 @@ def _gathered(
     )
     born = tables["person"].join(tables["link"].select("person_key", "person_id"), "person_key")
     born = born.mutate(about_id=born.person_id, table_name=ibis.literal("person"))
-    return asking.Known(engine, children, reached, born, voices, as_at)
+    return asking.Known(
+        engine,
+        children,
+        reached,
+        born,
+        voices,
+        connected=coverage.connected(markers, voices),
+        directions={m.name: m.direction for m in markers if not isinstance(m.shape, EventBeside)},
+        as_at=as_at,
+    )
 
 
 def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
@@ -122,17 +137,22 @@ def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
     return true.select(*schema.MARKER_STATE.names).union(unknown.select(*schema.MARKER_STATE.names))
 
 
-def _covered(children: ir.Table, markers: Sequence[Marker], not_known: ir.Table) -> ir.Table:
-    """How many of the markers asked about a child somebody can answer. A modifier asks nothing."""
-    asking = [marker for marker in markers if marker.direction != "modifier"]
-    asked = sum((ibis.ifelse(who.of_age(children, m.ages), 1, 0) for m in asking), start=ibis.literal(0, "int64"))
-    missing = not_known.filter(not_known.marker.isin([m.name for m in asking]))
+def _covered(known: asking.Known, markers: Sequence[Marker], not_known: ir.Table) -> ir.Table:
+    """
+    How many of the markers asked about a child somebody can answer.
+
+    A marker for which no feed is connected is not asked, and a modifier asks nothing.
+    """
+    children = known.children
+    asked_of = [m for m in markers if m.direction != "modifier" and m.name in known.connected]
+    asked = sum((ibis.ifelse(who.of_age(children, m.ages), 1, 0) for m in asked_of), start=ibis.literal(0, "int64"))
+    missing = not_known.filter(not_known.marker.isin([m.name for m in asked_of] or [""]))
     missing = missing.group_by("person_id").agg(missing=missing.marker.nunique())
     rows = children.mutate(asked=asked).left_join(missing, "person_id")
-    known = rows.asked - rows.missing.fill_null(0)
+    answered = rows.asked - rows.missing.fill_null(0)
     return rows.select(
         "person_id",
-        coverage_share=known.cast("float64") / rows.asked.nullif(0).cast("float64"),
+        coverage_share=answered.cast("float64") / rows.asked.nullif(0).cast("float64"),
         markers_asked=rows.asked,
-        markers_known=known,
+        markers_known=answered,
     )

@@ -15,7 +15,9 @@ MARKER_STATE = pa.schema(
         pa.field("on", DATE),  # latest fact; null when unknown or when nothing is dated
         pa.field("times", WHOLE),  # distinct facts; null when unknown
         pa.field("why_unknown", TEXT),  # not_connected, silent, not_covered; null when true
-        pa.field("source_feed", TEXT),  # the feed that told the latest fact, or that cannot say
+        pa.field(
+            "source_feed", TEXT
+        ),  # the feed that told the latest fact, or that cannot say; null when the area has none
     ]
 )
 MARKER_EVIDENCE = pa.schema(
@@ -38,7 +40,7 @@ CHILD_COVERAGE = pa.schema(
     [
         pa.field("person_id", TEXT),
         pa.field("coverage_share", NUMBER),  # markers_known of markers_asked, 0 to 1; null when none was asked
-        pa.field("markers_asked", WHOLE),  # those whose ages include the child's
+        pa.field("markers_asked", WHOLE),  # those whose ages include the child's and for which a feed is connected
         pa.field("markers_known", WHOLE),
     ]
 )

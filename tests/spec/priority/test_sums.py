@@ -146,12 +146,12 @@ def test_the_most_it_could_be_counts_every_unknown_in_full_within_the_caps(spec)
     spec(
         most,
         marker_state="""
-            person_id | marker         | state   | points
-            ----------+----------------+---------+-------
-            P1        | domestic_abuse | true    | 4
-            P1        | substance_use  | unknown |
-            P1        | mental_health  | unknown |
-            P1        | not_seen       | unknown |
+            person_id | marker         | state   | points | why_unknown
+            ----------+----------------+---------+--------+------------
+            P1        | domestic_abuse | true    | 4      |
+            P1        | substance_use  | unknown |        | silent
+            P1        | mental_health  | unknown |        | not_covered
+            P1        | not_seen       | unknown |        | silent
         """,
         catalogue=CATALOGUE,
         types=TYPES,
@@ -159,6 +159,28 @@ def test_the_most_it_could_be_counts_every_unknown_in_full_within_the_caps(spec)
             person_id | pressures | unmet_needs | figure
             ----------+-----------+-------------+-------
             P1        | 18        | 5           | 20.5
+        """,
+    )
+
+
+def test_what_no_feed_is_connected_for_is_no_part_of_the_range(spec):
+    def most(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
+        return figures(sums.as_if_true(marker_state, catalogue), catalogue)
+
+    spec(
+        most,
+        marker_state="""
+            person_id | marker         | state   | points | why_unknown
+            ----------+----------------+---------+--------+--------------
+            P1        | domestic_abuse | true    | 4      |
+            P1        | not_seen       | unknown |        | not_connected
+        """,
+        catalogue=CATALOGUE,
+        types=TYPES,
+        expected="""
+            person_id | pressures | unmet_needs | figure
+            ----------+-----------+-------------+-------
+            P1        | 4         | 0           | 4
         """,
     )
 

@@ -7,7 +7,7 @@ import datetime
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.areas.marker_shapes import CountWithin, EventWithin
+from kinfold.areas.marker_shapes import CountWithin, EventBeside, EventWithin
 
 
 def event_within(rows: ir.Table, shape: EventWithin, *, since: datetime.date, as_at: datetime.date) -> ir.Table:
@@ -38,16 +38,27 @@ def count_within(rows: ir.Table, shape: CountWithin, *, since: datetime.date, as
     return told.semi_join(enough, "person_id")
 
 
-def _happened(rows: ir.Table, shape: EventWithin | CountWithin, since: datetime.date) -> ir.Table:
+def event_beside(rows: ir.Table, shape: EventBeside, others: ir.Table, *, since: datetime.date) -> ir.Table:
+    """
+    Events on or after `since` of a child of whom another marker is true too.
+
+    rows and what is returned: as `event_within`. others: one row or more per child (person_id) with such a marker.
+    """
+    return _happened(rows, shape, since).semi_join(others, "person_id")
+
+
+def _happened(rows: ir.Table, shape: EventWithin | CountWithin | EventBeside, since: datetime.date) -> ir.Table:
     told = rows.filter(rows.kind.isin(shape.kinds), rows.day >= since)
     for column, codes in (
-        ("detail", shape.details),
-        ("severity", shape.severities),
-        ("place", shape.places),
+        ("severity", getattr(shape, "severities", ())),
+        ("place", getattr(shape, "places", ())),
         ("part_taken", shape.taking_part_as),
     ):
         if codes:
             told = told.filter(told[column].isin(codes))
+    if shape.details:
+        narrowed = getattr(shape, "details_of", ()) or shape.kinds
+        told = told.filter(told.kind.notin(narrowed) | told.detail.isin(shape.details))
     return told.mutate(fact=as_fact(told, told.day))
 
 

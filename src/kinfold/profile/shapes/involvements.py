@@ -6,7 +6,14 @@ import datetime
 
 import ibis.expr.types as ir
 
-from kinfold.areas.marker_shapes import InvolvementClosed, InvolvementMissing, InvolvementOpen, RelationHas
+from kinfold.areas.marker_shapes import (
+    InvolvementClosed,
+    InvolvementMissing,
+    InvolvementOpen,
+    InvolvementWithout,
+    RelationHas,
+)
+from kinfold.profile.days import months_before
 from kinfold.profile.shapes.events import as_fact
 
 
@@ -47,13 +54,14 @@ def involvement_closed(
 
 
 def involvement_missing(
-    rows: ir.Table, shape: InvolvementMissing, asked: ir.Table, *, since: datetime.date | None
+    rows: ir.Table, shape: InvolvementMissing, asked: ir.Table, *, since: datetime.date | None, as_at: datetime.date
 ) -> ir.Table:
     """
     The last ended work of each child of whom it is known that none is open.
 
     asked: one row per child (person_id) and whether a live feed `speaks` for every child like this one. Where it
-    does not, only an ending in `ended_as` on or after `since` says so.
+    does not, only an ending in `ended_as` on or after `since` says so. An ending fewer than `for_days` before `as_at`
+    says nothing yet.
     """
     told = rows.filter(rows.agency == shape.agency, rows.kind == shape.stage)
     ended = told.filter(~told.holds).anti_join(told.filter(told.holds), "person_id")
@@ -64,8 +72,24 @@ def involvement_missing(
     if shape.ended_as:
         in_time = ended.to_on >= since if since else True
         enough = enough | (ended.outcome.isin(shape.ended_as).fill_null(False) & in_time)
-    ended = ended.filter(enough).drop("speaks")
+    ended = ended.filter(enough, ended.to_on <= as_at - datetime.timedelta(days=shape.for_days)).drop("speaks")
     return ended.mutate(fact=as_fact(ended, ended.to_on))
+
+
+def involvement_without(
+    rows: ir.Table, shape: InvolvementWithout, can_say: ir.Table, *, since: datetime.date | None, as_at: datetime.date
+) -> ir.Table:
+    """
+    Work as `involvement_open` finds it, of children to whom nothing in `without` happened for `without_months`.
+
+    can_say: children (person_id) of whom a live feed would tell it; of others, hearing nothing says nothing.
+    """
+    told = involvement_open(rows, InvolvementOpen(shape.agency, shape.stages, shape.details), since=since, as_at=as_at)
+    quiet_from = months_before(as_at, shape.without_months)
+    happened = rows.filter(rows.table_name == "event", rows.kind.isin(shape.without), rows.day >= quiet_from)
+    if shape.places:
+        happened = happened.filter(happened.place.isin(shape.places))
+    return told.anti_join(happened, "person_id").semi_join(can_say, "person_id")
 
 
 def relation_has(rows: ir.Table, shape: RelationHas, *, since: datetime.date | None, as_at: datetime.date) -> ir.Table:

@@ -90,10 +90,14 @@ def measure_short(
     What was due and what was done, of a child for whom a pair falls short (or, with `none_short`, for whom every
     pair is known and none does).
 
-    A pair of which one side is not told says nothing. since: not used; counts so far hold until told otherwise.
+    A pair of which one side is not told says nothing, nor does one told for less than `held_months`. since: not used;
+    counts so far hold until told otherwise.
     """
     told = _standing(rows.filter(rows.kind.isin([k for pair in shape.pairs for k in pair]), rows.value.notnull()))
     told = told.mutate(fact=_as_fact(told))
+    if shape.held_months:
+        held_from = months_before(as_at, shape.held_months)
+        told = told.filter(told.from_on <= held_from)
     sums = []
     for due, done in shape.pairs:
         is_due, is_done = told.kind == due, told.kind == done
