@@ -157,7 +157,7 @@ def test_a_worker_says_this_is_not_this_child_and_a_matcher_puts_it_back(
     lead = sign_in(new_page(), LEAD)
     lead.goto("/notices/")
     lead.locator("a[href*='/doubts/']").first.click()
-    expect(lead.get_by_text("Who opened the record in the 90 days before")).to_be_visible()
+    expect(lead.get_by_role("heading", name="Who opened the record in the 90 days before")).to_be_visible()
     accessible(lead)
     picture(lead, "matches-who-saw-it")
 
