@@ -61,8 +61,11 @@ CASES = {
 
 
 def load_here(feed: str, folder: Path) -> None:
-    """Load what is in `folder` and say on one line what came of it and what it cost."""
+    """Load what is in `folder`, as `kinfold feeds load` does, and say on one line what came of it and what it cost."""
     import_start = time.process_time()
+    from kinfold.feeds.lean import stay_lean
+
+    stay_lean("pandas")
     from kinfold.areas import feeds as area_feeds
     from kinfold.feeds.load import load
 

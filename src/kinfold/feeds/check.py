@@ -59,8 +59,7 @@ def no_room(paths: Sequence[Path], on: datetime.date, message: str) -> DeliveryR
 
 def considered_feeds(feeds: Mapping[str, Feed], feed: str | None) -> dict[str, Feed]:
     """The feeds, ready for use, that files may be of. Raises KeyError for a name that is not a feed's."""
-    ready = settings.ready(feeds)
-    return ready if feed is None else {feed: ready[feed]}
+    return settings.ready(feeds, only=feed)
 
 
 def rejected_reports(found: Sorted, *, on: datetime.date, feed: str | None) -> list[DeliveryReport]:

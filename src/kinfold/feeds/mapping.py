@@ -165,11 +165,13 @@ class _Work:
         for turn_to_slice in self.slices:
             turn_to_slice()
             yield from _apart(ask())
+            pa.default_memory_pool().release_unused()  # the allocator keeps a slice's memory for itself otherwise
 
     def _worked(self) -> ir.Table:
         """Each value, and over those what is wrong with the row and what is worked out beside them."""
         asking = self.asking
         values = self.base.select("row_id", "said", **self.sheet.values, **asking.values, is_header=self._is_header())
+        values = self.engine.layer(values, f"{OURS}values_{uuid.uuid4().hex[:12]}")
         repeated = (values.is_header, ibis.literal(f"header_repeated{SEPARATOR}"))
         reason = ibis.cases(repeated, *asking.faults(values), *self.sheet.faults(values), else_=cells.no_text())
         wrong = ibis.ifelse(values.is_header, 0, asking.wrong(values))
@@ -182,9 +184,10 @@ class _Work:
         asked = self.asking.of_rows_together(self._is_header())
         if asked is None:
             return table
-        found = self.engine.keep(asked, f"{OURS}together_{uuid.uuid4().hex[:12]}")
-        if not self._is_filled(found):
+        rows = self.engine.fetch(asked)
+        if not rows.num_rows:
             return table
+        found = self.engine.take(rows, f"{OURS}together_{uuid.uuid4().hex[:12]}")
         joined = table.left_join(found, "row_id").drop("row_id_right")
         reason, wrong = joined.reason.coalesce(joined.also_reason), joined.wrong + joined.also_wrong.coalesce(0)
         return joined.mutate(reason=reason, wrong=wrong).drop("also_reason", "also_wrong")

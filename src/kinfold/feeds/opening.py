@@ -22,8 +22,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kinfold.feeds.lean import stay_lean
+
+if __name__ == "__main__":
+    stay_lean("pandas", "numpy")  # before pyarrow is read, which reads numpy where it is
+
 from kinfold.areas.feeds import Feed
-from kinfold.feeds import agreement, readers, without_pandas  # noqa: F401 - imported for what it does
+from kinfold.feeds import agreement, readers
 from kinfold.feeds.agreement import NotAgreed
 from kinfold.feeds.landing import Delivery, Landed, land
 from kinfold.feeds.readers.received import FileRejected, RawPart

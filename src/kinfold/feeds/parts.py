@@ -76,6 +76,7 @@ def working_table(
     name = f"mapping_read_{uuid.uuid4().hex[:12]}"
     base = _stacked(engine, files, own, name)
     problems: list[list[Problem]] = [[] for _ in parts]
+    groups = list(_sliced(files))
     for alias, join in part.join.items():
         joined = [column.partition(".")[2] for column in needed if column.startswith(f"{alias}.")]
         there = {landed.delivery.id: others.get((landed.delivery.id, join.part), ()) for landed in parts}
@@ -84,9 +85,13 @@ def working_table(
                 found.append(_part_not_there(landed, join))
         others_of_kind = [one for found in there.values() for one in found]
         if others_of_kind:
-            base = _joined(engine, base, alias, join, joined, others_of_kind)
-    rows = _read(base, [name for name in needed if column_name(name) in base.columns], days_of(part))
-    slices = [functools.partial(engine.stack, some, name) for some in _sliced(files)]
+            other = _other(engine, alias, join, joined, others_of_kind)
+            if len(groups) > 1:  # which row of the other part counts is told once, not in every slice
+                other = engine.keep(other, f"mapping_other_{uuid.uuid4().hex[:12]}")
+            base = _joined(base, other, alias, join)
+    known = [name for name in needed if column_name(name) in base.columns]
+    rows = _read(engine, base, known, days_of(part))
+    slices = [functools.partial(engine.stack, some, name) for some in groups]
     return WorkingTable(rows, problems, slices)
 
 
@@ -108,12 +113,19 @@ def _sliced(files: Sequence[TextFile]) -> Iterator[list[TextFile]]:
     yield some
 
 
-def _read(base: ir.Table, names: Sequence[str], days: Set[str]) -> ir.Table:
+def _read(engine: Engine, base: ir.Table, names: Sequence[str], days: Set[str]) -> ir.Table:
     """Each column as text, as what it says and, for some, as the day it stands for; each layer reads the one before."""
-    texts = base.select("row_id", "delivery_id", "said", *dict.fromkeys(map(column_name, names)))
-    said = texts.mutate(**{said_name(name): cells.said(texts[column_name(name)]) for name in names})
-    dated = said.mutate(**{day_name(name): cells.dated(said[said_name(name)]) for name in names if name in days})
-    return dated.mutate(**{day_name(name): cells.day_of(dated[day_name(name)]) for name in names if name in days})
+
+    def layer(rows: ir.Table) -> ir.Table:
+        return engine.layer(rows, f"mapping_layer_{uuid.uuid4().hex[:12]}")
+
+    texts = layer(base.select("row_id", "delivery_id", "said", *dict.fromkeys(map(column_name, names))))
+    said = layer(texts.mutate(**{said_name(name): cells.said(texts[column_name(name)]) for name in names}))
+    read = [name for name in names if name in days]
+    if not read:
+        return said
+    dated = layer(said.mutate(**{day_name(name): cells.dated(said[said_name(name)]) for name in read}))
+    return layer(dated.mutate(**{day_name(name): cells.day_of(dated[day_name(name)]) for name in read}))
 
 
 def _part_not_there(landed: Landed, join: Join) -> Problem:
@@ -139,17 +151,20 @@ def _file(landed: Landed, names: Mapping[str, str], place: int) -> TextFile:
     return TextFile(landed.path, columns, {"delivery_id": landed.delivery.id, **given}, landed.columns, place)
 
 
-def _joined(
-    engine: Engine, base: ir.Table, alias: str, join: Join, columns: Sequence[str], parts: Sequence[Landed]
-) -> ir.Table:
-    """One row of the other part at most for each of `base`: a key that is there twice gives its first row."""
+def _other(engine: Engine, alias: str, join: Join, columns: Sequence[str], parts: Sequence[Landed]) -> ir.Table:
+    """A part to join: one row at most for each delivery and key, its first; by working names."""
     names = {name: column_name(f"{alias}.{name}") for name in dict.fromkeys((*join.on.values(), *columns))}
     files = [_file(landed, names, place) for place, landed in enumerate(parts)]
     other = _stacked(engine, files, names, f"mapping_read_{uuid.uuid4().hex[:12]}")
     theirs = [names[name] for name in join.on.values()]
     first = ibis.row_number().over(group_by=["delivery_id", *theirs], order_by="row_id")
     other = other.mutate(place=first).filter(lambda t: t.place == 0).drop("place", "row_id", "said")
-    other = other.rename({f"delivery_of_{alias}": "delivery_id"})
-    ours = [column_name(name) for name in join.on]
-    pairs = [base[mine] == other[their] for mine, their in zip(ours, theirs, strict=True)]
+    return other.rename({f"delivery_of_{alias}": "delivery_id"})
+
+
+def _joined(base: ir.Table, other: ir.Table, alias: str, join: Join) -> ir.Table:
+    """`base` with the columns of the other part, as many rows as before."""
+    pairs = [
+        base[column_name(mine)] == other[column_name(f"{alias}.{their}")] for mine, their in join.on.items()
+    ]  # fmt: skip
     return base.left_join(other, [base.delivery_id == other[f"delivery_of_{alias}"], *pairs])

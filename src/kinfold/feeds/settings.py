@@ -19,15 +19,24 @@ GIVEN_BY_US = frozenset(c.name for c in schema.PROVENANCE) - {"source_id"}
 WORKED_OUT = {("person", "birth_quality"), ("identifier", "is_valid"), ("identifier", "register")}
 
 
-@functools.cache
 def formats() -> dict[str, Format]:
     """The built-in formats by name. Raises `AreaRejected` when one is wrong."""
-    found = {path.stem: area_feeds.load_format(path) for path in sorted(FORMATS.glob("*.toml"))}
-    found = {name: dataclasses.replace(one, parts=_with_joined(one.parts)) for name, one in found.items()}
-    for format_ in found.values():
-        _check_rows(f"{format_.name}.toml", format_.parts, format_.codes)
-        with_checks(format_.parts, format_.checks, file=f"{format_.name}/checks.toml")
-    return found
+    return {name: _format(name) for name in _format_names()}
+
+
+@functools.cache
+def _format_names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in FORMATS.glob("*.toml")))
+
+
+@functools.cache
+def _format(name: str) -> Format:
+    """One format, read when a feed is of it: reading them all takes longer than mapping a small delivery."""
+    format_ = area_feeds.load_format(FORMATS / f"{name}.toml")
+    format_ = dataclasses.replace(format_, parts=_with_joined(format_.parts))
+    _check_rows(f"{name}.toml", format_.parts, format_.codes)
+    with_checks(format_.parts, format_.checks, file=f"{name}/checks.toml")
+    return format_
 
 
 def load(folder: Path) -> dict[str, Feed]:
@@ -43,19 +52,21 @@ def load(folder: Path) -> dict[str, Feed]:
     return made
 
 
-def ready(feeds: Mapping[str, Feed]) -> dict[str, Feed]:
+def ready(feeds: Mapping[str, Feed], *, only: str | None = None) -> dict[str, Feed]:
     """
     Feeds with the parts of their built-in formats, checked as `load` does.
 
+    only: the one feed that is asked for; the others need not be right. Raises KeyError when it is none.
     An agreement of the register may leave out columns that a mapping reads: they are then removed, and said so.
     """
-    made = {name: _with_format(feed) for name, feed in feeds.items()}
+    asked = feeds if only is None else {only: feeds[only]}
+    made = {name: _with_format(feed) for name, feed in asked.items()}
     made = {name: dataclasses.replace(feed, parts=_with_joined(feed.parts)) for name, feed in made.items()}
     for feed in made.values():
         file = f"{feed.name}.toml"
         if feed.agency not in schema.AGENCIES:
             raise AreaRejected(f"{file}: agency must be one of {', '.join(sorted(schema.AGENCIES))}.")
-        if feed.people_of is not None and feed.people_of not in made:
+        if feed.people_of is not None and feed.people_of not in feeds:
             raise AreaRejected(f"{file}: people_of names {feed.people_of}, which is not a feed of this area.")
         for covers in feed.covers:
             if covers.table not in schema.TABLES:
@@ -72,7 +83,7 @@ def _with_checks(feed: Feed) -> Feed:
     file = f"{feed.name}.toml"
     ours = feed.checks
     if feed.format is not None:
-        ours = both(formats()[feed.format].checks, ours, file=file)
+        ours = both(_format(feed.format).checks, ours, file=file)
     found = as_the_council_says(ours, feed.severities, file=file)
     # A part of the format that the council has put its own in place of may lack a column that the format asks about.
     own = frozenset(check.code for check in feed.checks.checks)
@@ -82,9 +93,9 @@ def _with_checks(feed: Feed) -> Feed:
 def _with_format(feed: Feed) -> Feed:
     if feed.format is None:
         return feed
-    if feed.format not in formats():
-        raise AreaRejected(f"{feed.name}.toml: format must be one of {', '.join(sorted(formats()))}.")
-    format_ = formats()[feed.format]
+    if feed.format not in _format_names():
+        raise AreaRejected(f"{feed.name}.toml: format must be one of {', '.join(_format_names())}.")
+    format_ = _format(feed.format)
     own = {part.name: part for part in feed.parts}
     parts = tuple(own.pop(part.name, part) for part in format_.parts) + tuple(own.values())
     names = dict.fromkeys((*format_.codes, *feed.codes))

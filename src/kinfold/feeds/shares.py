@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from kinfold.feeds.checks.binding import before
 from kinfold.feeds.landing import Delivery, Landed
+from kinfold.feeds.lean import stay_lean
 from kinfold.feeds.mapping import map_parts
 from kinfold.feeds.reports import PartCount, Problem
 from kinfold.store import engine as engines
@@ -58,7 +59,9 @@ def helpers(processes: int) -> Iterator[concurrent.futures.Executor | None]:
         yield None
         return
     spawn = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(processes - 1, mp_context=spawn) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        processes - 1, mp_context=spawn, initializer=stay_lean, initargs=("pandas",)
+    ) as pool:
         for _ in range(processes - 1):
             pool.submit(_started)
         yield pool
@@ -134,16 +137,15 @@ def _map(engine: Engine, deliveries: Sequence[LandedDelivery], say: Callable[[st
     def set_aside(part: Landed) -> Path:
         return folders[part.delivery.id].delivery / "set_aside" / f"{part.name}.parquet"
 
-    tables, outcomes = _Tables(folders), Outcomes()
-    try:
+    outcomes = Outcomes()
+    with contextlib.closing(_Tables(folders)) as tables, engine.on_one_thread():
         for kind in kinds.values():
             for parts in _in_turns(kind):
                 say(f"{parts[0].delivery.feed.label}: {parts[0].part.name}")
                 done = map_parts(engine, parts, others, write=tables.write, set_aside=set_aside)
+                pa.default_memory_pool().release_unused()
                 named = [(part.delivery.id, part.name) for part in parts]
                 outcomes |= dict(zip(named, done, strict=True))
-    finally:
-        tables.close()
     return outcomes
 
 
