@@ -35,6 +35,10 @@ COMMAND_LINE = "the command line"
 @main.group()
 def feeds() -> None:
     """Check, load and withdraw deliveries."""
+    if Path(sys.argv[0]).stem == "kinfold":  # the command itself; whoever calls this from elsewhere may want pandas
+        from kinfold.feeds.lean import stay_lean
+
+        stay_lean("pandas")
 
 
 @feeds.command("list")
