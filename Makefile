@@ -14,7 +14,7 @@ PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted docs screenshots lock clean
+.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted bench-linkage docs screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile

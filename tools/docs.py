@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 AREA = ROOT / "areas" / "saltmarsh"
 SPECS = ROOT / "tests" / "spec"
-HEADINGS = ("code", "statement", "kind", "points, and why", "looks back", "halves in", "ages", "from")
-HEADINGS += ("may be offered", "caution")
+HEADINGS: tuple[str, ...] = ("code", "statement", "kind", "points, and why", "looks back", "halves in", "ages", "from",
+                             "may be offered", "caution")  # fmt: skip
 MADE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
 
