@@ -91,16 +91,16 @@ TABLES = {
         s:south     | South | social_care | open
     """,
     "marker_state": """
-        person_id | marker         | state   | points | on         | times
-        ----------+----------------+---------+--------+------------+------
-        OPEN      | absent         | true    | 4      | 2026-03-01 | 1
-        UNSAFE    | domestic_abuse | true    | 7.3    | 2026-03-01 | 2
-        UNSAFE    | infant         | true    | 0      |            | 1
-        CALLED    | absent         | true    | 4      | 2026-03-01 | 1
-        CALLED    | crowded        | true    | 4      | 2026-03-01 | 1
-        CALLED    | moved          | true    | 5      | 2026-03-28 | 3
-        CALLED    | arrears        | unknown |        |            |
-        CALLED    | attends        | true    | 4      | 2026-03-01 | 1
+        person_id | marker         | state   | points | on         | times | why_unknown
+        ----------+----------------+---------+--------+------------+-------+------------
+        OPEN      | absent         | true    | 4      | 2026-03-01 | 1     |
+        UNSAFE    | domestic_abuse | true    | 7.3    | 2026-03-01 | 2     |
+        UNSAFE    | infant         | true    | 0      |            | 1     |
+        CALLED    | absent         | true    | 4      | 2026-03-01 | 1     |
+        CALLED    | crowded        | true    | 4      | 2026-03-01 | 1     |
+        CALLED    | moved          | true    | 5      | 2026-03-28 | 3     |
+        CALLED    | arrears        | unknown |        |            |       | silent
+        CALLED    | attends        | true    | 4      | 2026-03-01 | 1     |
     """,
     "marker_evidence": """
         person_id | marker         | on         | points

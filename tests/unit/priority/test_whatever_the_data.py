@@ -47,8 +47,12 @@ def con():
 
 
 def summed(con, rows) -> tuple[list[dict], list[dict], dict[str, float]]:
-    known = [{"person_id": p, "marker": m, "state": s, "points": x if s == "true" else None} for p, m, s, x in rows]
-    types = pa.schema([("person_id", "string"), ("marker", "string"), ("state", "string"), ("points", "float64")])
+    known = [
+        {"person_id": p, "marker": m, "state": s, **({"points": x} if s == "true" else {"why_unknown": "silent"})}
+        for p, m, s, x in rows
+    ]
+    types = pa.schema([("person_id", "string"), ("marker", "string"), ("state", "string")])
+    types = types.append(pa.field("points", pa.float64())).append(pa.field("why_unknown", pa.string()))
     state = con.create_table("marker_state", pa.Table.from_pylist(known, types), overwrite=True)
     made = sums.lines_of_the_sum(state, con.table("catalogue"), caps=CAPS)
     con.create_table("lines", made, overwrite=True)
