@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from kinfold.linkage import (
     vetoes,
 )
 from kinfold.linkage.people_files import FilesRejected
-from kinfold.linkage.resolve import Options, Resolved, prepare, resolve, scored
+from kinfold.linkage.resolve import Options, Resolved, leaving_only, prepare, resolve, scored
 from kinfold.store import engine as engines
 
 __all__ = ["FilesRejected", "link_files"]
@@ -36,6 +37,8 @@ __all__ = ["FilesRejected", "link_files"]
 SHARE_OF_RELATIVES = 0.05
 # Pairs of which a file's own weights are learned; more teach the same and cost as much again as the linking.
 MOST_TO_LEARN_FROM = 400_000
+# Of the engine; Python holds the file beside it.
+MEMORY_GB = 3
 # A file has no day of its own; nobody in it is born after this.
 NO_DAY = datetime.date(9998, 12, 31)
 
@@ -50,12 +53,17 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
     """
     spec = people_files.read_spec(spec_path)
     people = people_files.read(list(paths), spec)
-    with engines.duckdb() as engine:
-        tables = {name: engine.take(rows) for name, rows in people.tables.items()}
-        everywhere = frozenset(["file"])
-        stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY)
+    with (
+        tempfile.TemporaryDirectory(prefix="kinfold-link-", dir=out.parent) as work,
+        engines.duckdb(memory_gb=MEMORY_GB) as engine,
+    ):
+        engine.sql(f"set temp_directory = '{Path(work).as_posix()}'")
         found = extra.extras(people)
-        records = extra.with_columns(engine, stood.records, people, found)
+        with leaving_only(engine) as keep:
+            tables = {name: engine.take(people.tables.pop(name)) for name in list(people.tables)}
+            everywhere = frozenset(["file"])
+            stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY)
+            records = keep(extra.with_columns(engine, stood.records, people, found))
         resolved = _resolved(engine, records, people, spec, found)
         resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
         order = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
@@ -85,16 +93,17 @@ def _resolved(
     more = [extra.comparison(e) for e in found]
     options = _options(engine, records, spec, chosen, definition.COMPARISONS, more)
     prepared = prepare(engine, records, options=options)
-    some = _some(engine, prepared.blocked.pairs)
-    first = scored(engine, prepared, some, options)
-    has_households = _has_households(first)
-    base = definition.COMPARISONS if has_households else definition.WITHOUT_HOUSEHOLDS
-    thresholds = judge.Thresholds()
-    if not has_households:
-        thresholds = judge.Thresholds(vetoes=vetoes.WITHOUT_HOUSEHOLDS)
-        options = _options(engine, records, spec, chosen, base, more, thresholds)
+    with leaving_only(engine):
+        some = _some(engine, prepared.blocked.pairs)
         first = scored(engine, prepared, some, options)
-    taught = learning.learned([*base, *more], first, people=len(people.keys))
+        has_households = _has_households(first)
+        base = definition.COMPARISONS if has_households else definition.WITHOUT_HOUSEHOLDS
+        thresholds = judge.Thresholds()
+        if not has_households:
+            thresholds = judge.Thresholds(vetoes=vetoes.WITHOUT_HOUSEHOLDS)
+            options = _options(engine, records, spec, chosen, base, more, thresholds)
+            first = scored(engine, prepared, some, options)
+        taught = learning.learned([*base, *more], first, people=len(people.keys))
     options = _options(engine, records, spec, chosen, taught[: len(base)], taught[len(base) :], thresholds)
     return resolve(engine, records, options=options, prepared=prepared)
 

@@ -18,6 +18,7 @@ from kinfold.store.engine import Engine
 
 # A doubt that other records of the two people do not settle: their numbers contradict each other.
 STAYS = tuple(veto.name for veto in vetoes.VETOES if veto.to_review and veto.name != "twin")
+ENDS, PEOPLE = ["left", "right"], ["one", "other"]
 ASKED_ANYWAY = tuple(veto.name for veto in vetoes.VETOES if veto.to_review)
 
 
@@ -30,23 +31,28 @@ def settled(engine: Engine, pairs: ir.Table, person: np.ndarray) -> ir.Table:
     too, since the record was drawn to two people alike.
     """
     placed = engine.take(pa.table({"number": np.arange(len(person)), "person": person.astype(np.int64)}))
-    one = placed.select(left="number", one="person")
-    other = placed.select(right="number", other="person")
-    of = engine.keep(pairs.join(one, "left").join(other, "right"))
-    first, second = ibis.least(of.one, of.other), ibis.greatest(of.one, of.other)
-    of = of.mutate(one=first, other=second, is_inside=first == second)
-    is_hard = of.veto.notnull() & ~of.veto.isin(list(ASKED_ANYWAY))
-    kept_apart = engine.keep(of.filter(~of.is_inside & is_hard).select("one", "other").distinct())
-    asked = of.filter(~of.is_inside & of.band.isin(["review", "link"]))
-    moot = asked.filter(~asked.veto.isin(list(STAYS)).fill_null(False)).semi_join(kept_apart, ["one", "other"])
-    asked = asked.anti_join(moot.select("left", "right"), ["left", "right"])
+    narrow = pairs.select("left", "right", "weight", "band", "veto")
+    open_ = engine.keep(_placed(narrow.filter(narrow.band.isin(["review", "link"])), placed))
+    inside = open_.filter((open_.one == open_.other) & (open_.band == "review"))
+    between = engine.keep(open_.filter(open_.one != open_.other))
+    is_hard = narrow.veto.notnull() & ~narrow.veto.isin(list(ASKED_ANYWAY))
+    kept_apart = _placed(narrow.filter(is_hard), placed).semi_join(between, PEOPLE).select(PEOPLE).distinct()
+    stays = between.veto.isin(list(STAYS)).fill_null(False)
+    asked = ibis.union(between.filter(stays), between.filter(~stays).anti_join(engine.keep(kept_apart), PEOPLE))
     surest = [asked.weight.desc(), asked.left, asked.right]
-    asked = asked.mutate(place=ibis.row_number().over(group_by=["one", "other"], order_by=surest))
-    asked = engine.keep(asked.filter(asked.place == 0).select("left", "right").mutate(is_asked=True))
-    told = of.left_join(asked, ["left", "right"]).drop("left_right", "right_right")
-    band = ibis.cases(
-        (told.is_inside & told.band.isin(["review", "link"]), "link"),
-        (told.is_asked.fill_null(False), "review"),
-        else_="no",
-    )
-    return engine.keep(told.mutate(band=band).select(*pairs.columns))
+    asked = asked.mutate(place=ibis.row_number().over(group_by=PEOPLE, order_by=surest))
+    asked = engine.keep(asked.filter(asked.place == 0).select("left", "right"))
+    is_asked = between.semi_join(asked, ENDS).select("left", "right", settled_as=ibis.literal("review"))
+    others = between.anti_join(asked, ENDS).select("left", "right", settled_as=ibis.literal("no"))
+    held = inside.select("left", "right", settled_as=ibis.literal("link"))
+    # Few pairs change their band, so only those are joined to what is most of a run's memory.
+    changed = engine.keep(ibis.union(is_asked, others, held)).rename(s_left="left", s_right="right")
+    told = pairs.left_join(changed, [pairs.left == changed.s_left, pairs.right == changed.s_right])
+    return told.mutate(band=told.settled_as.fill_null(told.band)).select(*pairs.columns)
+
+
+def _placed(pairs: ir.Table, placed: ir.Table) -> ir.Table:
+    """`pairs` with their two people, the lower first."""
+    of = pairs.join(placed.select(left="number", a="person"), "left")
+    of = of.join(placed.select(right="number", b="person"), "right")
+    return of.mutate(one=ibis.least(of.a, of.b), other=ibis.greatest(of.a, of.b)).drop("a", "b")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ibis
@@ -110,7 +111,8 @@ def resolve(
     progress("pairs compared", weighed.count().execute())
     twins = engine.keep(vetoes.twin_pairs(weighed, records))
     together = engine.keep(vetoes.multiples(twins, records))
-    pairs = engine.keep(judged(engine, weighed, records, options, together))
+    with leaving_only(engine, weighed) as keep:
+        pairs = keep(engine.keep(judged(engine, weighed, records, options, together)))
     count = records.count().execute()
     arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
@@ -128,6 +130,21 @@ def resolve(
         person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
         frequencies=prepared.frequencies,
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def leaving_only(engine: Engine, *gone: ir.Table) -> Iterator[Callable[[ir.Table], ir.Table]]:
+    """Drop every table made inside but those given to what it yields, and `gone`: a run's memory is mostly these."""
+    before = set(engine.con.list_tables()) - {table.get_name() for table in gone}
+    kept: list[str] = []
+
+    def keep(table: ir.Table) -> ir.Table:
+        kept.append(table.get_name())
+        return table
+
+    yield keep
+    for name in set(engine.con.list_tables()) - before - set(kept):
+        engine.con.drop_table(name, force=True)
 
 
 def shares(engine: Engine, records: ir.Table, saved: model.Model) -> dict[str, ir.Table]:
@@ -243,7 +260,10 @@ def not_compared(
     if not lefts:
         return None
     left, right = np.concatenate(lefts), np.concatenate(rights)
-    have = pairs.left.astype(np.int64) * len(group) + pairs.right
+    is_doubtful = np.zeros(len(group), dtype=bool)
+    is_doubtful[doubtful] = True
+    near = is_doubtful[group[pairs.left]] & (group[pairs.left] == group[pairs.right])
+    have = pairs.left[near].astype(np.int64) * len(group) + pairs.right[near]
     new = ~np.isin(left.astype(np.int64) * len(group) + right, have)
     if apart is not None:
         new &= apart[left] != apart[right]
