@@ -230,10 +230,13 @@ def _names_are_markers(markers: tuple[Marker, ...]) -> None:
 
 
 def _feeds_are_feeds(markers: tuple[Marker, ...], folder: Path) -> None:
-    """A feed is one the area has a file of; what it hopes for is said in `awaits`, so that a slip is not a silence."""
+    """
+    A feed is one the area has a file of, or an example it has not begun with yet; what it hopes for beyond those is
+    said in `awaits`, so that a slip of the pen is not taken for a silence.
+    """
     if not folder.is_dir():
         return
-    known = {path.stem for path in folder.glob("*.toml")}
+    known = {path.stem for place in (folder, folder.with_name("feeds-examples")) for path in place.glob("*.toml")}
     for marker in markers:
         for feed in (*marker.feeds, *getattr(marker.shape, "told_by", ())):
             if feed not in known:
