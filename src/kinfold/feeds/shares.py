@@ -26,6 +26,8 @@ ROWS_AT_ONCE = 1_000_000
 # What mapping a kind of part costs before its first row, in rows.
 ROWS_A_KIND_COSTS = 15_000
 MEMORY_GB = 2
+# A dictionary of values that are different in every row takes time to make and a third more room than none.
+NEVER_TWICE = ("source_id", "row_number", "value")
 
 Outcome = tuple[PartCount, list[Problem]]
 Outcomes = dict[tuple[str, str], Outcome]
@@ -174,7 +176,9 @@ class _Tables:
             folder = self._folders[delivery.id].mapped
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{table}.parquet"
-            self._writers[key] = pq.ParquetWriter(path, schema.TABLES[table].arrow, compression="zstd")
+            shape = schema.TABLES[table].arrow
+            repeated = [name for name in shape.names if name not in NEVER_TWICE and not name.endswith("_key")]
+            self._writers[key] = pq.ParquetWriter(path, shape, compression="zstd", use_dictionary=repeated)
         self._writers[key].write_table(rows)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -148,3 +149,41 @@ def test_linkage_can_share_the_connection(engine):
     engine.take(CHILDREN, "people")
 
     assert engine.con.con.execute("select count(*) from people").fetchone() == (3,)
+
+
+def test_a_layer_is_read_as_a_table_that_follows_what_it_reads_until_it_is_forgotten(engine, tmp_path):
+    texts = pa.table({"row_number": [1, 2], "said": ["three", "four"]})
+    path = _file(tmp_path / "texts.parquet", texts)
+
+    def stacked(rows):
+        return engine.stack([store.TextFile(path, {"said_so": "said"}, {}, ("said",), 0, rows)], "read_texts")
+
+    lower = engine.layer(stacked(None), "layer_lower")
+    upper = engine.layer(lower.mutate(loud=lower.said_so.upper()), "layer_upper")
+    asked = engine.asking(upper.select("loud").order_by("loud"))
+
+    assert asked().to_pylist() == [{"loud": "FOUR"}, {"loud": "THREE"}]
+    stacked((2, 2))
+    assert asked().to_pylist() == [{"loud": "FOUR"}]
+    assert engine.fetch(engine.keep(upper, "kept").select("loud")).to_pylist() == [{"loud": "FOUR"}]
+
+    engine.forget("layer_")
+    with pytest.raises(duckdb.CatalogException):
+        engine.fetch(upper)
+
+
+def test_what_is_forgotten_is_gone_whether_table_or_view_and_the_rest_stays(engine, tmp_path):
+    engine.read(_file(tmp_path / "a.parquet"), "ours_view")
+    engine.take(CHILDREN, "ours_table")
+    engine.take(CHILDREN, "theirs")
+
+    engine.forget("ours_")
+
+    assert engine.con.list_tables() == ["theirs"]
+
+
+def test_one_thread_works_in_the_block_and_as_many_as_before_after_it():
+    with store.duckdb(memory_gb=1, threads=2) as running:
+        with running.on_one_thread():
+            assert running.con.raw_sql("select current_setting('threads')").fetchall() == [(1,)]
+        assert running.con.raw_sql("select current_setting('threads')").fetchall() == [(2,)]

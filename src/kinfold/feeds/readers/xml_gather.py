@@ -81,15 +81,17 @@ class Gathering:
         when nobody knows that part either, the report says so.
         """
         row = [""] * len(plan.block.leaves)
-        blocks: list[tuple[Plan, Element]] = []
-        unknown: list[Element] = []
         for place in plan.node.places:
             row[place] = (element.text or "").strip()
+        if not len(element):  # a value by itself, as half of all blocks of a return are
+            self._take(row, plan, before)
+            return
+        blocks: list[tuple[Plan, Element]] = []
+        unknown: list[Element] = []
         self._walk(element, plan.node, row, blocks, unknown)
-        plan.spool.add((*before, *(row[place] for place in plan.own)))
-        for spool, places, needed in plan.splits:
-            if any(row[place] for place in needed):
-                spool.add([row[place] for place in places])
+        self._take(row, plan, before)
+        if not blocks and not unknown:
+            return
         carried = (*before, *(row[place] for place in plan.keys))
         times: dict[str, int] = {}
         for inner, found in blocks:
@@ -97,6 +99,12 @@ class Gathering:
             self.gather(found, inner, (*carried, str(nth)) if inner.block.ordinal else carried)
         for found in unknown:
             self._keep_unknown(found, (*plan.before, *plan.block.keys), carried)
+
+    def _take(self, row: list[str], plan: Plan, before: tuple[str, ...]) -> None:
+        plan.spool.add((*before, *[row[place] for place in plan.own]))
+        for spool, places, needed in plan.splits:
+            if any(row[place] for place in needed):
+                spool.add([row[place] for place in places])
 
     def _walk(
         self, element: Element, node: Node, row: list[str], blocks: list[tuple[Plan, Element]], unknown: list[Element]
@@ -114,8 +122,9 @@ class Gathering:
             if at.plan is not None:
                 blocks.append((at.plan, child))
                 continue
-            for place in at.places:
-                row[place] = row[place] or (child.text or "").strip()
+            if text := child.text:
+                for place in at.places:
+                    row[place] = row[place] or text.strip()
             if at.inside:
                 self._walk(child, at, row, blocks, unknown)
 
