@@ -26,6 +26,11 @@ def folder(home: Home) -> Path:
     return home.linkage / "quality"
 
 
+def forget(home: Home, run_id: str) -> None:
+    """Take away the report of a run that was never published."""
+    (folder(home) / f"{run_id}.json").unlink(missing_ok=True)
+
+
 def examine(
     engine: Engine,
     home: Home,

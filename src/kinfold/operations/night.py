@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kinfold.operations import run
+from kinfold.operations import matching_quality, run
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step
 
@@ -80,7 +80,7 @@ def tonight(
         try:
             published = publish.publish(home, worked, at=at, say=say)
         except (loading.UnableToPublish, record.UnableToGoLive, DatabaseError, OSError) as why:
-            take_away(worked)
+            take_away(home, worked)
             is_database = isinstance(why, DatabaseError)
             reason = f"the service's database refused it ({type(why).__name__})" if is_database else str(why)
             raise NotPublished(
@@ -93,7 +93,7 @@ def tonight(
     return worked, [*worked.steps, *published]
 
 
-def take_away(worked: run.Worked) -> None:
+def take_away(home: Home, worked: run.Worked) -> None:
     """Take away what was loaded apart and never pointed at. Where the pointer cannot be read, nothing is touched."""
     from django.db import DatabaseError
 
@@ -104,6 +104,7 @@ def take_away(worked: run.Worked) -> None:
         if not Publication.objects.filter(run_id=worked.run_id, is_live=True).exists():
             loading.forget(worked.run_id)
             shutil.rmtree(worked.folder, ignore_errors=True)
+            matching_quality.forget(home, worked.run_id)
 
 
 class NotPublished(Exception):

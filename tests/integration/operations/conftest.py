@@ -105,6 +105,8 @@ class Council:
         """A hash of everything whose change would change what people read or what the next run knows."""
         kept = [self.home / "lake" / "live.json", *self.live.rglob("*"), *(self.home / "deliveries").rglob("*")]
         kept += [*(self.home / "lake" / "linkage").rglob("*"), *(self.home / "lake" / "mapped").rglob("*")]
+        # What matching remembers of a night only spares it work: it is worked out again where it is not there.
+        kept = [path for path in kept if self.home / "lake" / "linkage" / "night" not in path.parents]
         held = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept if path.is_file()}
         return {"pointer": self.pointer()} | {path.relative_to(self.home).as_posix(): h for path, h in held.items()}
 
