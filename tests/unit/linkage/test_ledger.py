@@ -7,7 +7,7 @@ import random
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinfold.linkage import identity, ledger
@@ -51,6 +51,7 @@ def words(made: identity.Identities) -> set[str]:
 NIGHT = st.lists(st.integers(0, 4), min_size=9, max_size=9)
 
 
+@settings(deadline=None)
 @given(st.lists(NIGHT, min_size=1, max_size=6))
 def test_any_past_night_is_in_the_ledger_of_the_last(partitions: list[list[int]]) -> None:
     """Whatever was created, joined, merged, split, went away (group 0) or came back."""
