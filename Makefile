@@ -14,7 +14,7 @@ PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted bench-linkage docs screenshots lock clean
+.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted bench-linkage bench-proof docs screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ bench-interrupted: setup ## kill 200 loads at random moments and look for what i
 
 bench-linkage: setup $(STAMPS)/test ## the whole exam of linkage beside its goals; EXAMS="families febrl4" chooses them
 	$(BIN)/python benchmarks/linkage.py $(EXAMS)
+
+bench-proof: setup $(STAMPS)/test ## the whole exam of profile and priority beside its goals; EXAMS="figures visits" chooses them
+	$(BIN)/python benchmarks/proof.py $(EXAMS)
 
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
 	$(BIN)/python tools/docs.py
