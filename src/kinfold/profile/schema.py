@@ -1,10 +1,10 @@
-"""The four tables that a profile gives, and the columns of each (ADR 0001)."""
+"""The five tables that a profile gives, and the columns of each (ADR 0001)."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
-from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE
+from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE, YES_NO
 
 MARKER_STATE = pa.schema(
     [
@@ -14,10 +14,10 @@ MARKER_STATE = pa.schema(
         pa.field("points", NUMBER),  # after fading and before caps; null when unknown
         pa.field("on", DATE),  # latest fact; null when unknown or when nothing is dated
         pa.field("times", WHOLE),  # distinct facts; null when unknown
-        pa.field("why_unknown", TEXT),  # not_connected, silent, not_covered; null when true
+        pa.field("why_unknown", TEXT),  # silent, not_covered; null when true
         pa.field(
             "source_feed", TEXT
-        ),  # the feed that told the latest fact, or that cannot say; null when the area has none
+        ),  # the feed that told the latest fact, or that cannot say
     ]
 )
 MARKER_EVIDENCE = pa.schema(
@@ -33,7 +33,18 @@ MARKER_EVIDENCE = pa.schema(
         pa.field("row_number", WHOLE),
         pa.field("known_from", DATE),
         pa.field("on", DATE),
+        pa.field("fades_from", DATE),  # the day its points fade from; null when they never fade
         pa.field("points", NUMBER),  # those of a marker's rows sum to its points
+    ]
+)
+MARKER_CONNECTION = pa.schema(
+    [
+        pa.field("marker", TEXT),
+        pa.field("is_connected", YES_NO),  # whether a feed that has ever come could speak of it; if not, of no child
+        pa.field("awaits", TEXT),  # feeds to come that would, in words; null when it is connected or none is named
+        pa.field("age_from", WHOLE),  # whole years, both ends included; null when it is of the unborn
+        pa.field("age_to", WHOLE),
+        pa.field("is_of_unborn", YES_NO),
     ]
 )
 CHILD_COVERAGE = pa.schema(
@@ -58,6 +69,7 @@ FEED_STANDING = pa.schema(
 TABLES = {
     "marker_state": MARKER_STATE,
     "marker_evidence": MARKER_EVIDENCE,
+    "marker_connection": MARKER_CONNECTION,
     "child_coverage": CHILD_COVERAGE,
     "feed_standing": FEED_STANDING,
 }
