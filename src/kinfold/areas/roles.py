@@ -40,6 +40,9 @@ PAGES = frozenset(
         "match_quality",
         "agreements",
         "restrictions",
+        "explain",
+        "challenges",
+        "transparency",
     }
 )
 EVERY_AGENCY = "all"
@@ -75,6 +78,10 @@ class Role:
     may_match: bool = False
     may_keep_agreements: bool = False
     may_keep_restrictions: bool = False
+    may_explain: bool = False
+    may_settle_facts: bool = False
+    may_settle_statements: bool = False
+    may_keep_transparency: bool = False
     told_of_restricted: bool = False
 
 

@@ -15,6 +15,8 @@ OFFICE = (
     ("decision_maker", "FD0002", "Grace Okafor", "Front door", "social_care"),
     ("governance_lead", "IG0001", "Helen Marlow", "Information governance", "governance"),
     ("matcher", "DE0001", "Leila Haddad", "Data and insight", "governance"),
+    ("analyst", "AN0001", "Ruth Adeyemi", "Data and insight", "governance"),
+    ("practice_lead", "PL0001", "Joan Carver", "Quality of practice", "social_care"),
 )
 
 

@@ -25,6 +25,9 @@ PAGES = {
     "match_quality": ("Match quality", "quality:home"),
     "agreements": ("Agreements", "governance:agreements"),
     "restrictions": ("Restricted records", "governance:restrictions"),
+    "explain": ("Explain", "explain:home"),
+    "challenges": ("Challenges", "challenges:home"),
+    "transparency": ("Transparency record", "governance:transparency"),
 }
 
 

@@ -145,7 +145,7 @@ def test_one_named_person_stands_for_each_role_and_carries_a_number_of_the_feeds
     staff = {row["role"]: row for row in json.loads((made.truth / "staff.json").read_text(encoding="utf-8"))}
     assert set(staff) == {
         "social_worker", "early_help_practitioner", "partner_worker", "outreach_worker", "screener", "decision_maker",
-        "team_manager", "governance_lead", "matcher",
+        "team_manager", "governance_lead", "matcher", "analyst", "practice_lead",
     }  # fmt: skip
     holders = pd.read_csv(sorted(made.incoming.glob("*/social_care/ssd_professionals.csv"))[-1], dtype=str)
     assert staff["social_worker"]["staff_ref"] in set(holders["prof_staff_id"])
