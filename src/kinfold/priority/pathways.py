@@ -96,7 +96,8 @@ def chosen_cases(children: ir.Table, held: ir.Table) -> ir.Table:
     of_unit = children.join(counted, "person_id")
     of_unit = of_unit.filter(of_unit.case_level == of_unit.level)
     self_first = of_unit.whose.cases(("self", 0), else_=1)
-    order = [of_unit.weight, self_first, of_unit.from_on.asc(nulls_first=True), of_unit.label, of_unit.source]
+    same = [of_unit[c].fill_null("") for c in ("label", "source", "stage", "service_key", "worker_ref", "team")]
+    order = [of_unit.weight, self_first, of_unit.from_on.asc(nulls_first=True), *same]
     mine_order = [self_first, *order]
     of_unit = of_unit.mutate(
         of_child=ibis.row_number().over(ibis.window(group_by="person_id", order_by=mine_order)),
