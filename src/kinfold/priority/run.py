@@ -21,10 +21,9 @@ from kinfold.priority import (
     cases,
     outcomes,
     phones,
-    rising,
+    reweigh,
     schema,
     seen,
-    sums,
     visits,
     why,
     worklist,
@@ -108,13 +107,23 @@ def prioritise(
         step=progress or (lambda name: None),
     )
     base, parts = _children(run)
-    lines, said = _lines(run), _said(run, base, parts)
+    triggered = _triggered(run, base, parts)
+    said = _said(run, triggered)
     opened, held, parents = _cases(run, base)
-    known = _banded(run, base, lines, said, held)
-    known, chosen = _routed(run, known, held)
+    weighing = _weighing(run, base, triggered, held)
+    weighed = _weighed(run, weighing)
+    known, chosen = _routed(run, weighed.children, held)
     children = _explained(run, known, said)
-    rows = _rows(run, children, said, _ring(run, parts, parents), _owned(opened, chosen), opened)
-    answer = {"priority_child": children, "priority_line": lines, "worklist_row": rows}
+    owned, due = _owned(opened, chosen), _due(run, opened, children)
+    rows = _rows(run, children, said, _ring(run, parts, parents), owned, due)
+    answer = {
+        "priority_child": children,
+        "priority_line": weighed.lines,
+        "worklist_row": rows,
+        "weighing": _with(weighing, owned, due.mutate(has_visit_due=due.due_on.notnull())).mutate(
+            has_visit_due=ibis._.has_visit_due.fill_null(False)
+        ),
+    }
     return {name: _shaped(run.engine, table, schema.TABLES[name]) for name, table in answer.items()}
 
 
@@ -147,20 +156,20 @@ def _children(run: _Run) -> tuple[ir.Table, ir.Table]:
     return run.engine.keep(known.mutate(days_since_seen=days)), parts
 
 
-def _lines(run: _Run) -> ir.Table:
-    run.step("lines of the sum")
-    state = run.tables["marker_state"]
-    return run.engine.keep(sums.lines_of_the_sum(state, run.catalogue, caps=run.settings.caps))
+def _triggered(run: _Run, base: ir.Table, parts: ir.Table) -> ir.Table:
+    """What the area says must be decided today: one row per child and trigger."""
+    run.step("what must be decided today")
+    if not run.settings.acute:
+        none = run.engine.take(pa.schema([("person_id", TEXT), ("name", TEXT), ("statement", TEXT)]).empty_table())
+        return none.mutate(on=ibis.null("date"), times=ibis.null("int64"))
+    return run.engine.keep(acute.triggered(parts, base, triggers=run.settings.acute, as_at=run.as_at))
 
 
-def _said(run: _Run, base: ir.Table, parts: ir.Table) -> ir.Table:
+def _said(run: _Run, triggered: ir.Table) -> ir.Table:
     """Every statement about every child."""
     run.step("statements")
     said = why.statements(run.tables["marker_state"], run.catalogue)
-    if run.settings.acute:
-        triggered = acute.triggered(parts, base, triggers=run.settings.acute, as_at=run.as_at)
-        said = ibis.union(said, why.of_triggers(triggered))
-    return run.engine.keep(said)
+    return run.engine.keep(ibis.union(said, why.of_triggers(triggered)))
 
 
 def _cases(run: _Run, base: ir.Table) -> tuple[ir.Table, ir.Table, ir.Table]:
@@ -173,31 +182,30 @@ def _cases(run: _Run, base: ir.Table) -> tuple[ir.Table, ir.Table, ir.Table]:
     return opened, run.engine.keep(held), parents
 
 
-def _banded(run: _Run, base: ir.Table, lines: ir.Table, said: ir.Table, held: ir.Table) -> ir.Table:
-    """The children with figures, what must be decided today, rising, standing and band."""
+def _weighing(run: _Run, base: ir.Table, triggered: ir.Table, held: ir.Table) -> ir.Table:
+    """The children with everything that no weight changes (`reweigh.reweigh`)."""
+    level = held.filter(~held.is_shut).group_by("person_id").agg(own_level=ibis._.level.min())
+    today = _flag(triggered.select("person_id").distinct(), "is_triggered")
+    before = _children_before(run).select("person_id", band_was="band")
+    return run.engine.keep(_filled(_with(base, level, today, before), "is_triggered"))
+
+
+def _weighed(run: _Run, weighing: ir.Table) -> reweigh.Weighed:
+    """Every line of every sum, and the children with figures, flags, standing, band and pathway."""
     run.step("figures and bands")
-    settings, state = run.settings, run.tables["marker_state"]
-    alone = settings.bands.never_alone
-    figures = sums.figures(base, lines, needs_share=settings.needs_share, never_alone=alone)
-    if_true = sums.lines_of_the_sum(sums.as_if_true(state, run.catalogue), run.catalogue, caps=settings.caps)
-    most = sums.figures(base, if_true, needs_share=settings.needs_share).select("person_id", figure_high="figure")
-    evidence = run.tables["marker_evidence"]
-    rose = rising.rising(state, evidence, run.catalogue, caps=settings.caps, rule=settings.rising, as_at=run.as_at)
-    today = said.filter(said.direction == "acute").select("person_id").distinct()
-    pressed = routing.pressed(state, run.catalogue, settings=run.routes)
-    flags = {"is_rising": rose, "is_acute": today, "is_pressed": pressed}
-    known = _with(base, figures, most, *(_flag(people, name) for name, people in flags.items()))
-    known = _filled(known.mutate(figure_low=known.figure), *flags)
-    known = sums.household_figures(
-        routing.standings(known, held), share=settings.household_share, most=settings.household_most
+    return reweigh.reweigh(
+        run.engine,
+        weighing,
+        run.tables["marker_state"],
+        run.tables["marker_evidence"],
+        run.catalogue,
+        weights=reweigh.Weights(run.settings, run.routes, run.as_at),
     )
-    return run.engine.keep(bands.bands(run.engine.keep(known), _children_before(run), settings=settings.bands))
 
 
 def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Table]:
-    """The children with pathway, sentence, visit due and place; and the case that holds each."""
+    """The children with the sentence of their pathway and their place; and the case that holds each."""
     run.step("pathways")
-    known = routing.pathways(known)
     chosen = run.engine.keep(routing.chosen_cases(known.select("person_id", "unit_id", "level"), held))
     feeds = run.tables["feed_standing"]
     caveats = routing.caveats(feeds.to_pyarrow().to_pylist(), settings=run.routes, as_at=run.as_at)
@@ -241,13 +249,14 @@ def _owned(opened: ir.Table, chosen: ir.Table) -> ir.Table:
     return _with(held_by, chosen.select("person_id", "whose", held_as="said"))
 
 
-def _rows(
-    run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owned: ir.Table, opened: ir.Table
-) -> ir.Table:
-    """One row per child on somebody's list."""
+def _due(run: _Run, opened: ir.Table, children: ir.Table) -> ir.Table:
     run.step("visits due")
     days = run.engine.take(_calendar(run))
-    due = visits.due(opened, children, children, days, timescales=run.timescales, as_at=run.as_at)
+    return run.engine.keep(visits.due(opened, children, children, days, timescales=run.timescales, as_at=run.as_at))
+
+
+def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owned: ir.Table, due: ir.Table) -> ir.Table:
+    """One row per child on somebody's list."""
     run.step("lists")
     rows = worklist.listed(_with(children, owned, due)).drop("why", "changed", "new_statement", "latest_on")
     rows = run.engine.keep(_with(rows, numbers))

@@ -1,4 +1,4 @@
-"""The three tables that priority gives, and the columns of each (ADR 0001)."""
+"""The four tables that priority gives, and the columns of each (ADR 0001)."""
 
 from __future__ import annotations
 
@@ -60,4 +60,25 @@ WORKLIST_ROW = pa.schema(
         pa.field("rank", WHOLE),  # 1 first, over every list
     ]
 )
-TABLES = {"priority_child": PRIORITY_CHILD, "priority_line": PRIORITY_LINE, "worklist_row": WORKLIST_ROW}
+# One row per child: everything that no weight changes, so that another set of rules can be tried on the same night.
+WEIGHING = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("unit_id", TEXT),  # the household, or the child where none is known
+        pa.field("days_since_seen", WHOLE),  # null: no sighting in our feeds
+        pa.field("coverage_share", NUMBER),  # 0 to 1; null when nothing was asked
+        pa.field("own_level", WHOLE),  # weightiest case that holds the child (1 social care); null: none
+        pa.field("is_triggered", YES_NO),  # something the area names must be decided today
+        pa.field("band_was", TEXT),  # in the run before; null: not in it
+        pa.field("whose", TEXT),  # self, parent, household: whose case holds the child; null: nobody's
+        pa.field("owner_kind", TEXT),  # worker, team, service, queue; null: nobody's case
+        pa.field("team", TEXT),
+        pa.field("has_visit_due", YES_NO),
+    ]
+)
+TABLES = {
+    "priority_child": PRIORITY_CHILD,
+    "priority_line": PRIORITY_LINE,
+    "worklist_row": WORKLIST_ROW,
+    "weighing": WEIGHING,
+}
