@@ -45,6 +45,7 @@ class Landed:
 
     name: the part, numbered from the second file of its kind: episodes, episodes#2.
     columns: agreed columns, as in the file. rows_in: rows of the file that have anything in them.
+    of_file: which of the delivery's files it came in, by number; names may be the same in two folders.
     """
 
     delivery: Delivery
@@ -56,6 +57,7 @@ class Landed:
     columns_refused: tuple[str, ...]
     rows_in: int
     rows_refused: int
+    of_file: int = 0
 
     @property
     def in_words(self) -> str:

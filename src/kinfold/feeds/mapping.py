@@ -264,7 +264,7 @@ def _put_aside(engine: Engine, landed: Landed, aside: pa.Table | None, set_aside
     rows = engine.read(landed.path).inner_join(engine.take(aside, f"{OURS}aside"), "row_number")
     reason = rows.reason.split(SEPARATOR)
     year = ibis.literal(landed.delivery.year, "int64")
-    whole = rows.mutate(reason_code=reason[0], reason_column=reason[1], return_year=year).drop("reason")
+    whole = rows.mutate(reason_code=reason[0], reason_column=reason[1], reason_year=year).drop("reason")
     return engine.write(whole, set_aside(landed))
 
 

@@ -129,7 +129,7 @@ def _read(engine: Engine, base: ir.Table, names: Sequence[str], days: Set[str]) 
 
 
 def _part_not_there(landed: Landed, join: Join) -> Problem:
-    message = f"{landed.name}: the part {join.part}, which it is read with, is not in this delivery."
+    message = f"{landed.in_words}: the part {join.part}, which it is read with, is not in this delivery."
     return Problem("part_missing", "warn", message, landed.name, None, None, landed.rows_kept)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from typing import Any, Literal
 
-from kinfold.areas.checks import SEVERITIES, Check, Kind, Severity
+from kinfold.areas.checks import SEVERITIES, Check, Kind, Severity, YearRule
 from kinfold.feeds.checks import catalogue
 from kinfold.feeds.landing import Landed
 
@@ -68,10 +68,14 @@ def problem_of(
 
 def _of_check(landed: Landed, check: Check, column: str | None, count: int, row: int | None) -> Problem:
     first = f", first: row {row:,}" if row is not None else ""
-    rule, year = landed.delivery.feed.checks.year, landed.delivery.year
-    said = check.message.replace("{year}", rule.name(year) if rule and year else "that year")
+    said = said_of(check, landed.delivery.feed.checks.year, landed.delivery.year)
     message = f"{landed.in_words}: {said} ({_rows(count)}{first})."
     return Problem(check.code, check.severity, message, landed.name, row, column, count, check.kind)
+
+
+def said_of(check: Check, rule: YearRule | None, year: int | None) -> str:
+    """What a check says of a row, about the return year it was held against; null where that is not known."""
+    return check.message.replace("{year}", rule.name(year) if rule and year else "that year")
 
 
 def _rows(count: int) -> str:

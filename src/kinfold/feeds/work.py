@@ -127,6 +127,8 @@ def _landed(one: Building) -> list[Landed]:
     folder.mkdir(parents=True, exist_ok=True)
     times: dict[str, int] = {}
     landed = []
+    # Each file was opened into a folder of its own.
+    folders = list(dict.fromkeys(opened.path.parent for _, opened in one.handed.parts))
     for file, opened in one.handed.parts:
         nth = times[opened.part.name] = times.get(opened.part.name, 0) + 1
         name = opened.part.name if nth == 1 else f"{opened.part.name}#{nth}"
@@ -142,6 +144,7 @@ def _landed(one: Building) -> list[Landed]:
                 opened.columns_refused,
                 opened.rows_in,
                 opened.rows_refused,
+                folders.index(opened.path.parent),
             )  # fmt: skip
         )
     return landed
@@ -165,7 +168,7 @@ def _report(one: Building, known: Sequence[DeliveryReport], forced: str) -> Deli
         columns_refused=tuple(dict.fromkeys(column for part in one.landed for column in part.columns_refused)),
         problems=tuple(sorted(problems, key=Problem.gravity)),
         files=tuple(file.name for file in one.handed.files),
-        return_year=one.landed[0].delivery.year,
+        return_year=max((part.delivery.year for part in one.landed if part.delivery.year), default=None),
         forced=forced,
     )
     if not forced and any(problem.severity == "refuse" for problem in report.problems):

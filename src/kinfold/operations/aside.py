@@ -12,11 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kinfold.areas.feeds import Feed
 from kinfold.feeds import deliveries, settings, settled, withdrawals
 from kinfold.feeds.checks import catalogue
+from kinfold.feeds.reports import said_of
 from kinfold.operations.home import Home
 
 OF_OURS = ("row_number", "reason_code", "reason_column")
+YEAR = "reason_year"
 
 
 class NoSuchDelivery(Exception):
@@ -89,7 +92,7 @@ def set_aside(home: Home, delivery_id: str) -> SetAside:
         total += rows.num_rows
         waiting = _waiting(home, folder, path.stem, rows)
         if waiting.num_rows:
-            parts.append(PartAside(path.stem, waiting, _words(home, feed, waiting)))
+            parts.append(PartAside(path.stem, waiting, _words(home, feed, waiting, _year_of(path))))
     kinds = sorted((kind for part in parts for kind in _kinds(part)), key=lambda kind: (-kind.count, kind.part))
     left = sum(part.rows.num_rows for part in parts)
     return SetAside(delivery_id, feed, tuple(parts), tuple(kinds), left, total - left)
@@ -144,16 +147,24 @@ def _waiting(home: Home, folder: Path, part: str, rows: pa.Table) -> pa.Table:
     return rows.filter(pc.invert(is_answered))
 
 
-def _words(home: Home, feed: str, rows: pa.Table) -> dict[tuple[str, str | None], str]:
+def _year_of(path: Path) -> int | None:
+    """The return year that rows set aside are of, which is one for a file; null where the format has none."""
+    if YEAR not in pq.read_schema(path).names:
+        return None
+    seen = next(pq.ParquetFile(path).iter_batches(batch_size=1, columns=[YEAR])).column(0)[0].as_py()
+    return seen if isinstance(seen, int) else None
+
+
+def _words(home: Home, feed: str, rows: pa.Table, year: int | None) -> dict[tuple[str, str | None], str]:
     pairs = set(zip(rows.column("reason_code").to_pylist(), rows.column("reason_column").to_pylist(), strict=True))
     known = settings.load(home.area).get(feed)
-    return {(code, column or None): _in_words(known, code, column) for code, column in pairs}
+    return {(code, column or None): _in_words(known, code, column, year) for code, column in pairs}
 
 
-def _in_words(feed: Any, code: str, column: str | None) -> str:
+def _in_words(feed: Feed | None, code: str, column: str | None, year: int | None) -> str:
     check = feed.checks.find(code) if feed is not None else None
-    if check is not None:
-        return str(check.message)
+    if feed is not None and check is not None:
+        return said_of(check, feed.checks.year, year)
     fault = catalogue.BY_CODE.get(code)
     words = fault.words if fault is not None else f"cannot be used ({code})"
     return f"{column} {words}" if column else f"The row {words}"

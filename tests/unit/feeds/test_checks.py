@@ -207,6 +207,22 @@ def test_codes_are_those_of_the_year_of_the_return(sex, decom, wrong, write):
     assert all(("2022/23" if "2022" in decom else "2024/25") in message for message in told)
 
 
+def test_several_years_of_one_return_are_each_held_against_their_own_lists(tmp_path):
+    """Sex was coded 1 and 2, and is M and F now; each folder here is right for its year but the last."""
+    for year, sex in ((2022, "1"), (2025, "M"), (2026, "2")):
+        folder = tmp_path / str(year)
+        folder.mkdir()
+        (folder / "header.csv").write_text(f"{HEADER}C{year},{sex},01/05/2015,WBRI,UN1,,\n")
+        (folder / "episodes.csv").write_text(f"{EPISODES}C{year},01/05/{year - 1},S,C2,N1,U1,PR1,,,,,,\n")
+    missing = tmp_path / "2025" / "missing.csv"
+    missing.write_text("CHILD,DOB,MISSING,MIS_START,MIS_END\nC2025,01/05/2015,M,01/06/2022,02/06/2022\n")
+    [report] = check([tmp_path], of_format("ssda903", agency="social_care"), on=ON)
+    told = [one.message for one in report.problems if one.code == "903-HE-009"]
+    assert (report.return_year, len(told)) == (2026, 1)
+    assert told[0].startswith("header no. 3 (header.csv): ")
+    assert "2025/26" in told[0]
+
+
 def test_what_the_delivery_before_said_of_a_child_is_held_against_this_one(write, place):
     feeds = of_format("ssda903", agency="social_care", delivers="everything")
     first = write(f"{HEADER}C1,F,01/05/2015,WBRI,UN1,,\nC2,F,01/05/2016,WBRI,UN1,,\n", "1.csv")

@@ -60,16 +60,16 @@ class Asking:
             self.values[called] = (asked & rows.wrong(check, self.looking)).fill_null(False)
 
     def _asked(self, check: Check) -> ir.BooleanValue | None:
-        """Of which rows a check is asked; None when of none, because no delivery has what it looks at."""
-        places = {landed.delivery.id for landed in self.parts if self._can_be_asked(check, landed)}
+        """Of which rows a check is asked; None when of none, because no part has what it looks at."""
+        places = [place for place, landed in enumerate(self.parts) if self._can_be_asked(check, landed)]
         if not places:
             return None
         asked = holds(check.when, self.columns)
         if check.aged is not None:
             known = self.looking.day(check.aged.birth).notnull() & self.looking.day(check.aged.at).notnull()
             asked = asked & known & ~rows.outside_age(check.aged, self.looking)
-        if len(places) < len({landed.delivery.id for landed in self.parts}):
-            asked = asked & self.columns.table.delivery_id.isin(sorted(places))
+        if len(places) < len(self.parts):
+            asked = asked & (self.columns.table.row_id >> ibis.literal(PLACE_BITS, "int64")).isin(places)
         return asked
 
     def _can_be_asked(self, check: Check, landed: Landed) -> bool:

@@ -1,4 +1,4 @@
-"""Which return year a delivery is of, told by what is in it and by nothing else."""
+"""Which return year a delivery, or each file of it, is of, told by what is in it and by nothing else."""
 
 from __future__ import annotations
 
@@ -21,12 +21,49 @@ ONE_IN = 50
 
 
 def told(landed: Sequence[Landed]) -> list[Landed]:
-    """The landed parts of one delivery, knowing the return year it is of; as they are where the format has none."""
+    """
+    The landed parts of one delivery, each knowing the return year its file is of; as they are where there is none.
+
+    A delivery is of one year unless it holds a second file of some part: then each file is asked for its own.
+    """
     rule = landed[0].delivery.feed.checks.year if landed else None
     if rule is None:
         return list(landed)
-    delivery = dataclasses.replace(landed[0].delivery, year=year_of(rule, landed))
-    return [dataclasses.replace(one, delivery=delivery) for one in landed]
+    years = _by_file(rule, landed)
+    return [
+        dataclasses.replace(one, delivery=dataclasses.replace(one.delivery, year=years[one.of_file])) for one in landed
+    ]
+
+
+def _by_file(rule: YearRule, landed: Sequence[Landed]) -> dict[int, int]:
+    """
+    The year of each file of the delivery, by its number.
+
+    The dated part that came in most files tells how many returns there are, and of which years. Another part that came
+    in as many is taken in the same order, which is that of the folders they were in. One that came in fewer is of the
+    first of those years that its own dates allow; one without dates is of the last.
+    """
+    files: dict[int, list[Landed]] = {}
+    having: dict[str, list[int]] = {}
+    for one in landed:
+        files.setdefault(one.of_file, []).append(one)
+        if one.of_file not in having.setdefault(one.part.name, []):
+            having[one.part.name].append(one.of_file)
+    leading = max((numbers for part, numbers in having.items() if part in _dated_parts(rule)), key=len, default=[])
+    own = {number: _own_year(rule, parts) for number, parts in files.items()} if len(leading) > 1 else {}
+    if not any(own.get(number) for number in leading):
+        return dict.fromkeys(files, year_of(rule, landed))
+    last = max(year for number in leading if (year := own[number]) is not None)
+    years = [own[number] or last for number in leading]
+    found = {number: min((one for one in years if one >= (own[number] or last)), default=last) for number in files}
+    for numbers in having.values():
+        if len(numbers) == len(leading) and not set(numbers) & set(leading):
+            found |= dict(zip(numbers, years, strict=True))
+    return found | dict(zip(leading, years, strict=True))
+
+
+def _dated_parts(rule: YearRule) -> set[str]:
+    return {name.partition(".")[0] for name in (*rule.stated_in, *rule.dates_in)}
 
 
 def year_of(rule: YearRule, landed: Sequence[Landed]) -> int:
@@ -35,6 +72,11 @@ def year_of(rule: YearRule, landed: Sequence[Landed]) -> int:
 
     Days after the delivery do not count. A delivery that says nothing is of the year of its own day.
     """
+    return _own_year(rule, landed) or return_year(rule, landed[0].delivery.delivered)
+
+
+def _own_year(rule: YearRule, landed: Sequence[Landed]) -> int | None:
+    """The return year that these parts say, or their dates; None when they say nothing."""
     stated: Counter[int] = Counter()
     for text, times in _texts(rule.stated_in, landed):
         if re.fullmatch(r"20\d\d", text):
@@ -49,7 +91,7 @@ def year_of(rule: YearRule, landed: Sequence[Landed]) -> int:
             if day is not None and day <= delivered:
                 years[return_year(rule, day)] += times
     enough = sum(years.values()) / ONE_IN
-    return max((year for year, times in years.items() if times >= enough), default=return_year(rule, delivered))
+    return max((year for year, times in years.items() if times >= enough), default=None)
 
 
 def return_year(rule: YearRule, day: datetime.date) -> int:
