@@ -221,17 +221,11 @@ class Council:
 
 
 def _taken(kept: night.Night) -> Any:
-    return night.Night(
-        **{name: getattr(kept, name).to_pyarrow() for name in night.TABLES},
-        frequencies={name: rows.to_pyarrow() for name, rows in kept.frequencies.items()}, about=kept.about,
-    )  # fmt: skip
+    return night.Night(**{name: getattr(kept, name).to_pyarrow() for name in night.TABLES}, about=kept.about)
 
 
 def _read(engine: engines.Engine, kept: Any) -> night.Night:
-    return night.Night(
-        **{name: engine.take(getattr(kept, name)) for name in night.TABLES},
-        frequencies={name: engine.take(rows) for name, rows in kept.frequencies.items()}, about=kept.about,
-    )  # fmt: skip
+    return night.Night(**{name: engine.take(getattr(kept, name)) for name in night.TABLES}, about=kept.about)
 
 
 def agreement(one: dict[str, str], other: dict[str, str]) -> float:

@@ -1,8 +1,8 @@
 """
 An incremental night: only new and changed records are compared, and only the groups they touch are built again.
 
-The answer is that of a whole run but for one thing: names keep the shares they had at the last whole run, so a pair
-does not change its weight because others arrived. `shadow` says how much that comes to.
+The answer is that of a whole run: a name whose share of people has moved by a power of two since makes the records
+that bear it changed ones too. `shadow` says whether it is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from kinfold.linkage.resolve import (
     compared,
     judged,
     not_compared,
-    with_shares,
 )
 from kinfold.store.engine import Engine
 
@@ -37,9 +36,10 @@ BESIDE = ["decided", "is_multiple", "rule", "veto", "band"]
 @dataclasses.dataclass(frozen=True)
 class Changes:
     """
-    What differs from the last run. same: `old` and `number` of each record that says what it said then.
+    What differs from the last run. same: `old` and `number` of each record that says and weighs what it did then.
 
-    new_to_old: for each number the old one, -1 when the record is new or changed. gone, changed, new: how many.
+    new_to_old: for each number the old one, -1 when the record is fresh. new, changed, gone: how many; reweighed: how
+    many say what they said, of a name that has become more or less common.
     """
 
     same: ir.Table
@@ -48,22 +48,24 @@ class Changes:
     new: int
     changed: int
     gone: int
+    reweighed: int
 
 
 def changes(engine: Engine, records: ir.Table, night: Night) -> Changes:
     """records: with `fingerprint`, as of tonight."""
-    before = night.records.select("person_key", old="number", was="fingerprint")
-    met = engine.keep(records.select("number", "person_key", "fingerprint").join(before, "person_key"))
-    same = engine.keep(met.filter(met.fingerprint == met.was).select("old", "number"))
+    before = night.records.select("person_key", old="number", was="fingerprint", had="shares")
+    met = engine.keep(records.select("number", "person_key", "fingerprint", "shares").join(before, "person_key"))
+    alike = met.filter(met.fingerprint == met.was)
+    same = engine.keep(alike.filter(alike.shares == alike.had).select("old", "number"))
     pairs = same.to_pyarrow()
     count = records.count().execute()
     new_to_old = np.full(count, -1, dtype=np.int64)
     new_to_old[pairs.column("number").to_numpy()] = pairs.column("old").to_numpy()
-    known = met.count().execute()
+    known, said_alike = met.count().execute(), alike.count().execute()
     fresh = engine.take(pa.table({"number": np.flatnonzero(new_to_old < 0)}))
     return Changes(
-        same=same, fresh=fresh, new_to_old=new_to_old, new=count - known, changed=known - pairs.num_rows,
-        gone=night.records.count().execute() - known,
+        same=same, fresh=fresh, new_to_old=new_to_old, new=count - known, changed=known - said_alike,
+        gone=night.records.count().execute() - known, reweighed=said_alike - pairs.num_rows,
     )  # fmt: skip
 
 
@@ -90,7 +92,6 @@ def resolve_again(
 
     records: of tonight, as `standardise` makes them. night: made with the same model and settings.
     """
-    records = with_shares(engine, records, night.frequencies, options.model)
     used = blocks.in_use(options.rules, blocks.born(records).count().execute())
     carried = engine.keep(_renumbered(night.pairs, since.same))
     keys, met, parted = _met(engine, records, night, since, used)
@@ -126,7 +127,7 @@ def resolve_again(
     progress("people", len(np.unique(person)))
     resolved = Resolved(
         person=person, pairs=engine.keep(ibis.union(*every)), reach=list(night.about.reach), doubtful=len(doubtful),
-        keys=keys, twins=twins, frequencies=night.frequencies,
+        keys=keys, twins=twins,
     )  # fmt: skip
     compared_count = scored.count().execute() + (0 if missing is None else missing.count().execute())
     return Again(resolved=resolved, scored=compared_count, touched=int(touched.sum()))

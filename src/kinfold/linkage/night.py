@@ -1,9 +1,9 @@
 """
 What a run leaves for the next one, so that a night costs what it changes and not what is known.
 
-Kept are a fingerprint of each record's standardised content, the keys it is found by, its person, and every judged
-pair; no name but the list of how common each is. Whatever else could change a score or a band is in `settings`: when
-that differs, or anything here is missing, the next run is a whole one.
+Kept are a fingerprint of each record's standardised content, hashes of the keys it is found by, its person, and every
+judged pair; no name. Whatever else could change a score or a band is in `settings`: when that differs, or anything
+here is missing, the next run is a whole one.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ class About:
 @dataclasses.dataclass(frozen=True)
 class Night:
     """
-    records: number, person_key, fingerprint, person (lowest number of the person, before unborn children are joined)
-    and is_multiple. keys: number, rule, key. pairs: as `Resolved.pairs`. twins: left, right. Numbers are of that run.
+    records: number, person_key, fingerprint, shares (hash of how common the names are), person (lowest number of the
+    person, before unborn children are joined) and is_multiple. keys: number, rule, key. pairs: as `Resolved.pairs`.
+    twins: left, right. Numbers are of that run.
     """
 
     records: ir.Table
     keys: ir.Table
     pairs: ir.Table
     twins: ir.Table
-    frequencies: dict[str, ir.Table]
     about: About
 
 
@@ -59,18 +59,23 @@ def of(engine: Engine, records: ir.Table, resolved: Resolved, about: About) -> N
     """What to keep of a run. records: with `fingerprint`."""
     people = pa.table({"number": np.arange(len(resolved.person)), "person": resolved.person.astype(np.int64)})
     together = vetoes.multiples(resolved.twins, records)
-    kept = records.select("number", "person_key", "fingerprint").join(engine.take(people), "number")
+    kept = records.select("number", "person_key", "fingerprint", "shares").join(engine.take(people), "number")
     kept = kept.mutate(is_multiple=kept.number.isin(together.number)).order_by("number")
     return Night(
-        records=engine.keep(kept), keys=resolved.keys, pairs=resolved.pairs, twins=resolved.twins,
-        frequencies=resolved.frequencies, about=about,
+        records=engine.keep(kept), keys=resolved.keys, pairs=resolved.pairs, twins=resolved.twins, about=about,
     )  # fmt: skip
 
 
 def fingerprinted(engine: Engine, records: ir.Table) -> ir.Table:
-    """`records` with a hash of everything that can change how they are blocked, scored or judged."""
-    said = ibis.struct({name: records[name] for name in records.columns if name not in ("number", "person_key")})
-    return engine.keep(records.mutate(fingerprint=said.hash()))
+    """
+    `records` with hashes of everything that can change how they are blocked, scored or judged.
+
+    fingerprint: of what a record says. shares: of how common its names are.
+    """
+    weighed = [f"tf_{column}" for column in NAMED]
+    said = [name for name in records.columns if name not in ("number", "person_key", *weighed)]
+    fingerprint, shares = (ibis.struct({name: records[name] for name in names}).hash() for names in (said, weighed))
+    return engine.keep(records.mutate(fingerprint=fingerprint, shares=shares))
 
 
 def settings_hash(options: Options, records: ir.Table, *, engine: str) -> str:
@@ -103,8 +108,6 @@ def save(engine: Engine, night: Night, folder: Path) -> None:
     try:
         for name in TABLES:
             engine.write(getattr(night, name), beside / f"{name}.parquet")
-        for column, rows in night.frequencies.items():
-            engine.write(rows, beside / f"frequency_{column}.parquet")
         (beside / "about.json").write_text(json.dumps(dataclasses.asdict(night.about), default=str), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)
@@ -114,7 +117,7 @@ def save(engine: Engine, night: Night, folder: Path) -> None:
 
 def load(engine: Engine, folder: Path) -> Night | None:
     """What the last run kept; null where there is nothing, or it is not whole."""
-    files = [folder / f"{name}.parquet" for name in (*TABLES, *(f"frequency_{column}" for column in NAMED))]
+    files = [folder / f"{name}.parquet" for name in TABLES]
     about = folder / "about.json"
     if not about.exists() or not all(path.exists() for path in files):
         return None
@@ -123,6 +126,5 @@ def load(engine: Engine, folder: Path) -> Night | None:
     tables = {path.stem: engine.read(path) for path in files}
     return Night(
         **{name: tables[name] for name in TABLES},
-        frequencies={column: tables[f"frequency_{column}"] for column in NAMED},
         about=About(settings=told["settings"], reach=tuple(told["reach"]), **days),
     )

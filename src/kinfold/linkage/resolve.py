@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,8 +31,8 @@ class Resolved:
     """
     person: for each record number, the lowest number among the records of the same person.
     pairs: every compared pair, judged, with `met`: by a key, told (by a decision or a move), or in a doubtful group.
-    reach: what each blocking rule found. doubtful: groups that were built again. keys, twins and frequencies: what the
-    next night goes on from (`blocks.Blocked.keys`, `vetoes.twin_pairs`, share of each name as it was scored with).
+    reach: what each blocking rule found. doubtful: groups that were built again. keys and twins: what the next night
+    goes on from (`blocks.Blocked.keys`, `vetoes.twin_pairs`).
     """
 
     person: np.ndarray
@@ -40,7 +41,6 @@ class Resolved:
     doubtful: int
     keys: ir.Table
     twins: ir.Table
-    frequencies: dict[str, ir.Table]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,16 +71,14 @@ class Prepared:
     """records: with how common their names are. blocked: the pairs to compare."""
 
     records: ir.Table
-    frequencies: dict[str, ir.Table]
     blocked: blocks.Blocked
 
 
 def prepare(engine: Engine, records: ir.Table, *, options: Options) -> Prepared:
     """What does not depend on weights, so that it is done once however often they are learned."""
-    frequencies = shares(engine, records, options.model)
-    records = with_shares(engine, records, frequencies, options.model)
+    records = with_shares(engine, records, options.model)
     blocked = blocks.block(engine, records, rules=options.rules, apart=options.apart, also=options.also(engine))
-    return Prepared(records, frequencies, blocked)
+    return Prepared(records, blocked)
 
 
 def scored(engine: Engine, prepared: Prepared, pairs: ir.Table, options: Options) -> ir.Table:
@@ -128,7 +126,6 @@ def resolve(
     progress("people", len(np.unique(person)))
     return Resolved(
         person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
-        frequencies=prepared.frequencies,
     )  # fmt: skip
 
 
@@ -167,22 +164,18 @@ def shares(engine: Engine, records: ir.Table, saved: model.Model) -> dict[str, i
     return found
 
 
-def with_shares(engine: Engine, records: ir.Table, frequencies: dict[str, ir.Table], saved: model.Model) -> ir.Table:
-    """`records` with tf_forename and tf_surname; a name that `frequencies` has not is as common as the model says."""
-    for column in NAMED:
-        share, rare = f"tf_{column}", _rare(records[column].count().execute())
-        here = frequencies[column].select(here_value=column, here="tf_" + column)
-        known = engine.take(saved.frequencies[column]).select(known_value=column, known="tf_" + column)
-        told = records.left_join(here, records[column] == here.here_value)
-        told = told.left_join(known, told[column] == known.known_value)
-        value = ibis.coalesce(told.here, told.known, ibis.ifelse(told[column].notnull(), rare, None))
-        records = told.mutate(**{share: value}).drop("here_value", "here", "known_value", "known")
+def with_shares(engine: Engine, records: ir.Table, saved: model.Model) -> ir.Table:
+    """`records` with tf_forename and tf_surname, as `shares` has them; as they are when they have them already."""
+    if f"tf_{NAMED[0]}" in records.columns:
+        return records
+    for column, found in shares(engine, records, saved).items():
+        records = records.left_join(found, column).drop(f"{column}_right")
     return engine.keep(records)
 
 
 def _rare(everyone: int) -> float:
-    """A name met once is rare, not known to be as common as one in this file."""
-    return max(1 / max(everyone, 1), RAREST)
+    """A name met once is rare, not known to be as common as one in this file; rounded as other shares are."""
+    return max(2.0 ** round(math.log2(1 / max(everyone, 1))), RAREST)
 
 
 def compared(

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from kinfold.linkage import night, shadow
 from kinfold.linkage.again import changes, resolve_again
-from kinfold.linkage.resolve import Options, Progress, Resolved, resolve
+from kinfold.linkage.resolve import Options, Progress, Resolved, resolve, with_shares
 from kinfold.store.engine import Engine
 
 WHY_WHOLE = {
@@ -24,7 +24,8 @@ WHY_WHOLE = {
 class Tonight:
     """
     resolved: who is one person. night: to keep for the next run. report: way (whole, changes, or both), why, last
-    whole run, and after an earlier run its new, changed and gone records, pairs scored and groups built again.
+    whole run, and after an earlier run its new, changed, gone and reweighed records,
+    pairs scored and groups built again.
     changes: the incremental result where both were worked out; None else.
     """
 
@@ -49,7 +50,7 @@ def resolve_tonight(
 
     shadow_every_days: after so many days since the last whole run both ways are taken, and the whole run stands.
     """
-    records = night.fingerprinted(engine, records)
+    records = night.fingerprinted(engine, with_shares(engine, records, options.model))
     settings = night.settings_hash(options, records, engine=engine.con.version)
     why = _why_whole(before, settings, as_at)
     report: dict[str, Any] = {"way": "whole", "why": WHY_WHOLE.get(why or "", ""), "whole_on": as_at.isoformat()}
@@ -58,8 +59,8 @@ def resolve_tonight(
         since = changes(engine, records, before)
         again = resolve_again(engine, records, night=before, since=since, options=options, progress=progress)
         report |= {
-            "new": since.new, "changed": since.changed, "gone": since.gone, "pairs_scored": again.scored,
-            "groups_built_again": again.touched,
+            "new": since.new, "changed": since.changed, "gone": since.gone, "reweighed": since.reweighed,
+            "pairs_scored": again.scored, "groups_built_again": again.touched,
         }  # fmt: skip
         if (as_at - before.about.whole_on).days < shadow_every_days:
             about = dataclasses.replace(before.about, on=as_at)
