@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from typing import Any
 
 from kinfold.areas import toml
@@ -118,21 +117,4 @@ def block_of(agreement: Agreement, *, heading: str = "agreement") -> str:
 
 
 def block_of_values(values: dict[str, Any], *, heading: str) -> str:
-    return "\n".join([f"[{heading}]", *(f"{key} = {_written(value)}" for key, value in values.items())]) + "\n"
-
-
-def _written(value: Any) -> str:
-    """A value as TOML writes it: text, a whole number, true or false, a date, a list, or a table in one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return f"[{', '.join(_written(one) for one in value)}]"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_written(one)}" for key, one in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    return key if key.isidentifier() and key.isascii() else json.dumps(key, ensure_ascii=False)
+    return "\n".join([f"[{heading}]", *(f"{key} = {toml.written(value)}" for key, value in values.items())]) + "\n"

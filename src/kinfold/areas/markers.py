@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import string
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from kinfold.areas.toml import AreaRejected
 
 Direction = Literal["pressure", "need", "lost", "strength", "acute", "modifier"]
 Reach = Literal["self", "parent", "household", "sibling"]
+MOST_POINTS, MOST_MONTHS = 20, 216
+"""No one thing outweighs a domain's cap, and nothing before a childhood began counts in it."""
 SAID_OF_THE_FILE = ("domain", "owner", "version", "in_force")
 
 
@@ -116,21 +119,37 @@ def load(folder: Path) -> tuple[Marker, ...]:
     paths = sorted((folder / "markers").glob("*.toml"))
     if not paths:
         raise AreaRejected("markers: the area folder has no marker files.")
-    found = tuple(marker for path in paths for marker in _of_file(path))
+    return of_values({path.name: toml.read(path) for path in paths}, feeds=feeds_known(folder))
+
+
+def of_values(files: Mapping[str, Mapping[str, Any]], *, feeds: frozenset[str] | None) -> tuple[Marker, ...]:
+    """
+    The markers that the values of marker files say, with every check of `load`.
+
+    files: by file name. feeds: names a marker may use; None where the area has no feeds folder and any is taken.
+    """
+    found = tuple(marker for name, values in files.items() for marker in _of_file(dict(values), name))
     _each_once(found)
     _names_are_markers(found)
-    _feeds_are_feeds(found, folder / "feeds")
+    _feeds_are_feeds(found, feeds)
     return found
 
 
-def _of_file(path: Path) -> list[Marker]:
-    values = toml.read(path)
+def feeds_known(folder: Path) -> frozenset[str] | None:
+    """Feeds that the area has a file of, or an example it has not begun with yet; None without a folder of feeds."""
+    if not (folder / "feeds").is_dir():
+        return None
+    places = (folder / "feeds", folder / "feeds-examples")
+    return frozenset(path.stem for place in places for path in place.glob("*.toml"))
+
+
+def _of_file(values: dict[str, Any], file: str) -> list[Marker]:
     for key in values:
         if key not in (*SAID_OF_THE_FILE, "marker"):
             allowed = ", ".join((*SAID_OF_THE_FILE, "marker"))
-            raise AreaRejected(f"{path.name}: {key} is not a setting here. Allowed: {allowed}.")
+            raise AreaRejected(f"{file}: {key} is not a setting here. Allowed: {allowed}.")
     said = {key: values[key] for key in SAID_OF_THE_FILE if key in values}
-    return [_settled(said | one, path.name, f"marker[{n}]") for n, one in enumerate(values.get("marker", []))]
+    return [_settled(said | one, file, f"marker[{n}]") for n, one in enumerate(values.get("marker", []))]
 
 
 def _settled(values: dict[str, Any], file: str, at: str) -> Marker:
@@ -170,6 +189,14 @@ def _reads_well(marker: Marker, file: str, at: str) -> None:
     used = {field for _, field, _, _ in string.Formatter().parse(marker.statement) if field is not None}
     if used - {"times", "on"}:
         raise AreaRejected(f"{file}: {at}.statement may use only {{times}} and {{on}}.")
+    for key, number, least, most in (
+        ("points", marker.points, 0, MOST_POINTS),
+        ("multiplier", marker.multiplier, 1, 3),
+        ("half_life_months", marker.half_life_months, 0.25, MOST_MONTHS),
+        ("lookback_months", marker.lookback_months, 1, MOST_MONTHS),
+    ):
+        if number is not None and not least <= number <= most:
+            raise AreaRejected(f"{file}: {at}.{key} must be from {least:g} to {most:g}.")
     if marker.direction in ("acute", "modifier") and marker.points:
         raise AreaRejected(f"{file}: {at}.points must be 0: {marker.direction} markers have none.")
     if not (marker.feeds or marker.awaits) and not isinstance(marker.shape, marker_shapes.Infant):
@@ -229,14 +256,13 @@ def _names_are_markers(markers: tuple[Marker, ...]) -> None:
                 )
 
 
-def _feeds_are_feeds(markers: tuple[Marker, ...], folder: Path) -> None:
+def _feeds_are_feeds(markers: Iterable[Marker], known: frozenset[str] | None) -> None:
     """
     A feed is one the area has a file of, or an example it has not begun with yet; what it hopes for beyond those is
     said in `awaits`, so that a slip of the pen is not taken for a silence.
     """
-    if not folder.is_dir():
+    if known is None:
         return
-    known = {path.stem for place in (folder, folder.with_name("feeds-examples")) for path in place.glob("*.toml")}
     for marker in markers:
         for feed in (*marker.feeds, *getattr(marker.shape, "told_by", ())):
             if feed not in known:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from kinfold.areas import toml
 
@@ -114,11 +116,37 @@ class Priority:
 def load(folder: Path) -> Priority:
     """Read `priority.toml` of an area folder. Raises `toml.AreaRejected`."""
     path = folder / "priority.toml"
-    settings = toml.settle(Priority, toml.read(path), file=path.name)
+    return of_values(toml.read(path), file=path.name)
+
+
+def of_values(values: dict[str, Any], *, file: str) -> Priority:
+    """The settings that the values of the file say, with every check of `load`."""
+    settings = toml.settle(Priority, values, file=file)
     for standing in STANDINGS:
         if standing not in settings.bands.capacity:
-            raise toml.AreaRejected(f"{path.name}: bands.capacity.{standing} is missing.")
+            raise toml.AreaRejected(f"{file}: bands.capacity.{standing} is missing.")
     for standing in settings.bands.capacity:
         if standing not in STANDINGS:
-            raise toml.AreaRejected(f"{path.name}: bands.capacity.{standing} is not one of {', '.join(STANDINGS)}.")
+            raise toml.AreaRejected(f"{file}: bands.capacity.{standing} is not one of {', '.join(STANDINGS)}.")
+    for at, number, least, most in _bounded(settings):
+        if not least <= number <= most:
+            raise toml.AreaRejected(f"{file}: {at} must be from {least:g} to {most:g}.")
     return settings
+
+
+def _bounded(settings: Priority) -> Iterator[tuple[str, float, float, float]]:
+    """(key, value, least, most) of every number that means nothing outside some bounds."""
+    bands, rising = settings.bands, settings.rising
+    for at in ("needs_share", "household_share"):
+        yield at, getattr(settings, at), 0, 1
+    yield "household_most", settings.household_most, 0, 100
+    yield from ((f"caps.{domain}", most, 0, 100) for domain, most in settings.caps.items())
+    yield from ((f"bands.{at}", getattr(bands, at), 0, 1) for at in ("margin", "least_coverage"))
+    yield from ((f"bands.{at}", getattr(bands, at), 0, 100) for at in ("priority_least", "soon_least"))
+    yield "bands.least_domains", bands.least_domains, 1, 10
+    for standing, capacity in bands.capacity.items():
+        yield f"bands.capacity.{standing}.priority", capacity.priority, 0, 100_000
+        yield f"bands.capacity.{standing}.soon", capacity.soon, 0, 100_000
+    yield "rising.points", rising.points, 0, 100
+    yield "rising.within_days", rising.within_days, 1, 730
+    yield "rising.domains", rising.domains, 1, 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+import json
 import tomllib
 import types
 import typing
@@ -103,3 +104,20 @@ def _plain(hint: Any, value: Any, *, file: str, at: str) -> Any:
     if hint in WORDS and not right:
         raise AreaRejected(f"{file}: {at} must be {WORDS[hint]}.")
     return value
+
+
+def written(value: Any) -> str:
+    """A value as TOML writes it on one line: text, a number, true or false, a date, a list, or a table."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(written(one) for one in value)}]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{written_key(key)} = {written(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def written_key(key: str) -> str:
+    return key if key.isidentifier() and key.isascii() else json.dumps(key, ensure_ascii=False)
