@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +17,7 @@ from kinfold.areas import marker_shapes as s
 from kinfold.areas.markers import Marker
 from kinfold.profile import children as who
 from kinfold.profile import coverage, facts, points, reads
-from kinfold.profile.days import months_before
+from kinfold.profile.days import months_before, term_days_before
 from kinfold.profile.shapes import derived, events, involvements, measures, sightings
 from kinfold.store.engine import Engine
 
@@ -41,7 +41,7 @@ class Known:
     What every marker is asked of: the children, the facts that reach them, who can speak of whom, the day.
 
     connected: names of the markers for which a feed could speak. directions: of the markers that may stand beside
-    another (`event_beside`), by name.
+    another (`event_beside`), by name. terms: the area's school terms.
     """
 
     engine: Engine
@@ -52,6 +52,7 @@ class Known:
     connected: frozenset[str]
     directions: Mapping[str, str]
     as_at: datetime.date
+    terms: Sequence[tuple[datetime.date, ...]] = ()
 
 
 def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
@@ -162,8 +163,18 @@ def _missing(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table, sinc
 
 def _not_seen(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table) -> ir.Table:
     return sightings.not_seen_since(
-        rows, marker.shape, _alive(known), _cannot_say(known, marker, asked), as_at=known.as_at
+        rows,
+        marker.shape,
+        _alive(known),
+        _cannot_say(known, marker, asked),
+        since=_seen_since(known, marker.shape),
+        as_at=known.as_at,
     )
+
+
+def _seen_since(known: Known, shape: s.NotSeenSince) -> datetime.date:
+    """A child seen on this day has been seen lately enough."""
+    return term_days_before(known.as_at, shape.days, in_all=shape.days_in_all, terms=known.terms)
 
 
 def _cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
@@ -188,32 +199,54 @@ def as_evidence(known: Known, marker: Marker, rows: ir.Table, found: Mapping[str
     return rows.select(*SUPPORT).mutate(marker=ibis.literal(marker.name))
 
 
-def not_known(known: Known, marker: Marker, found: ir.Table, unknown: Mapping[str, ir.Table]) -> ir.Table:
-    shape, true_of = marker.shape, found.select("person_id").distinct()
-    if isinstance(shape, s.Infant):
+def not_known(known: Known, marker: Marker, true: Mapping[str, ir.Table], unknown: Mapping[str, ir.Table]) -> ir.Table:
+    """
+    Children of whom nobody can say whether the marker is true, though a feed is connected that could say it of others.
+
+    true, unknown: by marker, of this one and those before it, the supporting rows and what this returned.
+    Returns person_id, why_unknown, source_feed and marker. That no feed is connected is not said child by child: it
+    is the same for all of them (`coverage.connections`).
+    """
+    shape, true_of = marker.shape, true[marker.name].select("person_id").distinct()
+    if isinstance(shape, s.Infant) or marker.name not in known.connected:
         nobody = known.children.filter(ibis.literal(False))
         return nobody.select(
             "person_id", why_unknown=ibis.null("string"), source_feed=ibis.null("string"), marker=ibis.null("string")
         )
-    if marker.name not in known.connected:
-        nobody_speaks = known.children.filter(who.of_age(known.children, marker.ages))
-        return coverage.unsaid(nobody_speaks, marker, [], known.voices).mutate(marker=ibis.literal(marker.name))
     if isinstance(shape, s.Combination):
-        parts = together(unknown[name] for name in shape.markers).anti_join(true_of, "person_id")
-        told = parts.group_by("person_id").agg(why_unknown=parts.why_unknown.min(), source_feed=parts.source_feed.min())
-        asked = known.children.filter(who.of_age(known.children, marker.ages))
-        return told.semi_join(asked, "person_id").mutate(marker=ibis.literal(marker.name))
+        return _open_still(known, marker, true_of, true, unknown)
     if isinstance(shape, s.NotSeenSince):
         return _nobody_due(known, marker, true_of)
     told = coverage.unknown(known.children, marker, true_of, known.voices, as_at=known.as_at)
     return told.mutate(marker=ibis.literal(marker.name))
 
 
+def _open_still(
+    known: Known,
+    marker: Marker,
+    true_of: ir.Table,
+    true: Mapping[str, ir.Table],
+    unknown: Mapping[str, ir.Table],
+) -> ir.Table:
+    """A combination is not known where enough of its parts are true or not known to make it."""
+    parts = together(unknown[name] for name in marker.shape.markers).anti_join(true_of, "person_id")
+    told = together(true[name].select("person_id", "marker") for name in marker.shape.markers).distinct()
+    told = told.group_by("person_id").agg(are_true=told.marker.nunique())
+    open_still = parts.group_by("person_id").agg(
+        why_unknown=parts.why_unknown.max(), source_feed=parts.source_feed.min(), are_open=parts.marker.nunique()
+    )
+    open_still = open_still.left_join(told, "person_id").drop("person_id_right")
+    enough = open_still.filter(open_still.are_open + open_still.are_true.fill_null(0) >= marker.shape.at_least)
+    asked = known.children.filter(who.of_age(known.children, marker.ages))
+    rows = enough.semi_join(asked, "person_id").select("person_id", "why_unknown", "source_feed")
+    return rows.mutate(marker=ibis.literal(marker.name))
+
+
 def _nobody_due(known: Known, marker: Marker, true_of: ir.Table) -> ir.Table:
     """Neither out of sight nor seen: nobody is due to see the child, or a silent feed might know of a sighting."""
     asked = known.children.filter(who.of_age(known.children, marker.ages))
     rows, alive = _rows(known, marker, asked), _alive(known)
-    since = known.as_at - datetime.timedelta(days=marker.shape.days)
+    since = _seen_since(known, marker.shape)
     seen = sightings.last_seen(rows, marker.shape, alive, as_at=known.as_at)
     seen = seen.filter(seen.seen_on >= since).select("person_id")
     due = rows.filter(rows.kind.isin(marker.shape.expected_in), rows.holds, rows.source.isin(alive or [""]))

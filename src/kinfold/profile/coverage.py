@@ -1,8 +1,9 @@
 """
 What is not known: children of whom no feed that would show a marker can speak.
 
-Three statements are kept apart. Not connected: no feed that would show it has ever delivered. Silent: one that
-would speak for this child has stopped. Not covered: those that deliver do not speak for this child.
+Three statements are kept apart. Not connected: no feed that would show it has ever delivered, which is the same for
+every child and so is said once, of the marker. Silent: one that would speak for this child has stopped. Not covered:
+those that deliver do not speak for this child.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from kinfold.areas.marker_shapes import Combination, Infant
 from kinfold.areas.markers import Marker
 from kinfold.profile.children import of_age
 from kinfold.profile.days import months_before
 from kinfold.profile.reads import shown_by
+from kinfold.profile.schema import MARKER_CONNECTION
 from kinfold.profile.standing import Feed, Spoken
 
 
@@ -136,7 +139,7 @@ def unsaid(left: ir.Table, marker: Marker, rows: Sequence[Spoken], voices: Voice
     first = next(iter(delivering or stopped or marker.feeds), None)
     return left.select(
         "person_id",
-        why_unknown=ibis.ifelse(is_silent, "silent", "not_covered" if delivering or stopped else "not_connected"),
+        why_unknown=ibis.ifelse(is_silent, "silent", "not_covered"),
         source_feed=ibis.ifelse(is_silent, _named(stopped[0] if stopped else first), _named(first)),
     )
 
@@ -162,3 +165,23 @@ def connected(markers: Sequence[Marker], voices: Voices) -> frozenset[str]:
         if is_connected:
             found.add(marker.name)
     return frozenset(found)
+
+
+def connections(markers: Sequence[Marker], named: frozenset[str]) -> pa.Table:
+    """
+    One row per marker (`schema.MARKER_CONNECTION`): whether any feed of the area could speak of it.
+
+    named: names of the markers that are `connected`.
+    """
+    rows = [
+        {
+            "marker": marker.name,
+            "is_connected": marker.name in named,
+            "awaits": None if marker.name in named else "; ".join(marker.awaits) or None,
+            "age_from": marker.ages.from_,
+            "age_to": marker.ages.to,
+            "is_of_unborn": marker.ages.unborn,
+        }
+        for marker in markers
+    ]
+    return pa.Table.from_pylist(rows, schema=MARKER_CONNECTION)

@@ -29,32 +29,34 @@ def profile(
     *,
     feeds: pa.Table,
     as_at: datetime.date,
+    terms: Sequence[tuple[datetime.date, ...]] = (),
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, ir.Table]:
     """
-    The four tables of `profile/schema.py`, worked out.
+    The tables of `profile/schema.py`, worked out.
 
     tables: the twelve as known on `as_at`, with link, people, occupancy and family.
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on.
+    terms: the area's school terms, half-open; without them every day counts as holiday.
     progress: told the name of each marker before it is worked out.
     Whatever is dated after `as_at` is ignored. Raises `reads.MarkersDoNotFit`.
     """
     reads.check(markers)
-    known = _gathered(engine, tables, markers, feeds, as_at)
+    known = _gathered(engine, tables, markers, feeds, as_at, terms)
     found: dict[str, ir.Table] = {}
     unknown: dict[str, ir.Table] = {}
     for marker in _in_order(markers):
         if progress is not None:
             progress(marker.name)
-        rows = asking.as_evidence(known, marker, asking.support(known, marker, found), found)
-        found[marker.name] = engine.keep(rows, f"{WORK}found_{marker.name}")
-        nobody_knows = asking.not_known(known, marker, found[marker.name], unknown)
+        found[marker.name] = _found(known, marker, found)
+        nobody_knows = asking.not_known(known, marker, found, unknown)
         unknown[marker.name] = engine.keep(nobody_knows, f"{WORK}unknown_{marker.name}")
     evidence = engine.keep(asking.together(found.values()), f"{WORK}evidence")
     not_known = engine.keep(asking.together(unknown.values()), f"{WORK}not_known")
     made = {
         "marker_state": engine.keep(_states(evidence, not_known), "marker_state"),
         "marker_evidence": engine.keep(evidence.select(*schema.MARKER_EVIDENCE.names), "marker_evidence"),
+        "marker_connection": engine.take(coverage.connections(markers, known.connected), "marker_connection"),
         "child_coverage": engine.keep(_covered(known, markers, not_known), "child_coverage"),
         "feed_standing": engine.take(
             standing.standing_table(dict(known.voices.feeds), known.voices.told), "feed_standing"
@@ -62,6 +64,42 @@ def profile(
     }
     engine.forget(WORK)
     return made
+
+
+def true_then(
+    engine: Engine,
+    tables: Mapping[str, ir.Table],
+    markers: Sequence[Marker],
+    *,
+    feeds: pa.Table,
+    as_at: datetime.date,
+    terms: Sequence[tuple[datetime.date, ...]] = (),
+) -> dict[str, ir.Table]:
+    """
+    What was true of each child on an earlier day, to hold today against; what was not known then is not asked.
+
+    tables, feeds: as for `profile`, of that day. Strengths are asked of only where another marker builds on them.
+    Returns marker_state (true rows alone) and marker_connection, under names of their own.
+    """
+    needed = {name for marker in markers for name in marker.builds_on}
+    markers = [marker for marker in markers if marker.direction != "strength" or marker.name in needed]
+    known = _gathered(engine, tables, markers, feeds, as_at, terms)
+    found: dict[str, ir.Table] = {}
+    for marker in _in_order(markers):
+        found[marker.name] = _found(known, marker, found)
+    evidence = asking.together(found.values())
+    made = {
+        "marker_state": engine.keep(_true(evidence).select(*schema.MARKER_STATE.names), "then_marker_state"),
+        "marker_connection": engine.take(coverage.connections(markers, known.connected), "then_marker_connection"),
+    }
+    engine.forget(WORK)
+    return made
+
+
+def _found(known: asking.Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
+    """The rows that make the marker true, with their points."""
+    rows = asking.as_evidence(known, marker, asking.support(known, marker, found), found)
+    return known.engine.keep(rows, f"{WORK}found_{marker.name}")
 
 
 def _in_order(markers: Sequence[Marker]) -> list[Marker]:
@@ -76,7 +114,12 @@ def _in_order(markers: Sequence[Marker]) -> list[Marker]:
 
 
 def _gathered(
-    engine: Engine, tables: Mapping[str, ir.Table], markers: Sequence[Marker], feeds: pa.Table, as_at: datetime.date
+    engine: Engine,
+    tables: Mapping[str, ir.Table],
+    markers: Sequence[Marker],
+    feeds: pa.Table,
+    as_at: datetime.date,
+    terms: Sequence[tuple[datetime.date, ...]],
 ) -> asking.Known:
     children = engine.keep(who.children_of(tables["people"], as_at=as_at), f"{WORK}children")
     kinds = reads.kinds_by_reach(markers)
@@ -107,16 +150,18 @@ def _gathered(
         connected=coverage.connected(markers, voices),
         directions={m.name: m.direction for m in markers if not isinstance(m.shape, EventBeside)},
         as_at=as_at,
+        terms=terms,
     )
 
 
-def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
+def _true(evidence: ir.Table) -> ir.Table:
+    """One row per child and marker that is true, in the columns of `marker_state`."""
     latest = ibis.window(
         group_by=["person_id", "marker"],
         order_by=[ibis.desc("on", nulls_first=False), "source", "source_id", "delivery_id", "part", "row_number"],
     )
     ranked = evidence.mutate(newest=ibis.row_number().over(latest) == 0)
-    true = ranked.group_by("person_id", "marker").agg(
+    return ranked.group_by("person_id", "marker").agg(
         state=ibis.literal("true"),
         points=ranked.points.sum(),
         on=ranked.on.max(),
@@ -124,6 +169,9 @@ def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
         why_unknown=ibis.null("string"),
         source_feed=ranked.source.max(where=ranked.newest),
     )
+
+
+def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
     unknown = not_known.select(
         "person_id",
         "marker",
@@ -134,7 +182,7 @@ def _states(evidence: ir.Table, not_known: ir.Table) -> ir.Table:
         why_unknown=not_known.why_unknown,
         source_feed=not_known.source_feed,
     )
-    return true.select(*schema.MARKER_STATE.names).union(unknown.select(*schema.MARKER_STATE.names))
+    return _true(evidence).select(*schema.MARKER_STATE.names).union(unknown.select(*schema.MARKER_STATE.names))
 
 
 def _covered(known: asking.Known, markers: Sequence[Marker], not_known: ir.Table) -> ir.Table:

@@ -15,9 +15,7 @@ MARKER_STATE = pa.schema(
         pa.field("on", DATE),  # latest fact; null when unknown or when nothing is dated
         pa.field("times", WHOLE),  # distinct facts; null when unknown
         pa.field("why_unknown", TEXT),  # silent, not_covered; null when true
-        pa.field(
-            "source_feed", TEXT
-        ),  # the feed that told the latest fact, or that cannot say
+        pa.field("source_feed", TEXT),  # the feed that told the latest fact, or that cannot say
     ]
 )
 MARKER_EVIDENCE = pa.schema(

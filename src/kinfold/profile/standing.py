@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from kinfold.feeds.usual import is_shrunken
+from kinfold.profile.children import GROWN_UP
 from kinfold.profile.schema import FEED_STANDING
 
 Speaks = Iterable["Spoken"]
@@ -112,12 +113,18 @@ def standing_table(feeds: dict[str, Feed], told: Sequence[Spoken]) -> pa.Table:
 
 
 def _in_words(told: Sequence[Spoken]) -> str | None:
-    everyone = [one for one in told if one.people == "everyone"]
     if not told:
         return None
+    everyone = [one for one in told if one.people == "everyone"]
     if not everyone:
         return "only the people it lists"
-    youngest = min(one.age_from or 0 for one in everyone)
-    oldest = max(17 if one.age_to is None else min(one.age_to, 17) for one in everyone)
-    ages = "every child" if (youngest, oldest) == (0, 17) else f"every child aged {youngest} to {oldest}"
-    return ages if len(everyone) == len(told) else f"{ages}, and for some facts only the people it lists"
+    of_children = [one for one in everyone if (one.age_from or 0) < GROWN_UP]
+    whom = _children_in_words(of_children) if of_children else "every adult"
+    return whom if len(everyone) == len(told) else f"{whom}, and for some facts only the people it lists"
+
+
+def _children_in_words(told: Sequence[Spoken]) -> str:
+    last = GROWN_UP - 1
+    youngest = min(one.age_from or 0 for one in told)
+    oldest = max(last if one.age_to is None else min(one.age_to, last) for one in told)
+    return "every child" if (youngest, oldest) == (0, last) else f"every child aged {youngest} to {oldest}"

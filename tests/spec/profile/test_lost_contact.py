@@ -6,7 +6,8 @@ from kinfold.areas.marker_shapes import NotSeenSince
 
 NOT_SEEN = marker(
     NotSeenSince(
-        days=90,
+        days=60,
+        days_in_all=90,
         expected_in=("child_in_need", "roll"),
         seen_at=("emergency_attendance",),
         attended=("attendance",),

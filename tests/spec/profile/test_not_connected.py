@@ -21,17 +21,30 @@ ONE_EVENT = """
 """
 
 
-def test_it_is_not_connected_where_the_area_has_no_feed_for_it_whatever_another_feed_tells(profiled):
-    profiled(TO_COME, event=ONE_EVENT, expected={"Ana": ("unknown", "not_connected")}, of=("state", "why_unknown"))
+def test_it_is_said_of_nobody_where_the_area_has_no_feed_for_it_whatever_another_feed_tells(profiled):
+    profiled(TO_COME, event=ONE_EVENT, expected={}, of="state")
 
 
-def test_it_is_not_connected_where_the_only_feed_for_it_never_came(profiled):
+def test_it_is_said_of_nobody_where_the_only_feed_for_it_never_came(profiled):
+    asked = marker(MISSING, feeds=("register",))
+    profiled(asked, event=ONE_EVENT, feeds=FEEDS.format(police=""), expected={}, of="state")
+
+
+def test_what_cannot_be_said_of_any_child_is_said_once_with_the_feed_that_it_awaits(profiled):
     profiled(
-        marker(MISSING, feeds=("register",)),
+        marker(MISSING, name="answered", code="A", ages=Ages(unborn=True)),
+        marker(MISSING, feeds=("register",), name="never_came", code="B", ages=Ages(5, 16)),
+        TO_COME,
         event=ONE_EVENT,
         feeds=FEEDS.format(police=""),
-        expected={"Ana": ("unknown", "not_connected")},
-        of=("state", "why_unknown"),
+        result="marker_connection",
+        expected="""
+            marker     | is_connected | awaits           | age_from | age_to | is_of_unborn
+            -----------+--------------+------------------+----------+--------+-------------
+            answered   | yes          |                  |          |        | yes
+            never_came | no           |                  | 5        | 16     | no
+            to_come    | no           | Register to come | 0        | 17     | no
+        """,
     )
 
 
@@ -77,13 +90,13 @@ def test_two_of_three_can_be_said_while_two_are_connected_and_not_while_one_is(p
         Ana        | missing | 2026-01-01
         Ana        | arrest  | 2026-01-01
     """
-    for police, state in (("2026-03-30", "true"), ("", "unknown")):
+    for police, said in (("2026-03-30", {"Ana": "true"}), ("", {})):
         profiled(
             *asked,
             event=both,
             feeds=FEEDS.format(police=police),
             marker_of="together",
-            expected={"Ana": state},
+            expected=said,
             of="state",
         )
 

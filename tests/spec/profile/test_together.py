@@ -66,7 +66,7 @@ def test_together_is_shown_by_the_rows_of_the_markers_it_is_made_of(profiled):
     )
 
 
-def test_together_is_not_known_where_a_part_of_it_is_not(profiled):
+def test_together_is_not_known_where_what_is_true_and_what_is_not_known_would_make_it(profiled):
     profiled(
         ONE,
         TWO,
@@ -76,6 +76,7 @@ def test_together_is_not_known_where_a_part_of_it_is_not(profiled):
             person_key | kind    | on
             -----------+---------+-----------
             Ana        | missing | 2026-01-01
+            Neither    | other   | 2026-01-01
         """,
         coverage="""
             table_name | kind    | people

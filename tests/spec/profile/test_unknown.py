@@ -48,15 +48,17 @@ def test_a_feed_that_is_later_than_it_may_be_is_silent_and_no_longer_means_no(pr
     )
 
 
-def test_a_feed_that_never_delivered_is_not_connected(profiled):
-    profiled(
-        ASKED,
-        people=CHILDREN,
-        feeds=FEEDS.format(police="", social_care=""),
-        coverage=EVERYONE,
-        expected={"Ana": "not_connected", "Baby": "not_connected"},
-        of="why_unknown",
-    )
+NEVER_CAME = """
+    marker | is_connected
+    -------+-------------
+    asked  | no
+"""
+
+
+def test_a_feed_that_never_delivered_is_not_connected_which_is_said_once_and_of_no_child(profiled):
+    never = {"people": CHILDREN, "feeds": FEEDS.format(police="", social_care=""), "coverage": EVERYONE}
+    profiled(ASKED, **never, result="marker_connection", expected=NEVER_CAME)
+    profiled(ASKED, **never, expected={}, of="state")
 
 
 def test_a_delivery_that_comes_after_the_day_has_not_come_yet(profiled):
@@ -64,8 +66,8 @@ def test_a_delivery_that_comes_after_the_day_has_not_come_yet(profiled):
         ASKED,
         people=CHILDREN,
         feeds=FEEDS.format(police="2026-04-01", social_care=""),
-        expected={"Ana": "not_connected", "Baby": "not_connected"},
-        of="why_unknown",
+        result="marker_connection",
+        expected=NEVER_CAME,
     )
 
 
@@ -157,7 +159,7 @@ def test_outside_its_ages_a_marker_is_neither_true_nor_unknown(profiled):
     profiled(
         marker(MISSING, feeds=("police",), ages=Ages(5, 17)),
         people=CHILDREN,
-        feeds=FEEDS.format(police="", social_care=""),
+        feeds=FEEDS.format(police="2025-01-01", social_care=""),
         expected={"Ana": "unknown"},
         of="state",
     )

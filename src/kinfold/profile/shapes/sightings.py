@@ -34,30 +34,34 @@ def last_seen(rows: ir.Table, shape: NotSeenSince, live: Collection[str], *, as_
     return seen.union(told.drop("newest_to").select(*seen.columns))
 
 
-def expected(rows: ir.Table, shape: NotSeenSince, live: Collection[str], *, as_at: datetime.date) -> ir.Table:
-    """Open work, older than `days`, of a stage in which a child is seen, told by a feed that is live."""
-    opened = as_at - datetime.timedelta(days=shape.days)
+def expected(rows: ir.Table, shape: NotSeenSince, live: Collection[str], *, since: datetime.date) -> ir.Table:
+    """Open work, begun by `since`, of a stage in which a child is seen, told by a feed that is live."""
     return rows.filter(
         rows.kind.isin(shape.expected_in),
         rows.holds,
-        rows.from_on.isnull() | (rows.from_on <= opened),
+        rows.from_on.isnull() | (rows.from_on <= since),
         rows.source.isin(sorted(live) or [""]),
     )
 
 
 def not_seen_since(
-    rows: ir.Table, shape: NotSeenSince, live: Collection[str], cannot_say: ir.Table, *, as_at: datetime.date
+    rows: ir.Table,
+    shape: NotSeenSince,
+    live: Collection[str],
+    cannot_say: ir.Table,
+    *,
+    since: datetime.date,
+    as_at: datetime.date,
 ) -> ir.Table:
     """
-    The last sighting of each child who is expected to be seen and was not in `days`; where there never was one,
-    the open work in which there should have been.
+    The last sighting of each child who is expected to be seen and was not on `since` or after; where there never was
+    one, the open work in which there should have been.
 
     cannot_say: children (person_id) of whom a silent feed would speak: it might hold a sighting, so of them
-    nothing is said. A child seen exactly `days` ago has been seen.
+    nothing is said.
     """
-    since = as_at - datetime.timedelta(days=shape.days)
     seen = last_seen(rows, shape, live, as_at=as_at)
-    due = expected(rows, shape, live, as_at=as_at)
+    due = expected(rows, shape, live, since=since)
     lost = due.anti_join(seen.filter(seen.seen_on >= since), "person_id").anti_join(cannot_say, "person_id")
     latest = seen.group_by("person_id").agg(latest_on=seen.seen_on.max())
     last = seen.join(latest, "person_id").filter(lambda t: t.seen_on == t.latest_on).semi_join(lost, "person_id")
