@@ -11,7 +11,7 @@ from pathlib import Path
 from kinfold.areas import toml
 from kinfold.web import home as service_home
 
-USES_OF_THE_KEY = ("linkage", "search", "erasure", "seal")
+USES_OF_THE_KEY = ("linkage", "search", "erasure", "seal", "pseudonym")
 
 
 class NoHome(Exception):
