@@ -53,16 +53,16 @@ class Pathways:
     Everything in `pathways.toml`.
 
     never_critical: stages that are not casework whatever the services feed says (a roll, a tenancy, a bill).
-    front_door_domains, front_door_codes: a pressure of these domains, or these markers of the catalogue (P1 is
-        domestic abuse at home), in a household that no service holds needs a qualified decision before anyone rings.
+    front_door_domains, front_door_codes: a pressure of these domains, or these markers of the catalogue, in a household
+        that no service holds needs a qualified decision before anyone rings.
     """
 
     social_care: tuple[Stage, ...]
     critical: tuple[Critical, ...]
     says: dict[str, Says]
     never_critical: tuple[str, ...] = ("roll", "tenancy", "claim", "liability", "registered", "contact", "referral")
-    front_door_domains: tuple[str, ...] = ("Safety",)
-    front_door_codes: tuple[str, ...] = ("P1",)
+    front_door_domains: tuple[str, ...] = ("Safety", "Trio")
+    front_door_codes: tuple[str, ...] = ()
     phone: Phone = Phone()
 
 

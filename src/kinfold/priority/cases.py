@@ -13,6 +13,10 @@ from kinfold.vocabulary import services
 SOCIAL_CARE, OTHER_SERVICE, NO_SERVICE = 1, 2, 3
 """Levels of a case: the lower, the earlier the pathway."""
 
+BREAK_DAYS = 7
+"""Days without any case of an agency after which its next case is new work: a weekend or a handover is none."""
+LONG_AGO = datetime.date(1900, 1, 1)
+
 OF_THE_CASE = ("agency", "stage", "source", "service_key", "worker_ref", "team", "from_on", "known_from")
 
 
@@ -25,6 +29,34 @@ def open_involvements(involvement: ir.Table, link: ir.Table, *, as_at: datetime.
     begun = involvement.from_on.isnull() | (involvement.from_on <= as_at)
     stands = involvement.filter(begun & (involvement.to_on.isnull() | (involvement.to_on > as_at)))
     return stands.join(link.select("person_key", "person_id"), "person_key")
+
+
+def ended_since(involvement: ir.Table, link: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """
+    Involvements that ended by `as_at` while their agency went on working with the person, up to the day.
+
+    Work goes on where the next involvement of the agency began no more than `BREAK_DAYS` after all earlier ones had
+    ended: a case that closed and was opened again much later is another case.
+    Returns involvement's columns with person_id, one row per involvement that ended.
+    """
+    begun = involvement.filter(involvement.from_on.isnull() | (involvement.from_on <= as_at))
+    whose = begun.join(link.select("person_key", "person_id"), "person_key")
+    last = ibis.literal(as_at + datetime.timedelta(days=1))
+    whose = whose.mutate(
+        start_on=whose.from_on.fill_null(LONG_AGO),
+        stop_on=((whose.to_on <= as_at) & whose.to_on.notnull()).ifelse(whose.to_on, last),
+    )
+    order = [whose.start_on, whose.stop_on]
+    so_far = ibis.window(group_by=["person_id", "agency"], order_by=order, preceding=None, following=0)
+    whose = whose.mutate(reached=whose.stop_on.max().over(so_far))
+    lagged = ibis.window(group_by=["person_id", "agency"], order_by=order)
+    whose = whose.mutate(reached_before=whose.reached.lag().over(lagged))
+    apart = (whose.start_on.delta(whose.reached_before, unit="day") > BREAK_DAYS).fill_null(False)
+    whose = whose.mutate(breaks=apart.ifelse(1, 0))
+    whose = whose.mutate(stretch=whose.breaks.sum().over(so_far))
+    stretch = ibis.window(group_by=["person_id", "agency", "stretch"])
+    whose = whose.mutate(goes_on=whose.stop_on.max().over(stretch) == last)
+    return whose.filter(whose.goes_on & (whose.stop_on != last)).select(*involvement.columns, "person_id")
 
 
 def numbered(opened: ir.Table, feeds: ir.Table) -> ir.Table:

@@ -22,6 +22,12 @@ from kinfold.priority.cases import NO_SERVICE, OTHER_SERVICE, SOCIAL_CARE
 
 NOBODY = "No service found in the feeds we hold."
 DECISION_FIRST = " A qualified front-door decision comes before anyone rings."
+SHUT_UNNAMED = "The service that works with the family is closed or short of staff"
+NEXT = {
+    "front_door": ", so a qualified front-door decision comes first.",
+    "outreach": ", so outreach rings instead.",
+    "none": ", so nobody we know of is working with the family now.",
+}
 MOST_FEEDS_NAMED = 3
 
 
@@ -121,34 +127,60 @@ def sentences(
     """
     Why a child is on its pathway: who holds the case, since when, by which feed, and what could change it.
 
-    children: one row per child: person_id, level, pathway. feeds: one row per feed: feed, last_delivered_on.
+    children: one row per child: person_id, unit_id, level, pathway. feeds: one row per feed: feed, last_delivered_on.
     caveats: for each level, what is late or silent that could change the answer (`caveats`); "" when nothing is.
-    Returns person_id and pathway_sentence.
+    Returns person_id, pathway_sentence and, for a list of those who may not know which service it is,
+    pathway_sentence_unnamed.
     """
-    dated = chosen.left_join(feeds.select("feed", "last_delivered_on"), chosen.source == feeds.feed)
-    fed_on = words.date_in_words(dated.last_delivered_on.coalesce(dated.known_from))
-    since = (" since " + words.date_in_words(dated.from_on)).fill_null("")
+    dated = _with_feed_day(chosen, feeds)
     more = ibis.cases(
         (dated.more == 1, " And to one other service."), (dated.more > 1, " And to other services."), else_=""
     )
-    said = dated.said + since + (" (feed of " + fed_on + ")").fill_null("") + "." + more
-    opened = dated.select("person_id", opened=said)
+    opened = dated.select("person_id", opened=_since(dated) + "." + more)
     known = children.left_join(opened, "person_id").drop("person_id_right")
-    known = known.left_join(_shut(held), "person_id").drop("person_id_right")
-    nobody = ibis.literal(NOBODY) + (known.pathway == "front_door").ifelse(DECISION_FIRST, "")
+    known = known.left_join(_shut(children, held, feeds), "person_id").drop("person_id_right")
+    is_first = known.pathway == "front_door"
+    nobody = ibis.literal(NOBODY) + is_first.ifelse(DECISION_FIRST, "")
+    next_list = known.pathway.cases(*NEXT.items(), else_=NEXT["none"])
+    held_on = known.opened + (ibis.literal(" ") + known.shut_beside + ".").fill_null("")
+    said = held_on.coalesce(known.shut_since + next_list, nobody)
+    unnamed = ibis.cases((known.shut_since.notnull(), ibis.literal(SHUT_UNNAMED) + next_list), else_=nobody)
     late = known.level.cases(*((level, said and f" {said}") for level, said in caveats.items()), else_="")
-    sentence = known.opened.coalesce(nobody) + known.shut.fill_null("") + late
-    return known.select("person_id", pathway_sentence=sentence)
+    return known.select(
+        "person_id", pathway_sentence=said + late, pathway_sentence_unnamed=known.opened.coalesce(unnamed) + late
+    )
 
 
-def _shut(held: ir.Table) -> ir.Table:
-    """What is said of a child whose service cannot work: one service, the first by name."""
-    cases = held.filter(held.is_shut)
+def _with_feed_day(cases: ir.Table, feeds: ir.Table) -> ir.Table:
+    return cases.left_join(feeds.select("feed", "last_delivered_on"), cases.source == feeds.feed)
+
+
+def _since(cases: ir.Table) -> ir.StringValue:
+    """Open to Youth Justice since 3 March 2026 (feed of 12 May 2026)."""
+    fed_on = words.date_in_words(cases.last_delivered_on.coalesce(cases.known_from))
+    since = (" since " + words.date_in_words(cases.from_on)).fill_null("")
+    return cases.said + since + (" (feed of " + fed_on + ")").fill_null("")
+
+
+def _shut(children: ir.Table, held: ir.Table, feeds: ir.Table) -> ir.Table:
+    """
+    What is said of a child whose service cannot work: its own, else that of another child at home; one service.
+
+    Returns person_id, shut_since (the case, and that it cannot be worked) and shut_beside (the service alone, for a
+    child whom another service holds; null for a sibling's).
+    """
+    cases = _with_feed_day(held.filter(held.is_shut), feeds)
     state = cases.service_state.cases(("closed", "closed"), else_="working with reduced staff")
-    covered = (ibis.literal(", covered by ") + cases.covered_by).fill_null("")
-    said = " " + cases.label.substr(0, 1).upper() + cases.label.substr(1) + " is " + state + covered
-    cases = cases.mutate(text=said + ", so this child is on the next list.")
-    return cases.group_by("person_id").agg(shut=cases.text.min())
+    covered = (ibis.literal(" and covered by ") + cases.covered_by).fill_null("")
+    beside = cases.label.substr(0, 1).upper() + cases.label.substr(1) + " is " + state + covered
+    cases = cases.mutate(since=_since(cases) + ", which is " + state + covered, beside=beside)
+    cases = cases.join(children.select("person_id", "unit_id"), "person_id")
+    mine = cases.group_by("person_id").agg(since=cases.since.min(), beside=cases.beside.min())
+    home = cases.mutate(theirs=ibis.literal("Another child at home: ") + words.continued(cases.since))
+    home = home.group_by("unit_id").agg(theirs=home.theirs.min())
+    known = children.select("person_id", "unit_id").left_join(home, "unit_id").drop("unit_id_right")
+    known = known.left_join(mine, "person_id").drop("person_id_right")
+    return known.select("person_id", shut_since=known.since.coalesce(known.theirs), shut_beside=known.beside)
 
 
 def caveats(feeds: Iterable[Mapping[str, Any]], *, settings: Pathways, as_at: datetime.date) -> dict[int, str]:

@@ -33,7 +33,7 @@ from kinfold.store.engine import Engine
 from kinfold.store.schema import TEXT, YES_NO
 from kinfold.vocabulary import working_days
 
-LOOK_BACK_YEARS, LOOK_AHEAD_DAYS = 3, 200
+LOOK_BACK_YEARS, LOOK_AHEAD_DAYS = 3, 400
 """How far the calendar reaches around the day: last visits before it, plan intervals after it."""
 
 
@@ -299,6 +299,14 @@ def _rows_before(run: _Run) -> ir.Table:
     if "worklist_row" in run.previous:
         return run.previous["worklist_row"].select("row_key", group_was="list_group")
     return run.engine.take(pa.schema([("row_key", TEXT), ("group_was", TEXT)]).empty_table())
+
+
+def _visits_before(run: _Run) -> ir.Table | None:
+    """The visit each child had on the last list."""
+    if "worklist_row" not in run.previous:
+        return None
+    visited = run.previous["worklist_row"].filter(ibis._.due_on.notnull())
+    return visited.group_by("person_id").agg(due_on=ibis._.due_on.min(), interval_days=ibis._.interval_days.min())
 
 
 def _with(table: ir.Table, *more: ir.Table) -> ir.Table:

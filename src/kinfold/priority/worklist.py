@@ -77,16 +77,16 @@ def grouped(rows: ir.Table, *, soon: datetime.date, as_at: datetime.date) -> ir.
     """
     The rows with `list_group`.
 
-    rows: person_id, pathway, band, is_acute, due_on, is_new (the row was not on the last list, or something of it
-        happened lately).
-    Today: what must be decided today, a visit due today or overdue, a decision new to the front door that
-    the week's capacity reaches. This week: a
-    visit due by `soon`, or a place that the week's capacity reaches. All else waits its turn.
+    rows: person_id, pathway, band, is_acute, act_by_on (the last working day on or before a visit's due day; null when
+        none is due), is_new (the row was not on the last list, or something of it happened lately).
+    Today: what must be decided today, a visit that would be late if nobody made it today, a decision new to the front
+    door that the week's capacity reaches. This week: a visit to be made by `soon`, or a place that the week's capacity
+    reaches. All else waits its turn.
     """
     reached = rows.band.isin(["decide_today", "priority"])
     new_decision = (rows.pathway == "front_door") & rows.is_new & reached
-    today = rows.is_acute | (rows.due_on <= as_at).fill_null(False) | new_decision
-    this_week = (rows.due_on <= soon).fill_null(False) | reached
+    today = rows.is_acute | (rows.act_by_on <= as_at).fill_null(False) | new_decision
+    this_week = (rows.act_by_on <= soon).fill_null(False) | reached
     return rows.mutate(list_group=ibis.cases((today, "act_today"), (this_week, "this_week"), else_="waiting"))
 
 
@@ -147,11 +147,20 @@ def row_changed(rows: ir.Table) -> ir.Table:
 
 
 def ranked(rows: ir.Table) -> ir.Table:
-    """The rows with `rank`, 1 first: by group, decide today, the earliest due, and then the child's own place."""
+    """
+    The rows with `rank`, 1 first: the order in which a list is worked.
+
+    rows: list_group, is_acute, holds and interval_used (null when no visit is due), rank (the child's own place).
+    By group; what must be decided today; of visits to be made today, those of a stage whose limit holds when time is
+    short; then the share of the interval used, most first; then the child's own place. What is equal in all of it
+    shares a rank: nothing is put in order by an id or a name.
+    """
+    must_hold = (rows.holds & (rows.list_group == "act_today")).fill_null(False)
     order = [
         rows.list_group.cases(*GROUPS.items(), else_=9),
         rows.is_acute.ifelse(0, 1),
-        rows.due_on.asc(nulls_first=False),
+        must_hold.ifelse(0, 1),
+        rows.interval_used.desc(nulls_first=False),
         rows["rank"],
     ]
-    return rows.mutate(rank=(ibis.row_number().over(ibis.window(order_by=order)) + 1).cast("int64"))
+    return rows.mutate(rank=(ibis.rank().over(ibis.window(order_by=order)) + 1).cast("int64"))

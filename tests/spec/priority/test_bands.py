@@ -163,6 +163,47 @@ def test_of_equal_figures_the_child_unseen_longest_and_least_known_comes_first(s
     )
 
 
+def test_households_equal_in_everything_share_a_place_and_are_let_in_together(spec):
+    spec(
+        placed,
+        children="""
+            person_id | figure
+            ----------+-------
+            A         | 12
+            B         | 10
+            C         | 10
+            D         | 9
+        """,
+        previous=NO_RUN_BEFORE,
+        settings=settings(capacity={name: Capacity(priority=2, soon=1) for name in STANDINGS}),
+        types=TYPES,
+        of="band",
+        expected={"A": "priority", "B": "priority", "C": "priority", "D": "soon"},
+    )
+
+
+@pytest.mark.parametrize(("margin", "expected"), [(0.0, "watch"), (0.15, "soon")])
+def test_a_child_whose_points_fade_a_little_below_the_least_stays_for_now(spec, margin, expected):
+    spec(
+        placed,
+        children="""
+            person_id | figure
+            ----------+-------
+            NEW       | 3.75
+            THERE     | 3.75
+        """,
+        previous="""
+            person_id | band
+            ----------+-----
+            THERE     | soon
+        """,
+        settings=settings(margin=margin),
+        types=TYPES,
+        of="band",
+        expected={"NEW": "watch", "THERE": expected},
+    )
+
+
 MISSING_THREE_TIMES = Trigger(
     name="missing_repeatedly",
     event="missing",

@@ -225,7 +225,7 @@ def test_nobody_rings_before_a_qualified_decision_and_outreach_rings_those_put_f
     )
 
 
-def test_a_safety_pressure_or_domestic_abuse_at_home_needs_a_qualified_decision_and_treatment_does_not(spec):
+def test_any_pressure_on_safety_or_of_the_trio_needs_a_qualified_decision_before_anyone_rings(spec):
     spec(
         lambda marker_state, catalogue: pathways.pressed(marker_state, catalogue, settings=SETTINGS),
         marker_state="""
@@ -235,6 +235,7 @@ def test_a_safety_pressure_or_domestic_abuse_at_home_needs_a_qualified_decision_
             B         | missing        | true
             C         | parent_treated | true
             D         | domestic_abuse | unknown
+            E         | absent         | true
         """,
         catalogue="""
             marker         | code | domain | direction
@@ -242,6 +243,7 @@ def test_a_safety_pressure_or_domestic_abuse_at_home_needs_a_qualified_decision_
             domestic_abuse | P1   | Trio   | pressure
             missing        | S1   | Safety | pressure
             parent_treated | P3   | Trio   | pressure
+            absent         | E1   | School | pressure
         """,
         types={"marker_state": {"state": TEXT}},
         expected="""
@@ -249,6 +251,7 @@ def test_a_safety_pressure_or_domestic_abuse_at_home_needs_a_qualified_decision_
             ---------
             A
             B
+            C
         """,
     )
 
@@ -294,7 +297,8 @@ def test_the_sentence_says_who_since_when_by_which_feed_and_what_is_late(spec):
             "A": "Open to Youth Justice since 3 March 2026 (feed of 12 May 2026). And to one other service.",
             "B": "On a child protection plan since 5 February 2026 (feed of 20 May 2026).",
             "C": "Another child at home is open to social care since 5 February 2026 (feed of 20 May 2026).",
-            "D": f"{NOBODY} Youth Justice is closed, covered by Duty desk, so this child is on the next list. {LATE}",
+            "D": "Open to Youth Justice since 3 March 2026 (feed of 12 May 2026), which is closed and covered by "
+            f"Duty desk, so nobody we know of is working with the family now. {LATE}",
             "E": f"{NOBODY} A qualified front-door decision comes before anyone rings. {LATE}",
         },
     )
@@ -321,3 +325,72 @@ def test_a_feed_that_came_much_smaller_than_usual_is_named_too():
     said = pathways.caveats(rows, settings=SETTINGS, as_at=date(2026, 3, 31))[cases.SOCIAL_CARE]
     expected = "The last delivery of the social care feed is much smaller than usual, so this may be incomplete."
     assert said == expected
+
+
+def test_a_closed_or_reduced_service_is_said_with_who_covers_and_where_its_children_go(spec):
+    def said(children, held, feeds):
+        held = held.mutate(holder_id=held.person_id)
+        chosen = pathways.chosen_cases(children, held)
+        return pathways.sentences(children, chosen, held, feeds, caveats=dict.fromkeys((1, 2, 3), ""))
+
+    spec(
+        said,
+        children="""
+            person_id | unit_id | level | pathway
+            ----------+---------+-------+--------------
+            ALONE     | H1      | 3     | outreach
+            SIBLING   | H1      | 3     | outreach
+            UNSAFE    | H2      | 3     | front_door
+            TWO       | H3      | 2     | other_service
+        """,
+        held="""
+            person_id | agency        | stage       | source | service_key | worker_ref | team | from_on    | known_from | whose  | level | weight | said                         | label         | is_shut | service_state | covered_by
+            ----------+---------------+-------------+--------+-------------+------------+------+------------+------------+--------+-------+--------+------------------------------+---------------+---------+---------------+-----------
+            ALONE     | youth_justice | supervision | yj     | y:1         | W1         | T1   | 2026-03-03 | 2026-03-04 | self   | 2     | 0      | Open to Youth Justice        | Youth Justice | yes     | closed        | Duty desk
+            UNSAFE    | probation     | supervision | pr     | p:1         | W2         | T2   | 2026-03-03 | 2026-03-04 | parent | 2     | 0      | A parent is open to probation | probation    | yes     | reduced       |
+            TWO       | youth_justice | supervision | yj     | y:1         | W1         | T1   | 2026-03-03 | 2026-03-04 | self   | 2     | 0      | Open to Youth Justice        | Youth Justice | yes     | closed        | Duty desk
+            TWO       | early_help    | early_help  | eh     | e:1         | W3         | T3   | 2026-04-03 | 2026-04-04 | self   | 2     | 0      | Open to early help           | early help    | no      |               |
+        """,  # one line per case reads best
+        types={"held": {"covered_by": TEXT, "service_state": TEXT}},
+        feeds="""
+            feed | last_delivered_on
+            -----+------------------
+            yj   | 2026-05-12
+            pr   | 2026-05-13
+            eh   | 2026-05-14
+        """,
+        of=("pathway_sentence", "pathway_sentence_unnamed"),
+        expected={
+            "ALONE": (
+                (
+                    "Open to Youth Justice since 3 March 2026 (feed of 12 May 2026), which is closed and covered by "
+                    "Duty desk, so outreach rings instead."
+                ),
+                "The service that works with the family is closed or short of staff, so outreach rings instead.",
+            ),
+            "SIBLING": (
+                (
+                    "Another child at home: open to Youth Justice since 3 March 2026 (feed of 12 May 2026), which is closed "
+                    "and covered by Duty desk, so outreach rings instead."
+                ),
+                "The service that works with the family is closed or short of staff, so outreach rings instead.",
+            ),
+            "UNSAFE": (
+                (
+                    "A parent is open to probation since 3 March 2026 (feed of 13 May 2026), which is working with reduced "
+                    "staff, so a qualified front-door decision comes first."
+                ),
+                (
+                    "The service that works with the family is closed or short of staff, so a qualified front-door decision "
+                    "comes first."
+                ),
+            ),
+            "TWO": (
+                (
+                    "Open to early help since 3 April 2026 (feed of 14 May 2026). Youth Justice is closed and covered by "
+                    "Duty desk."
+                ),
+                "Open to early help since 3 April 2026 (feed of 14 May 2026).",
+            ),
+        },
+    )

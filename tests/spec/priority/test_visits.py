@@ -5,8 +5,8 @@ from datetime import date
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kinfold.areas.timescales import Timescales, VisitRule
-from kinfold.priority import visits
+from kinfold.areas.timescales import Forward, Timescales, VisitRule
+from kinfold.priority import cases, visits
 from kinfold.store.schema import DATE, TEXT, WHOLE
 from kinfold.vocabulary import working_days
 
@@ -15,10 +15,19 @@ CALENDAR = working_days.calendar(date(2025, 1, 1), date(2026, 12, 31), EASTER)
 TIMESCALES = Timescales(
     visit=(
         VisitRule("looked_after", "national", "regulation 28", every_days=42, first_within_days=7),
-        VisitRule("child_protection", "local", "standards", every_working_days=10),
+        VisitRule("child_protection", "local", "standards", every_working_days=10, holds=True),
         VisitRule("child_in_need", "local", "standards", every_working_days=20),
-    )
+    ),
+    forward=Forward(bands={"decide_today": 0.7, "priority": 0.75}, ratings={"high": 0.7}),
 )
+NO_NEED = """
+    person_id | band
+    ----------+-----
+    A         | none
+    B         | none
+    C         | none
+    D         | none
+"""
 TYPES = {
     "opened": {"visit_every_days": WHOLE, "worker_rating": TEXT, "from_on": DATE},
     "seen": {"last_visit_on": DATE},
@@ -26,10 +35,12 @@ TYPES = {
 NOBODY_VISITED = "person_id | last_visit_on\n----------+--------------\nNOBODY | 2026-01-01"
 
 
-def due(opened: ir.Table, children: ir.Table, seen: ir.Table, calendar: ir.Table) -> ir.Table:
+def due(opened: ir.Table, children: ir.Table, seen: ir.Table, calendar: ir.Table, **more) -> ir.Table:
+    """What is due as at 31 March 2026; what a table does not show of a case is not known."""
     if "last_help_visit_on" not in seen.columns:
         seen = seen.mutate(last_help_visit_on=seen.last_visit_on)
-    return visits.due(opened, children, seen, calendar, timescales=TIMESCALES, as_at=date(2026, 3, 31))
+    given = {"timescales": TIMESCALES, "as_at": date(2026, 3, 31)} | more
+    return visits.due(opened, children, seen, calendar, **given)
 
 
 def test_each_stage_has_its_interval_and_the_earliest_limit_counts(spec):
@@ -110,10 +121,10 @@ def test_need_or_the_workers_rating_brings_a_visit_forward_to_seven_tenths_and_a
         types=TYPES,
         of="due_sentence",
         expected={
-            "NEED": "Was due Monday 23 March 2026: visits every 20 working days (local standard), "
-            "shortened to 14 working days because needs are high.",
+            "NEED": "Was due Tuesday 24 March 2026: visits every 20 working days (local standard), "
+            "shortened to 15 because needs are high.",
             "RATED": "Due today, Tuesday 31 March 2026: visits every 20 working days (local standard), "
-            "shortened to 14 working days because the worker rates need as high.",
+            "shortened to 14 because the worker rates need as high.",
             "LOW": "Due today, Tuesday 31 March 2026: visits every 20 working days (local standard).",
         },
     )
@@ -219,4 +230,179 @@ def test_nobody_visits_a_child_who_is_open_to_nobody(spec):
         calendar=CALENDAR,
         types=TYPES,
         expected={},
+    )
+
+
+def test_what_falls_due_when_nobody_works_is_to_be_done_on_the_last_working_day_before(spec):
+    spec(
+        due,
+        opened="""
+            person_id | agency      | stage         | from_on    | visit_every_days | worker_rating
+            ----------+-------------+---------------+------------+------------------+--------------
+            A         | social_care | looked_after  | 2026-01-05 | 14               |
+            B         | social_care | looked_after  | 2026-01-05 | 17               |
+            C         | social_care | child_in_need | 2026-01-05 |                  |
+        """,
+        children=NO_NEED,
+        seen="""
+            person_id | last_visit_on
+            ----------+--------------
+            A         | 2026-03-22
+            B         | 2026-03-20
+            C         | 2026-03-08
+        """,
+        calendar=CALENDAR,
+        types=TYPES,
+        of=("due_on", "act_by_on", "due_sentence"),
+        expected={
+            "A": (
+                date(2026, 4, 5),
+                date(2026, 4, 2),
+                "Due Sunday 5 April 2026, so by Thursday 2 April 2026: visits every 14 days (the child's plan).",
+            ),
+            "B": (
+                date(2026, 4, 6),
+                date(2026, 4, 2),
+                "Due Monday 6 April 2026, so by Thursday 2 April 2026: visits every 17 days (the child's plan).",
+            ),
+            "C": (
+                date(2026, 4, 7),
+                date(2026, 4, 7),
+                "Due Tuesday 7 April 2026: visits every 20 working days (local standard).",
+            ),
+        },
+    )
+
+
+def test_a_change_of_stage_or_of_plan_does_not_put_back_a_visit_that_was_asked_for(spec):
+    def after_a_change(opened, children, seen, calendar, ended):
+        return due(opened, children, seen, calendar, ended=ended)
+
+    spec(
+        after_a_change,
+        opened="""
+            person_id | agency      | stage            | from_on    | visit_every_days | worker_rating
+            ----------+-------------+------------------+------------+------------------+--------------
+            A         | social_care | child_protection | 2026-03-24 |                  |
+            B         | social_care | child_protection | 2026-03-24 |                  |
+            C         | social_care | child_in_need    | 2026-03-24 |                  |
+            D         | social_care | child_in_need    | 2026-03-24 |                  |
+            D         | social_care | allocation       | 2026-03-24 | 28               |
+        """,
+        ended="""
+            person_id | agency      | stage            | from_on    | to_on      | visit_every_days | worker_rating
+            ----------+-------------+------------------+------------+------------+------------------+--------------
+            A         | social_care | child_in_need    | 2026-01-05 | 2026-03-24 |                  |
+            B         | social_care | child_in_need    | 2026-01-05 | 2026-03-24 |                  |
+            C         | social_care | child_protection | 2026-01-05 | 2026-03-24 |                  |
+            D         | social_care | allocation       | 2026-01-05 | 2026-03-24 | 7                |
+        """,
+        children=NO_NEED,
+        seen="""
+            person_id | last_visit_on
+            ----------+--------------
+            A         | 2026-03-02
+            B         | 2026-03-26
+            C         | 2026-03-18
+            D         | 2026-03-20
+        """,
+        calendar=CALENDAR,
+        types=TYPES | {"ended": TYPES["opened"] | {"to_on": DATE}},
+        of="due_sentence",
+        expected={
+            "A": "Was due Monday 30 March 2026: visits every 20 working days (local standard), "
+            "asked for before the change of 24 March 2026.",
+            "B": "Due Monday 13 April 2026: visits every 10 working days (local standard).",
+            "C": "Due Wednesday 1 April 2026: visits every 10 working days (local standard), "
+            "asked for before the change of 24 March 2026.",
+            "D": "Was due Friday 27 March 2026: visits every 7 days (the child's plan), "
+            "asked for before the change of 24 March 2026.",
+        },
+    )
+
+
+def test_a_visit_brought_forward_stays_there_until_it_is_made_and_a_day_since_corrected_is_forgotten(spec):
+    def after_a_list(opened, children, seen, calendar, before):
+        return due(opened, children, seen, calendar, before=before)
+
+    spec(
+        after_a_list,
+        opened="""
+            person_id | agency      | stage         | from_on    | visit_every_days | worker_rating
+            ----------+-------------+---------------+------------+------------------+--------------
+            A         | social_care | child_in_need | 2026-01-05 |                  |
+            B         | social_care | child_in_need | 2026-01-05 |                  |
+            C         | social_care | child_in_need | 2026-01-05 |                  |
+            D         | social_care | child_in_need | 2026-01-05 |                  |
+        """,
+        before="""
+            person_id | due_on     | interval_days
+            ----------+------------+--------------
+            A         | 2026-04-09 | 23
+            B         | 2026-04-07 | 43
+            C         | 2026-03-24 | 7
+            D         | 2026-04-30 | 44
+        """,
+        children=NO_NEED,
+        seen="""
+            person_id | last_visit_on
+            ----------+--------------
+            A         | 2026-03-17
+            B         | 2026-03-17
+            C         | 2026-03-17
+            D         | 2026-03-17
+        """,
+        calendar=CALENDAR,
+        types=TYPES,
+        of=("due_on", "due_sentence"),
+        expected={
+            "A": (
+                date(2026, 4, 9),
+                (
+                    "Due Thursday 9 April 2026: visits every 20 working days (local standard), "
+                    "brought forward because needs were high and not put back."
+                ),
+            ),
+            **{
+                name: (date(2026, 4, 16), "Due Thursday 16 April 2026: visits every 20 working days (local standard).")
+                for name in "BCD"
+            },
+        },
+    )
+
+
+def test_work_goes_on_from_case_to_case_unless_there_was_a_break(spec):
+    spec(
+        cases.ended_since,
+        involvement="""
+            person_key | agency      | stage         | from_on    | to_on
+            -----------+-------------+---------------+------------+-----------
+            s:on       | social_care | assessment    | 2025-11-03 | 2025-12-05
+            s:on       | social_care | child_in_need | 2025-12-08 | 2026-02-02
+            s:on       | social_care | looked_after  | 2026-02-02 |
+            s:on       | early_help  | early_help    | 2025-11-03 | 2025-12-05
+            s:again    | social_care | child_in_need | 2025-01-06 | 2025-06-02
+            s:again    | social_care | child_in_need | 2026-02-02 |
+            s:closed   | social_care | child_in_need | 2026-01-05 | 2026-03-02
+            s:within   | social_care | allocation    |            |
+            s:within   | social_care | child_in_need | 2025-01-06 | 2025-06-02
+            s:later    | social_care | child_in_need | 2026-04-06 |
+        """,
+        link="""
+            person_key | person_id
+            -----------+----------
+            s:on       | ON
+            s:again    | AGAIN
+            s:closed   | CLOSED
+            s:within   | WITHIN
+            s:later    | LATER
+        """,
+        as_at=date(2026, 3, 31),
+        expected="""
+            person_id | stage         | to_on
+            ----------+---------------+-----------
+            ON        | assessment    | 2025-12-05
+            ON        | child_in_need | 2026-02-02
+            WITHIN    | child_in_need | 2025-06-02
+        """,
     )

@@ -10,7 +10,7 @@ import pytest
 from kinfold.areas.pathways import Phone, Says
 from kinfold.areas.priority import Rests
 from kinfold.priority import cases, outcomes, phones, why, worklist
-from kinfold.store.schema import DATE, NUMBER, TEXT
+from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE, YES_NO
 
 AS_AT = date(2026, 3, 31)
 CATALOGUE = """
@@ -249,7 +249,7 @@ def test_what_is_for_today_for_this_week_and_waiting(spec):
     spec(
         lambda rows: worklist.grouped(rows, soon=date(2026, 4, 9), as_at=AS_AT),
         rows="""
-            person_id | pathway     | band         | is_acute | due_on     | is_new
+            person_id | pathway     | band         | is_acute | act_by_on  | is_new
             ----------+-------------+--------------+----------+------------+-------
             ACUTE     | social_care | decide_today | yes      |            | no
             TODAY     | social_care | none         | no       | 2026-03-31 | no
@@ -473,4 +473,38 @@ def test_a_person_lives_where_they_moved_to_last(spec):
             B         | LEFT         | 2020-01-01 | 2026-01-01
         """,
         expected={"A": "NEW"},
+    )
+
+
+def test_a_list_is_worked_by_what_is_decided_today_then_what_must_hold_then_the_share_of_the_interval_used(spec):
+    spec(
+        worklist.ranked,
+        rows="""
+            person_id | list_group | is_acute | holds | interval_used | rank
+            ----------+------------+----------+-------+---------------+-----
+            DECIDE    | act_today  | yes      | no    | 0.1           | 9
+            CPTODAY   | act_today  | no       | yes   | 1.0           | 8
+            CPLATE    | act_today  | no       | yes   | 1.1           | 7
+            LATEST    | act_today  | no       | no    | 1.4           | 6
+            LATE      | act_today  | no       | no    | 1.2           | 1
+            NOVISIT   | act_today  | no       |       |               | 2
+            CPSOON    | this_week  | no       | yes   | 0.7           | 3
+            SOONER    | this_week  | no       | no    | 0.8           | 4
+            EQUAL     | waiting    | no       | no    | 0.2           | 5
+            EQUALTOO  | waiting    | no       | no    | 0.2           | 5
+        """,
+        types={"rows": {"rank": WHOLE, "interval_used": NUMBER, "holds": YES_NO}},
+        of="rank",
+        expected={
+            "DECIDE": 1,
+            "CPLATE": 2,
+            "CPTODAY": 3,
+            "LATEST": 4,
+            "LATE": 5,
+            "NOVISIT": 6,
+            "SOONER": 7,
+            "CPSOON": 8,
+            "EQUAL": 9,
+            "EQUALTOO": 9,
+        },
     )

@@ -20,7 +20,7 @@ def copied(tmp_path: Path, name: str, old: str, new: str) -> Path:
 def test_saltmarsh_is_settled():
     assert priority.load(SALTMARSH).caps["Money"] == 6
     assert pathways.load(SALTMARSH).says["outreach"].everything is False
-    assert timescales.load(SALTMARSH).forward.to == 0.7
+    assert timescales.load(SALTMARSH).forward.bands == {"decide_today": 0.7, "priority": 0.75}
 
 
 def test_a_national_limit_may_be_shortened_and_never_lengthened(tmp_path):
@@ -30,8 +30,18 @@ def test_a_national_limit_may_be_shortened_and_never_lengthened(tmp_path):
 
 
 def test_a_visit_comes_no_nearer_than_seven_tenths(tmp_path):
-    with pytest.raises(AreaRejected, match="forward.to must be from 0.7 to 1"):
-        timescales.load(copied(tmp_path, "timescales.toml", "to      = 0.7", "to      = 0.5"))
+    with pytest.raises(AreaRejected, match="forward.bands.priority must be from 0.7 to 1"):
+        timescales.load(copied(tmp_path, "timescales.toml", "priority     = 0.75", "priority     = 0.5"))
+
+
+def test_nothing_puts_a_visit_back(tmp_path):
+    with pytest.raises(AreaRejected, match="forward.ratings.low must be from 0.7 to 1.*nothing puts it back"):
+        timescales.load(copied(tmp_path, "timescales.toml", "high = 0.7", "low = 1.5"))
+
+
+def test_a_band_that_there_is_not_is_named_with_those_there_are(tmp_path):
+    with pytest.raises(AreaRejected, match="forward.bands.urgent is not one of decide_today, priority, soon, watch"):
+        timescales.load(copied(tmp_path, "timescales.toml", "priority     = 0.75", "urgent = 0.75"))
 
 
 def test_every_standing_needs_its_capacity(tmp_path):
