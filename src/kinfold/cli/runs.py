@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -75,21 +76,38 @@ def explain(person_id: str, as_at: datetime.date | None, home_folder: Path, as_j
     from kinfold.operations import looks
 
     try:
-        told = explaining.explain(home, person_id, as_at=as_at)
+        told = explaining.explain(
+            home, person_id, as_at=as_at, may_rebuild=True, say=(lambda step, done: None) if as_json else say_step
+        )
         looks.from_the_command_line(person_id, action="explain", at=now())
     except explaining.NothingToExplain as why:
         refuse(str(why), as_json=as_json)
     if as_json:
         click.echo(json.dumps(told))
         return
-    table = Table(title=f"As at {told['as_at']}, run {told['run_id']}", box=None, pad_edge=False)
+    _show(told)
+
+
+def _show(told: dict[str, Any]) -> None:
+    """One child's sum as a table that is added up by hand."""
+    table = Table(
+        title=f"As at {told['as_at']}, run {told['run_id']}, rules {told['rules'][:12]}", box=None, pad_edge=False
+    )
     for heading in ("kind", "domain", "marker"):
         table.add_column(heading)
     table.add_column("points", justify="right")
-    table.add_column("rows", justify="right")
+    table.add_column("how")
     for line in told["lines"]:
         points = f"{line['points']:g}" if line["points"] is not None else ""
-        table.add_row(line["kind"], line["domain"] or "", line["marker"] or "", points, str(len(line["evidence"])))
+        table.add_row(line["kind"], line["domain"] or "", line["marker"] or "", points, line["says"])
+        for row in line["evidence"]:
+            where = f"{row['table']}, row {row['row_number']} of {row['part']}, {row['delivery_id']}"
+            table.add_row("", "", "", "", f"  {row['date'] or 'no day'}: {row['says']} ({where})")
     CONSOLE.print(table)
-    CONSOLE.print(f"Pressures {told['pressures']:g}, unmet needs {told['unmet_needs']:g}: {told['figure']:g} in all, "
-                  f"from {told['figure_low']:g} to {told['figure_high']:g} if what is unknown were known.")  # fmt: skip
+    CONSOLE.print(f"Pressures: {told['sums']['pressures']}")
+    CONSOLE.print(f"Unmet needs: {told['sums']['unmet_needs']}")
+    CONSOLE.print(f"In the order of lists: {told['sums']['figure']}, and {told['figure_high']:g} at most if all "
+                  "that is unknown were true.")  # fmt: skip
+    for state in told["unknown"]:
+        more = f" It could add {state['could_add']:g}." if state["could_add"] else ""
+        CONSOLE.print(f"Not known: {state['label'] or state['marker']}. {state['says']}{more}")

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kinfold.workbench.mappings",
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
+    "kinfold.workbench.explain",
     "kinfold.workbench.api",
     "kinfold.web",
 ]

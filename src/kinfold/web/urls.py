@@ -16,6 +16,7 @@ ROOMS = (
     "kinfold.workbench.mappings",
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
+    "kinfold.workbench.explain",
     "kinfold.workbench.api",
 )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from kinfold.operations.explain import explain
 from kinfold.operations.home import open_home
+
+BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
 def figure_of(told, kinds, adjustments):
@@ -45,6 +48,27 @@ def test_the_command_says_the_same_and_every_row_of_evidence_is_in_the_lake(coun
     assert evidence
     for row in evidence:
         assert is_in_the_lake(council, row), row
+
+
+def test_of_fifty_children_every_sum_is_the_lists_and_every_row_is_there(council, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from proof_exams import explain as exam
+
+    found = exam.examined(open_home(council.home), most=50, seed=3)
+
+    assert found["children"] == found["equal"] == 50
+    assert found["points"] == found["pointed"] == found["made_up"] > 50
+    assert found["rows"] == found["there"] > 50
+
+
+def test_a_day_whose_list_is_not_kept_is_worked_out_again(council, highest, unchanged, tmp_path):
+    day = json.loads((council.home / "demonstration.json").read_text(encoding="utf-8"))["as_at"]
+    kept = json.loads(council.kinfold("explain", highest[0], "--as-at", day, "--json").stdout)
+
+    assert kept["as_at"] == day
+    refused = council.kinfold("explain", highest[0], "--as-at", "2021-01-04", code=1).stderr
+    assert "the rules of that day are not known" in " ".join(refused.split())
+    unchanged()
 
 
 def is_in_the_lake(council, row):

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ExplainConfig(AppConfig):
+    name = "kinfold.workbench.explain"
+    label = "workbench_explain"
