@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from kinfold.cli import (
     agreements,
+    backtest,
     council,
     feeds,
     link,
@@ -25,6 +26,7 @@ from kinfold.cli.shell import main
 
 __all__ = [
     "agreements",
+    "backtest",
     "council",
     "feeds",
     "link",

@@ -1,0 +1,182 @@
+"""A report in words: what it shows, where the order fails and for whom, each sentence with its figures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from kinfold.proof import fairness
+
+MADE_UP = (
+    "These children are made up. The report shows that the method runs and what it would say; it is no evidence that "
+    "the list works for real children."
+)
+BY = {"ethnicity": "ethnic group", "sex": "sex", "disability": "disability", "age": "age",
+      "deprivation": "deprivation of the area", "coverage": "how much is known"}  # fmt: skip
+USUAL_ABOVE_HISTORY, USUAL_OF_BEST, STEADY = 0.08, 0.98, 0.90
+ORDER_FAILS = (fairness.MISSED_MORE, fairness.COVERAGE)
+
+
+def summary(told: Mapping[str, Any]) -> list[str]:
+    """What a reader who stops here should know, in order."""
+    return [
+        _events(told),
+        _order(told),
+        _first(told),
+        _beside_history(told),
+        *_beside_models(told),
+        _steady(told),
+    ]
+
+
+def failures(told: Mapping[str, Any]) -> list[str]:
+    """Where the method fails, and for whom; never empty, for every order misses somebody."""
+    of_groups = [_of_group(one) for one in told["fairness"] if one["verdict"] in ORDER_FAILS]
+    return [*_without_points(told), *_unseen(told), *of_groups, *_too_few(told), _only_recorded()]
+
+
+def _events(told: Mapping[str, Any]) -> str:
+    return (
+        f"On {_day(told['as_at'])} the list knew {told['children']:,} children to whom it could happen. In the "
+        f"{told['months']} months that followed, {told['events']:,} of them ({told['base_rate']:.1%}) "
+        f"{told['outcome_said']}."
+    )
+
+
+def _order(told: Mapping[str, Any]) -> str:
+    return (
+        "Of two children, one who came to it and one who did not, the list of that day put the right one first "
+        f"{told['auc']:.0%} of the time ({_range(told, 'auc', '.0%')}). Chance alone is right half of the time."
+    )
+
+
+def _first(told: Mapping[str, Any]) -> str:
+    return (
+        f"The first twentieth of the list held {told['recall_top_5']:.0%} of them; "
+        f"{1 - told['recall_top_5']:.0%} stood lower. A child there was {told['lift_top_5']:.1f} times as likely as any child to come to it, and still "
+        f"{1 - told['precision_top_5']:.0%} of those children did not."
+    )
+
+
+def _beside_history(told: Mapping[str, Any]) -> str:
+    history = told["baselines"]["history_only"]["auc"]
+    if history is None:
+        return "History alone could not be compared."
+    gain = told["auc"] - history
+    worth = (
+        "That is what joining the other feeds is worth."
+        if gain >= USUAL_ABOVE_HISTORY
+        else "Joined feeds usually give more: look at what they cover before trusting the list more than history."
+    )
+    return (
+        f"Going by social care's own history alone would be right {history:.0%} of the time, "
+        f"{abs(gain) * 100:.0f} points {'less' if gain >= 0 else 'more'}. {worth}"
+    )
+
+
+def _beside_models(told: Mapping[str, Any]) -> list[str]:
+    trained = {name: one["auc"] for name, one in told["challengers"].items() if one["auc"] is not None}
+    if not trained:
+        return []
+    name, best = max(trained.items(), key=lambda one: one[1])
+    share = told["auc"] / best
+    close = (
+        "so plain points that anybody can add up cost next to nothing"
+        if share >= USUAL_OF_BEST
+        else "so some of what the facts say is lost in the points: see the table of markers"
+    )
+    return [
+        (
+            f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; the points reach "
+            f"{share:.0%} of that, {close}."
+        )
+    ]
+
+
+def _steady(told: Mapping[str, Any]) -> str:
+    stays = told["stability_top_1"]
+    so = (
+        "The order does not hang on exact weights."
+        if stays >= STEADY
+        else "The order hangs on its exact weights; treat the top of the list with care."
+    )
+    return f"When every weight is moved by up to a fifth, {stays:.0%} of the top hundredth stays where it is. {so}"
+
+
+def _without_points(told: Mapping[str, Any]) -> list[str]:
+    nothing = next((one for one in told["bands"] if one["band"] == "none"), None)
+    if not nothing or not nothing["events"]:
+        return []
+    return [
+        (
+            f"{nothing['share_of_events']:.0%} of those who {told['outcome_said']} had nothing that counts on that day. No "
+            "order of points could have found them: nobody had told us anything yet."
+        )
+    ]
+
+
+def _unseen(told: Mapping[str, Any]) -> list[str]:
+    many = told["unseen_events"]
+    if not many:
+        return []
+    return [
+        (
+            f"{many:,} more came to it of whom no feed had told by that day: newly born, newly moved, or never seen. They "
+            "are in no figure here."
+        )
+    ]
+
+
+def _of_group(one: Mapping[str, Any]) -> str:
+    said = (
+        f"{_sentence(one['group'])} ({BY.get(one['by'], one['by'])}): {one['miss_rate']:.0%} of {one['events']:,} were "
+        f"missed, {one['ratio']:.2f} times as often as others."
+    )
+    if one["verdict"] == fairness.COVERAGE:
+        return (
+            f"{said} Among children of whom as much is known it is {one['ratio_alike']:.2f} times: less is known of "
+            "them, and a feed mends that, not a weight."
+        )
+    return f"{said} What is known of them does not explain it: somebody has to look at the markers."
+
+
+def _too_few(told: Mapping[str, Any]) -> list[str]:
+    few = [one for one in told["fairness"] if one["verdict"] == fairness.TOO_FEW]
+    if not few:
+        return []
+    named = "; ".join(f"{label}: {', '.join(names)}" for label, names in _by_grouping(few).items())
+    return [
+        (
+            f"Too few to tell whether they are missed more (fewer than {fairness.ENOUGH_EVENTS} came to it): {named}. That "
+            "is not the same as fair."
+        )
+    ]
+
+
+def _by_grouping(groups: list[Mapping[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in groups:
+        found.setdefault(BY.get(one["by"], one["by"]), []).append(one["group"])
+    return found
+
+
+def _only_recorded() -> str:
+    return (
+        "It counts what was recorded. Children in need whom nobody noticed are in no figure here, and a group that is "
+        "watched more closely can look easier to find."
+    )
+
+
+def _range(told: Mapping[str, Any], name: str, show: str) -> str:
+    low, high = told["intervals"][name]
+    return f"95% interval {low:{show}} to {high:{show}}" if low is not None and high is not None else "no interval"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _day(iso: str) -> str:
+    day = datetime.date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,203 @@
+"""The measures agree with what can be counted by hand, and share every tie equally."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from tests.unit.proof.made_up import WEIGHING, cohort
+
+from kinfold.proof import (
+    baselines,
+    calibration,
+    challengers,
+    decisions,
+    drift,
+    fairness,
+    metrics,
+    reach,
+    resum,
+    stability,
+    verdicts,
+)
+from kinfold.proof import report as reports
+
+YES, NO = True, False
+
+
+@pytest.mark.parametrize(
+    ("event", "score", "expected"),
+    [
+        ([YES, NO, NO], [3, 2, 1], 1.0),
+        ([NO, NO, YES], [3, 2, 1], 0.0),
+        ([YES, NO], [1, 1], 0.5),
+        ([YES, NO, YES, NO], [4, 3, 2, 1], 0.75),
+    ],
+)
+def test_the_chance_that_the_right_one_of_two_stands_first(event, score, expected):
+    assert metrics.auc(np.array(event), np.array(score, dtype=float)) == expected
+
+
+def test_children_alike_at_the_cut_share_its_places():
+    score, event = np.array([9.0, 5, 5, 5, 1]), np.array([YES, YES, NO, NO, NO])
+    assert metrics.within(score, 2).tolist() == pytest.approx([1, 1 / 3, 1 / 3, 1 / 3, 0])
+    first = metrics.top(event, score, share=0.4)
+    assert (first.places, first.found, first.recall) == pytest.approx((2, 4 / 3, 2 / 3))
+    assert first.lift == pytest.approx((4 / 3 / 2) / (2 / 5))
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"), [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (81, 263, 0.2553, 0.3662)]
+)
+def test_the_interval_of_a_share_is_wilsons(hits, of, low, high):
+    found = metrics.wilson(hits, of)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-4)
+
+
+def test_households_are_drawn_whole():
+    unit = np.array([0, 0, 1, 2, 2, 2])
+
+    def of_drawn(places: np.ndarray) -> list[float]:
+        counts = np.bincount(places, minlength=6)
+        assert counts[0] == counts[1]
+        assert counts[3] == counts[4] == counts[5]
+        return [float(counts[2])]
+
+    [(low, high)] = metrics.bootstrap(unit, of_drawn, draws=50, seed=1)
+    assert low <= 1 <= high
+
+
+def test_chances_learned_elsewhere_are_right_on_average_and_their_slope_is_near_one():
+    made = cohort(children=20_000)
+    chance = calibration.chances(made.event, made.figure, made.unit, seed=1)
+    assert chance.sum() == pytest.approx(made.event.sum(), rel=0.05)
+    assert calibration.slope(made.event, chance) == pytest.approx(1, abs=0.15)
+    # Chances twice as bold in log-odds as they should be have half the slope.
+    bold = 1 / (1 + np.exp(-2 * np.log(chance / (1 - chance))))
+    assert calibration.slope(made.event, bold) == pytest.approx(calibration.slope(made.event, chance) / 2, rel=0.01)
+
+
+def test_twentieths_hold_every_child_once_the_highest_first():
+    made = cohort(children=1_000)
+    parts = calibration.by_twentieth(made.event, made.figure, np.full(1_000, 0.1))
+    assert [one.children for one in parts] == [50] * 20
+    assert sum(one.seen for one in parts) == made.event.sum()
+    assert [one.least_figure for one in parts] == sorted((one.least_figure for one in parts), reverse=True)
+
+
+def test_ringing_everybody_is_worth_nothing_where_one_found_is_worth_as_many_calls_as_it_takes():
+    event = np.arange(1000) < 100
+    told = {one.conversations: one for one in decisions.curve(event, event * 1.0, np.zeros(1000))}
+    assert told[10].everybody == pytest.approx(0, abs=1e-9)
+    assert told[10].order == pytest.approx(100)
+    assert told[10].history == 0
+
+
+def test_weights_that_do_not_move_change_nothing_and_a_marker_that_goes_takes_its_points():
+    made = cohort()
+    times = np.ones(4)
+    assert (resum.figures(WEIGHING, made.points, made.true, times=times) == made.figure).all()
+    gone = {one.name: one for one in stability.without_markers(made)}
+    assert gone["attends_well"].auc_falls == 0
+    assert gone["abuse"].auc_falls > gone["arrears"].auc_falls > 0
+    feeds = {one.name: one for one in stability.without_feeds(made)}
+    assert feeds["police"].auc_falls == pytest.approx(gone["abuse"].auc_falls)
+    assert 0.5 < stability.swung(made, seed=1, draws=20).mean <= 1
+
+
+def test_caps_the_infants_share_and_needs_are_summed_as_the_run_sums_them():
+    weighing = dataclasses.replace(
+        WEIGHING,
+        markers=("a", "b", "need", "infant"), domains=("Trio", "Trio", "Money", "Health"),
+        directions=("pressure", "pressure", "need", "modifier"), multipliers=(1.0, 1.0, 1.0, 1.2),
+    )  # fmt: skip
+    points = np.array([[8.0, 9, 9, 0], [4, 0, 0, 0], [8.1, 0, 0, 0]])
+    true = np.array([[YES, YES, YES, NO], [YES, NO, NO, YES], [YES, NO, NO, NO]])
+    assert resum.figures(weighing, points, true).tolist() == [17 + 6 * 0.5, 4.75, 8.0]
+
+
+def test_a_group_missed_more_often_is_said_to_be_unless_coverage_or_few_events_explain_it():
+    rng, many = np.random.default_rng(3), 8_000
+    group = np.where(rng.random(many) < 0.5, "a", "b").astype(object)
+    event = rng.random(many) < 0.1
+    seen_high = event & (rng.random(many) < np.where(group == "a", 0.9, 0.4))
+    made = cohort(children=many, event=event, figure=seen_high * 10.0, groups={"which": group})
+    told = {one.group: one for one in fairness.groups(made, share=0.08) if one.by == "which"}
+    assert told["b"].verdict == fairness.MISSED_MORE
+    assert told["a"].verdict == fairness.MISSED_LESS
+    assert told["b"].events == (event & (group == "b")).sum()
+    few = cohort(children=many, event=event & (rng.random(many) < 0.15), groups={"which": group})
+    assert {one.verdict for one in fairness.groups(few, share=0.05) if one.by == "which"} == {fairness.TOO_FEW}
+
+
+def test_a_gap_that_closes_where_as_much_is_known_is_said_to_come_of_the_feeds():
+    rng, many = np.random.default_rng(4), 20_000
+    group = np.where(rng.random(many) < 0.5, "a", "b").astype(object)
+    known = rng.random(many) < np.where(group == "a", 0.9, 0.2)
+    thirds = np.where(known, "best known of", "least known of").astype(object)
+    event = rng.random(many) < 0.08
+    high = event & (rng.random(many) < np.where(known, 0.9, 0.1))
+    made = cohort(children=many, event=event, figure=high * 10.0, groups={"which": group, "coverage": thirds})
+    told = {one.group: one for one in fairness.groups(made, share=0.045) if one.by == "which"}
+    assert told["b"].ratio > 1.25
+    assert told["b"].ratio_alike == pytest.approx(1, abs=0.1)
+    assert told["b"].verdict == fairness.COVERAGE
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"), [([50, 50], [50, 50], 0.0), ([90, 10], [10, 90], 3.5156), ([0, 0], [1, 1], math.nan)]
+)
+def test_drift_is_the_population_stability_index(before, now, expected):
+    assert drift.index(np.array(before), np.array(now)) == pytest.approx(expected, abs=1e-4, nan_ok=True)
+
+
+def test_a_marker_true_of_many_more_children_than_last_time_has_much_changed():
+    told = drift.of_states("abuse", {"true": 10}, {"true": 300}, children=(1000, 1000))
+    assert told.verdict == "much changed"
+    assert (told.before, told.now) == (0.01, 0.3)
+
+
+def test_capacity_counts_households_and_a_standing_without_events_says_nothing():
+    made = cohort(children=400)
+    told = reach.reach(made, capacity={"no_service": 20, "front_door": 5}, share=0.25, most=10).to_pylist()
+    by = {row["standing"]: row for row in told}
+    assert by["no_service"]["of_events"] == made.event.sum()
+    assert by["no_service"]["low"] <= by["no_service"]["expected_share"] <= by["no_service"]["high"]
+    assert by["front_door"]["expected_share"] is None
+    everybody = reach.reach(made, capacity={"no_service": 200}, share=0.25, most=10).to_pylist()
+    assert everybody[0]["expected_share"] == 1
+
+
+def test_flat_counts_leave_strengths_out():
+    made = cohort()
+    assert (baselines.flat_count(made) == made.true[:, :3].sum(axis=1)).all()
+
+
+def test_the_report_holds_no_child_and_the_same_children_give_the_same_report():
+    made = cohort(children=2_000)
+    told, again = reports.report(made, draws=20), reports.report(made, draws=20)
+    assert told == again
+    assert "P00001" not in str(told)
+    low, high = told["intervals"]["auc"]
+    assert low < told["auc"] < high
+    assert sum(one["events"] for one in told["bands"]) == told["events"]
+    assert verdicts.summary(told | {"months": 12, "is_made_up": True, "challengers": {}})
+
+
+def test_a_day_after_which_nothing_came_is_refused_in_words():
+    made = cohort(children=100, event=np.zeros(100, dtype=bool))
+    with pytest.raises(reports.NothingToProve, match="Of 100 children who could have, 0"):
+        reports.report(made)
+
+
+@pytest.mark.slow
+def test_challengers_are_never_asked_about_a_household_they_were_trained_on():
+    pytest.importorskip("sklearn")
+    made = cohort(children=600)
+    fold = calibration.folds(made.unit, seed=1)
+    assert all(len(set(fold[made.unit == one].tolist())) == 1 for one in range(50))
+    # Chance alone cannot be learned: held out, a model of noise is right half of the time.
+    noise = cohort(children=3_000, event=np.random.default_rng(9).random(3_000) < 0.1)
+    assert challengers.aucs(noise, seed=1)["logistic"]["auc"] == pytest.approx(0.5, abs=0.07)
