@@ -54,8 +54,8 @@ def _order(told: Mapping[str, Any]) -> str:
 def _first(told: Mapping[str, Any]) -> str:
     return (
         f"The first twentieth of the list held {told['recall_top_5']:.0%} of them; "
-        f"{1 - told['recall_top_5']:.0%} stood lower. A child there was {told['lift_top_5']:.1f} times as likely as any child to come to it, and still "
-        f"{1 - told['precision_top_5']:.0%} of those children did not."
+        f"{1 - told['recall_top_5']:.0%} stood lower. A child there was {told['lift_top_5']:.1f} times as likely as "
+        f"any child to come to it, and still {1 - told['precision_top_5']:.0%} of those children did not."
     )
 
 
@@ -86,12 +86,8 @@ def _beside_models(told: Mapping[str, Any]) -> list[str]:
         if share >= USUAL_OF_BEST
         else "so some of what the facts say is lost in the points: see the table of markers"
     )
-    return [
-        (
-            f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; the points reach "
-            f"{share:.0%} of that, {close}."
-        )
-    ]
+    said = f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; "
+    return [f"{said}the points reach {share:.0%} of that, {close}."]
 
 
 def _steady(told: Mapping[str, Any]) -> str:
@@ -108,24 +104,16 @@ def _without_points(told: Mapping[str, Any]) -> list[str]:
     nothing = next((one for one in told["bands"] if one["band"] == "none"), None)
     if not nothing or not nothing["events"]:
         return []
-    return [
-        (
-            f"{nothing['share_of_events']:.0%} of those who {told['outcome_said']} had nothing that counts on that day. No "
-            "order of points could have found them: nobody had told us anything yet."
-        )
-    ]
+    said = f"{nothing['share_of_events']:.0%} of those who {told['outcome_said']} had nothing that counts on that day."
+    return [f"{said} No order of points could have found them: nobody had told us anything yet."]
 
 
 def _unseen(told: Mapping[str, Any]) -> list[str]:
     many = told["unseen_events"]
     if not many:
         return []
-    return [
-        (
-            f"{many:,} more came to it of whom no feed had told by that day: newly born, newly moved, or never seen. They "
-            "are in no figure here."
-        )
-    ]
+    said = f"{many:,} more came to it of whom no feed had told by that day: newly born, newly moved, or never seen."
+    return [f"{said} They are in no figure here."]
 
 
 def _of_group(one: Mapping[str, Any]) -> str:
@@ -146,12 +134,8 @@ def _too_few(told: Mapping[str, Any]) -> list[str]:
     if not few:
         return []
     named = "; ".join(f"{label}: {', '.join(names)}" for label, names in _by_grouping(few).items())
-    return [
-        (
-            f"Too few to tell whether they are missed more (fewer than {fairness.ENOUGH_EVENTS} came to it): {named}. That "
-            "is not the same as fair."
-        )
-    ]
+    said = f"Too few to tell whether they are missed more (fewer than {fairness.ENOUGH_EVENTS} came to it): {named}."
+    return [f"{said} That is not the same as fair."]
 
 
 def _by_grouping(groups: list[Mapping[str, Any]]) -> dict[str, list[str]]:
