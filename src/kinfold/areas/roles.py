@@ -43,9 +43,12 @@ PAGES = frozenset(
         "explain",
         "challenges",
         "transparency",
+        "rules",
     }
 )
 EVERY_AGENCY = "all"
+RULES_OFFICES = ("practice", "governance")
+"""A rule set needs the approval of both, by two people, neither of them its author."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Role:
 
     entitled_by: kinds of standing that open a child to this role, the first that holds is the one recorded.
     queues: shared lists whose children the role works.
+    rules_office: the office whose approval of rules it gives, which also makes lists plain: practice or governance.
     level: 0 nothing of a child, 1 that we know the family and how to reach it, 2 summary facts, 3 the record.
     """
 
@@ -82,6 +86,8 @@ class Role:
     may_settle_facts: bool = False
     may_settle_statements: bool = False
     may_keep_transparency: bool = False
+    may_try_rules: bool = False
+    rules_office: str = ""
     told_of_restricted: bool = False
 
 
@@ -127,6 +133,8 @@ def _holds_together(role: Role, roles: Roles, *, file: str, at: str) -> None:
     _known([role.purpose], roles.purposes, file=file, at=f"{at}.purpose")
     if "points" in role.sections and not role.manages:
         raise toml.AreaRejected(f"{file}: {at}.sections has points, which only a role that manages may see.")
+    if role.rules_office:
+        _known([role.rules_office], RULES_OFFICES, file=file, at=f"{at}.rules_office")
     if role.level not in range(4):
         raise toml.AreaRejected(f"{file}: {at}.level must be 0, 1, 2 or 3.")
 

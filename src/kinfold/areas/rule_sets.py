@@ -200,7 +200,12 @@ def differs(before: RuleSet, after: RuleSet) -> tuple[Change, ...]:
 
 def stored(values: Mapping[Place, Any]) -> list[list[Any]]:
     """Values by place as JSON can hold them; dates as ISO text."""
-    return [[list(place), _canonical(value, dates=False)] for place, value in values.items()]
+    return [[list(place), _canonical(value)] for place, value in values.items()]
+
+
+def plain(values: Iterable[Any]) -> list[Any]:
+    """Values as JSON can hold them, each said in one way."""
+    return [_canonical(value) for value in values]
 
 
 def unstored(rows: Iterable[Iterable[Any]]) -> dict[Place, Any]:
@@ -212,16 +217,16 @@ def unstored(rows: Iterable[Iterable[Any]]) -> dict[Place, Any]:
     return found
 
 
-def _canonical(value: Any, *, dates: bool = True) -> Any:
+def _canonical(value: Any) -> Any:
     """One way to say a value: 8 and 8.0 are the same number, and a tuple is a list."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_canonical(one, dates=dates) for one in value]
+        return [_canonical(one) for one in value]
     if isinstance(value, dict):
-        return {key: _canonical(one, dates=dates) for key, one in sorted(value.items())}
+        return {key: _canonical(one) for key, one in sorted(value.items())}
     return value
 
 

@@ -43,11 +43,11 @@ def run(
     if (as_at is None) != (out is None):
         raise click.UsageError("--as-at and --out go together: a past day is rebuilt into a folder of its own.")
     try:
+        night.set_up_service(home)
         if as_at and out:
             worked = rebuild.rebuild(home, as_at=as_at, rules=rules, out=out, say=say)
             steps = worked.steps
         else:
-            night.set_up_service(home)
             worked, steps = night.tonight(home, as_at=today(), at=now(), say=say)
     except (RunFailed, rebuild.NoRulesThen, night.AlreadyRunning, night.NotPublished) as why:
         refuse(str(why), as_json=as_json)

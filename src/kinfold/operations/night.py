@@ -57,7 +57,7 @@ def tonight(
     from django.db import DatabaseError
 
     from kinfold.governance import searching
-    from kinfold.operations import agreements, decisions, intake, publish, sealing
+    from kinfold.operations import agreements, decisions, intake, publish, rules, sealing
     from kinfold.record import actions as record
     from kinfold.record import loading
 
@@ -73,6 +73,8 @@ def tonight(
             run_id=run.new_run_id(as_at),
             into=home.snapshots,
             rules=home.area,
+            approved=rules.approved_on(as_at),
+            is_plain=rules.are_plain(at),
             previous=home.live_snapshot() if compare else None,
             agreed=agreements.terms_for_run(home, on=as_at),
         )

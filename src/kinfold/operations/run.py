@@ -22,7 +22,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kinfold.areas import agreements, toml
+from kinfold.areas import agreements, rule_sets, toml
 from kinfold.areas import area as area_settings
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
@@ -51,12 +51,22 @@ class RunFailed(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
+class Approved:
+    """A rule set of the register. version: its number there."""
+
+    rules: rule_sets.RuleSet
+    version: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Plan:
     """
     What to run.
 
     into: folder that the run's own folder is made in.
     rules: area folder whose rules apply.
+    approved: the rule set that the register has for the day, in the place of the folder's own; None where none is.
+    is_plain: lists are switched to plain ones: no bands and no order by points.
     previous: snapshot to compare with (what changed), or None for a first run.
     agreed: terms of each feed whose deliveries count, as the register has them; None for what the rules folder kept.
     keep_ids: whether new person ids go to the home's ledger; a rebuild of a past day keeps none.
@@ -69,6 +79,8 @@ class Plan:
     into: Path
     rules: Path
     previous: Path | None = None
+    approved: Approved | None = None
+    is_plain: bool = False
     agreed: Mapping[str, Agreement] | None = None
     keep_ids: bool = True
     memory_gb: float = 4
@@ -166,6 +178,8 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     shutil.copytree(plan.rules, partial / "rules")
     if plan.agreed is not None:
         keep_agreements(partial / "rules", plan.agreed)
+    if plan.approved is not None:
+        plan.approved.rules.write_into(partial / "rules")
     rules = Rules.of(partial / "rules")
     # A feed without an agreement counts for nothing and is said to be not connected.
     agreed = {name for name, feed in rules.feeds.items() if feed.agreement is not None}
@@ -339,6 +353,13 @@ def rules_hash(rules: Path) -> str:
     return whole.hexdigest()
 
 
+def rule_set_of(rules: Path, approved: Approved | None) -> dict[str, Any]:
+    """What a manifest says of the rule set it went by; a null version is the area folder's own."""
+    if approved is None:
+        return {"hash": rule_sets.of_folder(rules).hash, "version": None, "from": "area folder"}
+    return {"hash": approved.rules.hash, "version": approved.version, "from": "register"}
+
+
 def _describe(
     folder: Path,
     plan: Plan,
@@ -351,6 +372,9 @@ def _describe(
         "run_id": plan.run_id,
         "as_at": plan.as_at.isoformat(),
         "rules": rules_hash(folder / "rules"),
+        "rule_set": rule_set_of(folder / "rules", plan.approved),
+        "previous": plan.previous.name if plan.previous else None,
+        "is_plain": plan.is_plain,
         "deliveries": [d.delivery_id for d in counted],
         "steps": [dataclasses.asdict(step) for step in steps.done],
         "counts": counts,

@@ -24,6 +24,7 @@ PAGES = {
     "matches": ("Matches", "matches:home"),
     "match_quality": ("Match quality", "quality:home"),
     "agreements": ("Agreements", "governance:agreements"),
+    "rules": ("Rules", "rules:home"),
     "restrictions": ("Restricted records", "governance:restrictions"),
     "explain": ("Explain", "explain:home"),
     "challenges": ("Challenges", "challenges:home"),

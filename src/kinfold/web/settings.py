@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "kinfold.governance",
+    "kinfold.governance.rules",
     "kinfold.record",
     "kinfold.worklists",
     "kinfold.workbench.deliveries",
