@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kinfold.governance.models import User
     from kinfold.operations.home import Home
 
+HOW_TO_SAY = " Say so with --held erase or --held keep."
 by_option = click.option("--by", "username", required=True, metavar="USER NAME", help="Who does this.")
 
 
@@ -131,9 +132,15 @@ def _known(feeds: tuple[str, ...], there: list[str]) -> None:
 @by_option
 @click.option("--office", "offices", multiple=True, help="Which office approved; all that have still to.")
 @click.option("--note", required=True, help="Where the signed approval is kept.")
+@click.option(
+    "--held",
+    type=click.Choice(["erase", "keep"]),
+    default=None,
+    help="What becomes of deliveries that hold more than a narrower version lets be kept.",
+)
 @home_option
 def agreements_approve(
-    feeds: tuple[str, ...], username: str, offices: tuple[str, ...], note: str, home_folder: Path
+    feeds: tuple[str, ...], username: str, offices: tuple[str, ...], note: str, held: str | None, home_folder: Path
 ) -> None:
     """Record the approval of the newest version of FEEDS. Nobody approves what they entered."""
     register_of(home_folder)
@@ -147,10 +154,10 @@ def agreements_approve(
         try:
             missing = actions.approve(
                 feed=feed, version=newest.row.version, offices=offices or newest.missing, by=user, role=role,
-                at=now(), note=note,
+                at=now(), note=note, held=held or "",
             )  # fmt: skip
         except actions.UnableToApprove as why:
-            refuse(f"{feed}: {why}")
+            refuse(f"{feed}: {why}{HOW_TO_SAY if not held and 'more than this version' in str(why) else ''}")
         waits = f"It still waits for {', '.join(missing)}." if missing else "Deliveries may be loaded under it."
         click.echo(f"{feed}: {newest.terms.id}, version {newest.row.version}, is approved. {waits}")
 
@@ -164,7 +171,7 @@ def agreements_approve(
 def agreements_end(feed: str, username: str, reason: str, due_on: datetime.date | None, home_folder: Path) -> None:
     """End the agreement of FEED: from then on nothing of it is loaded, and everything it brought is erased."""
     register_of(home_folder)
-    from kinfold.governance.agreements import actions
+    from kinfold.governance.agreements import actions, policies
 
     user, role = keeper(username)
     try:
@@ -173,7 +180,30 @@ def agreements_end(feed: str, username: str, reason: str, due_on: datetime.date 
         refuse(str(why))
     click.echo(
         f"{feed}: from {purge.due_on} nothing is loaded, and everything it brought is erased by the first "
-        "`kinfold retention run` on or after that day."
+        f"`kinfold retention run` from {policies.erased_from(purge)}. Until then it can be called off; a second person "
+        f"can confirm it with `kinfold agreements confirm {feed}`, so that it need not wait."
+    )
+
+
+@agreements.command("confirm")
+@click.argument("feed")
+@by_option
+@home_option
+def agreements_confirm(feed: str, username: str, home_folder: Path) -> None:
+    """Confirm, as a second person, the end of FEED's agreement, so that what it brought is erased without waiting."""
+    register_of(home_folder)
+    from kinfold.governance.agreements import actions, queries
+
+    user, role = keeper(username)
+    purge = queries.end_waiting(feed)
+    if purge is None:
+        refuse(f"No end of {feed} waits to be carried out. Nothing was changed.")
+    try:
+        actions.confirm_end(purge_id=purge.pk, by=user, role=role, at=now())
+    except actions.UnableToEnd as why:
+        refuse(str(why))
+    click.echo(
+        f"{feed}: confirmed. Everything it brought is erased by the first `kinfold retention run` from {purge.due_on}."
     )
 
 
@@ -188,14 +218,14 @@ def agreements_call_off(feed: str, username: str, reason: str, home_folder: Path
     from kinfold.governance.agreements import actions, queries
 
     user, role = keeper(username)
-    purge = queries.purges_waiting().filter(feed=feed).first()
+    purge = queries.purge_waiting(feed)
     if purge is None:
-        refuse(f"No end of {feed} waits to be carried out. Nothing was changed.")
+        refuse(f"Nothing of {feed} waits to be carried out. Nothing was changed.")
     try:
         actions.call_off(purge_id=purge.pk, by=user, role=role, at=now(), reason=reason)
     except actions.UnableToEnd as why:
         refuse(str(why))
-    click.echo(f"{feed}: the end is called off. What it brought stays.")
+    click.echo(f"{feed}: called off. What it brought stays.")
 
 
 @agreements.command("export")

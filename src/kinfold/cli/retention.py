@@ -62,7 +62,8 @@ def in_words(planned: Plan, *, dry_run: bool) -> list[str]:
         count = len(planned.received)
         lines.append(f"Received bytes of {count:,} {'receipt' if count == 1 else 'receipts'} {verb}, for their age.")
     lines += [
-        f"{feed}: its agreement ends on {on}; everything it brought is erased then." for feed, on in planned.later
+        f"{feed}: ended or narrowed; what it brought is erased from {on}, unless that is called off."
+        for feed, on in planned.later
     ]
     lines += [
         f"{feed}: its agreement has run out and nothing new is loaded. What it brought is still here: renew it, or "

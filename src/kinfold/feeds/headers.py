@@ -8,12 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from kinfold.feeds.readers.received import plain_words
-
-
-@functools.lru_cache(maxsize=20_000)
-def plain(name: str) -> str:
-    """The letters and digits of a column name, in lower case."""
-    return re.sub(r"[\W_]", "", name).casefold()
+from kinfold.vocabulary.headers import plain as plain
 
 
 def plain_set(names: Iterable[str]) -> frozenset[str]:

@@ -154,18 +154,20 @@ def keep_manifests(home: Home, found: Found) -> None:
         (folder / f"{one.delivery_id}.json").write_text(one.manifest, encoding="utf-8")
 
 
-def erase_inputs(home: Home, found: Found) -> int:
-    """Take received bytes, landed, set-aside and mapped rows away, and forget their record keys. Returns keys gone."""
-    keys = _keys_of_none_other(home, found)
-    for place in (*found.received, *found.folders):
-        shutil.rmtree(place) if place.is_dir() else place.unlink()
+def erase_inputs(home: Home, found: Found, keys: set[str]) -> None:
+    """
+    Take received bytes, landed, set-aside and mapped rows away, and forget their record keys.
+
+    keys: see `keys_of_none_other`. Rows go last: cut off before, the keys can still be told from them.
+    """
     # What linkage kept of the last night holds names and keys; without it the next run is a whole one.
     shutil.rmtree(home.last_night, ignore_errors=True)
     for name, columns in KEYED.items():
         _forget_keys(home.linkage / f"{name}.parquet", columns, keys, keep_row=name == "ledger")
     for name, columns in DECIDED.items():
         _forget_keys(home.decisions / f"{name}.parquet", columns, keys, keep_row=False)
-    return len(keys)
+    for place in (*found.received, *found.folders):
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
 
 
 def erase_snapshots(snapshots: Iterable[Path]) -> int:
@@ -179,7 +181,7 @@ def erase_snapshots(snapshots: Iterable[Path]) -> int:
     return emptied
 
 
-def _keys_of_none_other(home: Home, found: Found) -> set[str]:
+def keys_of_none_other(home: Home, found: Found) -> set[str]:
     """Record keys that only the deliveries to go have said: another feed may share its numbers."""
     going = {path for path in found.folders if path.parent == home.mapped}
     staying = [path for path in _folders(home.mapped) if path not in going]

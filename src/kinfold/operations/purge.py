@@ -17,12 +17,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kinfold.governance.agreements import actions, queries
+from kinfold.governance.agreements import actions, policies, queries
 from kinfold.governance.agreements.models import Purge
+from kinfold.governance.agreements.through import outside
 from kinfold.operations import erasing, night
 from kinfold.operations.erasing import Found
 from kinfold.operations.home import Home, write_whole
 from kinfold.record import actions as record
+from kinfold.workbench.matches import forgetting
 
 TOMBSTONES = "tombstones.jsonl"
 
@@ -50,9 +52,17 @@ class Erasure:
 
 
 def due(home: Home, *, on: datetime.date) -> list[Erasure]:
-    """The ends of agreements that are due on `on`, each with what would be erased."""
-    waiting = queries.purges_waiting().filter(due_on__lte=on)
-    return [Erasure(one.feed, "agreement ended", erasing.of_feed(home, one.feed), one.pk) for one in waiting]
+    """What was ended or narrowed and is due to be erased on `on`, each with what would go."""
+    return [_of(home, one, on) for one in queries.purges_waiting() if policies.erased_from(one) <= on]
+
+
+def _of(home: Home, purge: Purge, on: datetime.date) -> Erasure:
+    if purge.narrowed_to is None:
+        return Erasure(purge.feed, "agreement ended", erasing.of_feed(home, purge.feed), purge.pk)
+    version = next(one for one in queries.register(on=on)[purge.feed].versions if one.row.version == purge.narrowed_to)
+    held = outside(home.folder, purge.feed, version.terms).delivery_ids
+    found = erasing.of_deliveries(home, purge.feed, held)
+    return Erasure(purge.feed, "holds more than its agreement lets be kept", found, purge.pk)
 
 
 def come_back(home: Home, tombstones: Iterable[dict[str, Any]]) -> list[Erasure]:
@@ -90,11 +100,13 @@ def carry_out(
     """
     if not erasures:
         return []
-    counts = [{**one.counts, "record_keys": 0} for one in erasures]
+    counts = [{**one.counts, "record_keys": 0, "decisions": 0} for one in erasures]
     for number, one in enumerate(erasures):
         _bury(home, one, at)
         erasing.keep_manifests(home, one.found)
-        counts[number]["record_keys"] = erasing.erase_inputs(home, one.found)
+        keys = erasing.keys_of_none_other(home, one.found)
+        counts[number] |= {"record_keys": len(keys), "decisions": forgetting.forget_records(keys=keys, at=at)}
+        erasing.erase_inputs(home, one.found, keys)
     held = sorted({path for one in erasures for path in one.found.snapshots})
     if home.live_run() is not None:
         night.tonight(home, as_at=as_at, at=at, compare=False, say=say)
@@ -167,5 +179,5 @@ def is_genuine(home: Home, report: dict[str, Any]) -> bool:
 
 
 def waiting(*, on: datetime.date) -> list[Purge]:
-    """Ends that are recorded for a later day."""
-    return list(queries.purges_waiting().filter(due_on__gt=on))
+    """What is to be erased on a later day."""
+    return [one for one in queries.purges_waiting() if policies.erased_from(one) > on]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kinfold.areas import feeds as feed_settings
+from kinfold.governance.agreements import policies
 from kinfold.operations import agreements, assemble, erasing, night, purge, receipts
 from kinfold.operations.home import Home
 from kinfold.operations.purge import Erasure
@@ -19,8 +20,8 @@ class Plan:
     """
     What a retention run would do on a day.
 
-    received: receipts whose bytes are older than the area keeps them. later: feeds whose end is recorded for a later
-    day, with that day. run_out: feeds whose agreement has run out and that nobody has ended.
+    received: receipts whose bytes are older than the area keeps them. later: feeds of which something is to be erased
+    on a later day, with that day. run_out: feeds whose agreement has run out and that nobody has ended.
     """
 
     erasures: list[Erasure]
@@ -49,7 +50,7 @@ def plan(home: Home, *, on: datetime.date, stones: list[dict[str, Any]]) -> Plan
     return Plan(
         erasures=[*due, *_each_once(one for one in others if one.feed not in taken)],
         received=receipts.past_their_time(home, on=on),
-        later=[(one.feed, one.due_on) for one in purge.waiting(on=on)],
+        later=[(one.feed, policies.erased_from(one)) for one in purge.waiting(on=on)],
         run_out=sorted(agreements.run_out(on=on)),
     )
 

@@ -143,6 +143,46 @@ def test_an_end_at_once_holds_for_every_day_and_a_later_one_from_its_day(two):
     assert shown(datetime.date(2026, 2, 1)).shown.state == "ended"
 
 
+def test_what_one_person_ended_waits_a_week_and_a_second_person_may_say_it_need_not(two):
+    enter(two[0])
+    approve(two[1])
+    later = datetime.date(2026, 5, 1)
+    assert policies.erased_from(end_it(two[1], due_on=later)) == later
+    actions.call_off(
+        purge_id=queries.end_waiting("housing").pk, by=two[1], role=ROLE, at=NOW, reason="a mistake, call off"
+    )
+    purge = end_it(two[1])
+    assert (shown().shown.state, policies.erased_from(purge)) == ("ended", TODAY + datetime.timedelta(days=7))
+    with pytest.raises(actions.UnableToEnd, match="Somebody else has to confirm"):
+        actions.confirm_end(purge_id=purge.pk, by=two[1], role=ROLE, at=NOW)
+    assert policies.erased_from(actions.confirm_end(purge_id=purge.pk, by=two[0], role=ROLE, at=NOW)) == TODAY
+    with pytest.raises(actions.UnableToEnd, match="does not wait"):
+        actions.confirm_end(purge_id=purge.pk, by=two[0], role=ROLE, at=NOW)
+
+
+def end_it(by, due_on=TODAY):
+    return actions.end(feed="housing", due_on=due_on, by=by, role=ROLE, at=NOW, reason=WHY)
+
+
+def test_an_end_waits_on_the_pages_where_everybody_who_keeps_the_register_sees_it(signed_in, two):
+    one, other = signed_in(two[0], ROLE), signed_in(two[1], ROLE)
+    one.post("/agreements/housing/enter/", typed())
+    other.post(
+        "/agreements/housing/approve/", {"offices": "Caldicott guardian", "note": "signed copy, 7", "version": "1"}
+    )
+    one.post("/agreements/housing/end/", {"when": "now", "reason": WHY})
+    due = timezone.localdate() + datetime.timedelta(days=7)
+    said = f"from {due.day} {due:%B %Y}"
+    assert f"to be erased {said}" in one.get("/agreements/").content.decode()
+    mine, theirs = (client.get("/agreements/housing/").content.decode() for client in (one, other))
+    assert said in mine
+    assert ("so that it need not wait" in mine, "so that it need not wait" in theirs) == (False, True)
+    assert "only somebody else" in one.get("/agreements/housing/confirm/").content.decode()
+    assert other.post("/agreements/housing/confirm/").status_code == 302
+    assert policies.erased_from(queries.end_waiting("housing")) == timezone.localdate()
+    assert other.get("/agreements/housing/confirm/").status_code == 404
+
+
 def test_an_ended_agreement_begins_anew_with_a_new_version(two):
     enter(two[0])
     approve(two[1])

@@ -10,8 +10,8 @@ import pytest
 
 from kinfold.areas import feeds as feed_settings
 from kinfold.feeds.load import load
-from kinfold.governance.agreements import actions
-from kinfold.operations import agreements, home
+from kinfold.governance.agreements import actions, queries
+from kinfold.operations import agreements, home, purge, retention
 
 TODAY = datetime.date(2026, 3, 31)
 NOW = datetime.datetime(2026, 3, 31, 9, tzinfo=datetime.UTC)
@@ -108,6 +108,50 @@ def test_a_narrower_version_takes_its_columns_away_without_a_word_in_the_mapping
     report = loaded(council, file)
     assert set(report.columns_refused) == {"FORENAME", "Counsellor's notes"}
     assert "Ash" not in stored(council)
+
+
+def narrower(council, person, held):
+    """Enter and approve a version without first names, saying what becomes of what is there."""
+    fields = feed_settings.load(council.area)[FEED].agreement.fields
+    row = actions.enter(
+        feed=FEED, by=person(ROLE), role=ROLE, at=NOW, reason=WHY,
+        terms=dataclasses.replace(
+            feed_settings.load(council.area)[FEED].agreement, fields=tuple(one for one in fields if one != "FORENAME")
+        ),
+    )  # fmt: skip
+    actions.approve(
+        feed=FEED, version=row.version, offices=queries.terms_of(row).approved_by, by=person(ROLE), role=ROLE, at=NOW,
+        note="folder 8, signed", held=held,
+    )  # fmt: skip
+
+
+def test_a_narrower_version_cannot_hold_before_somebody_says_what_becomes_of_what_is_held(
+    council, file, agree, person, settings
+):
+    settings.HOME = council.folder
+    agree()
+    loaded(council, file)
+    with pytest.raises(actions.UnableToApprove, match="1 delivery holds more than this version lets be kept"):
+        narrower(council, person, "")
+    assert queries.register(on=TODAY)[FEED].in_force.row.version == 1
+
+
+@pytest.mark.parametrize(("held", "left"), [("erase", False), ("keep", True)])
+def test_what_was_held_before_a_narrower_version_is_erased_or_stays_as_was_said(
+    held, left, council, file, agree, person, settings
+):
+    settings.HOME = council.folder
+    agree()
+    loaded(council, file)
+    narrower(council, person, held)
+    assert queries.register(on=TODAY)[FEED].in_force.row.version == 2
+    purge.carry_out(council, retention.plan(council, on=TODAY, stones=[]).erasures, as_at=TODAY, at=NOW)
+    assert ("Ash" in stored(council)) is left
+    assert purge.due(council, on=TODAY) == []
+    if not left:
+        assert loaded(council, file).state == "loaded"
+        assert "Ash" not in stored(council)
+        assert purge.come_back(council, purge.tombstones(council.erasures / purge.TOMBSTONES)) == []
 
 
 @pytest.mark.parametrize(("to", "state"), [(TODAY, "loaded"), (TODAY - datetime.timedelta(days=1), "refused")])

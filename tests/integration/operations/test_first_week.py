@@ -69,7 +69,7 @@ def another(week: Path, tmp_path: Path) -> Path:
 def test_the_guide_names_every_step_of_the_week():
     said = [verbs(words) for words in first_week.commands()]
     for wanted in ("init westfen", "users add", "agreements enter", "agreements approve", "feeds load", "run", "serve",
-                   "users disable", "agreements end", "retention run", "wipe"):  # fmt: skip
+                   "users disable", "agreements end", "agreements confirm", "retention run", "wipe"):  # fmt: skip
         assert wanted in said
 
 
@@ -103,6 +103,8 @@ def test_ended_means_gone_everywhere_and_come_back_means_gone_again(another):
     shutil.copytree(home / "lake" / "mapped", backup / "lake" / "mapped")
 
     do(words_of("agreements end"), another)
+    assert "from the" not in do(words_of("retention run --dry-run"), another)
+    do(words_of("agreements confirm"), another)
     said = do(words_of("retention run --dry-run"), another)
     assert "1 delivery, 5 rows" in said
     assert holds(home, MARKED["early_help"]) == before

@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from kinfold.areas.agreements import Agreement as Terms
 from kinfold.areas.agreements import values_of
@@ -15,9 +17,11 @@ from kinfold.areas.toml import AreaRejected
 from kinfold.governance import audit, permissions
 from kinfold.governance.agreements import policies, queries
 from kinfold.governance.agreements.models import Agreement, Approval, Purge
+from kinfold.governance.agreements.through import outside
 from kinfold.governance.models import User
 
 SHORTEST_REASON = 10
+HELD = ("erase", "keep")
 DEMONSTRATION = "Entered by the demonstration for itself"
 
 
@@ -56,7 +60,8 @@ def enter(*, feed: str, terms: Terms, by: User, role: str, at: datetime.datetime
 def _enter(feed: str, terms: Terms, by: User | None, role: str, at: datetime.datetime, reason: str) -> Agreement:
     values = stored(terms)
     before = Agreement.objects.select_for_update().filter(feed=feed).order_by("-version").first()
-    ended = Purge.objects.filter(feed=feed, called_off_at=None).aggregate(Max("up_to_version"))["up_to_version__max"]
+    ends = Purge.objects.filter(feed=feed, called_off_at=None, narrowed_to=None)
+    ended = ends.aggregate(Max("up_to_version"))["up_to_version__max"]
     if before is not None and before.terms == values and before.version > (ended or 0):
         raise UnableToEnter(
             f"Nothing differs from version {before.version}, which is in the register. Nothing was entered."
@@ -93,12 +98,22 @@ def stored(terms: Terms) -> dict[str, Any]:
 
 @transaction.atomic
 def approve(
-    *, feed: str, version: int, offices: Iterable[str], by: User, role: str, at: datetime.datetime, note: str
+    *,
+    feed: str,
+    version: int,
+    offices: Iterable[str],
+    by: User,
+    role: str,
+    at: datetime.datetime,
+    note: str,
+    held: str = "",
 ) -> tuple[str, ...]:
     """
     Record that offices approved a version, and where the signed paper is. Returns the offices still missing.
 
-    Raises UnableToApprove when the person may not, entered the version, or names an office it does not need.
+    held: what becomes of deliveries that hold more than the version lets be kept, one of HELD; asked for by the
+    approval after which the version holds. Raises UnableToApprove when the person may not, entered the version, names
+    an office it does not need, or says nothing of what is held.
     """
     if not may_keep(by, role, at):
         raise UnableToApprove("Your role does not keep the register of agreements. Nothing was recorded.")
@@ -109,7 +124,39 @@ def approve(
         raise UnableToApprove("Somebody else has to approve what you entered. Nothing was recorded.")
     if len(note.strip()) < SHORTEST_REASON:
         raise UnableToApprove("Say where the signed approval is kept, in a few words.")
-    return _approve(row, tuple(offices), by, role, at, note.strip())
+    missing = _approve(row, tuple(offices), by, role, at, note.strip())
+    if not missing:
+        _narrow(row, by, role, at, held)
+    return missing
+
+
+def _narrow(row: Agreement, by: User, role: str, at: datetime.datetime, held: str) -> None:
+    """Settle what becomes of what is held outside a version that is approved now. Raises UnableToApprove."""
+    if queries.end_waiting(row.feed) is not None:
+        return  # everything of the feed is to be erased
+    found = outside(settings.HOME, row.feed, queries.terms_of(row))
+    if not found:
+        return
+    if held not in HELD:
+        count = "1 delivery holds" if len(found.delivery_ids) == 1 else f"{len(found.delivery_ids):,} deliveries hold"
+        raise UnableToApprove(
+            f"{count} more than this version lets be kept. Say whether it is erased or stays until its time. "
+            "Nothing was recorded."
+        )
+    detail = {"feed": row.feed, "version": row.version, "deliveries": len(found.delivery_ids), "held": held}
+    audit.record(action="agreement.narrowed", at=at, user=by, role=role, detail=detail)
+    if held == "erase":
+        _call_off_narrowing(row.feed, by, at, f"Version {row.version} leaves out more.")
+        Purge.objects.create(
+            feed=row.feed, up_to_version=row.version - 1, narrowed_to=row.version, by=by, at=at,
+            due_on=max(row.from_on, timezone.localtime(at).date()),
+            reason=f"Version {row.version} lets less be kept: {row.reason}"[:400],
+        )  # fmt: skip
+
+
+def _call_off_narrowing(feed: str, by: User, at: datetime.datetime, why: str) -> None:
+    waiting = Purge.objects.filter(feed=feed, called_off_at=None, carried_out_at=None, narrowed_to__isnull=False)
+    waiting.update(called_off_at=at, called_off_by=by, called_off_reason=why)
 
 
 def _approve(
@@ -140,6 +187,7 @@ def end(*, feed: str, due_on: datetime.date, by: User, role: str, at: datetime.d
     """
     End the agreement of a feed: from `due_on` nothing is loaded, and everything that came under it is erased.
 
+    It is erased a week from now at the earliest, unless somebody else confirms it (see policies.erased_from).
     Raises UnableToEnd when the person may not, there is nothing to end, or an end is recorded already.
     """
     if not may_keep(by, role, at):
@@ -147,11 +195,13 @@ def end(*, feed: str, due_on: datetime.date, by: User, role: str, at: datetime.d
     if len(reason.strip()) < SHORTEST_REASON:
         raise UnableToEnd("Say in a few words why the agreement ends, so that it can be understood later.")
     newest = Agreement.objects.select_for_update().filter(feed=feed).order_by("-version").first()
-    ended = Purge.objects.filter(feed=feed, called_off_at=None).order_by("-up_to_version").first()
+    ends = Purge.objects.filter(feed=feed, called_off_at=None, narrowed_to=None)
+    ended = ends.order_by("-up_to_version").first()
     if newest is None or (ended is not None and ended.up_to_version >= newest.version):
         raise UnableToEnd("This agreement has ended already, or its end is recorded. Nothing was changed.")
     if ended is not None and ended.carried_out_at is None:
         raise UnableToEnd("What came under an earlier version still waits to be erased. Carry that out first.")
+    _call_off_narrowing(feed, by, at, "The agreement was ended whole.")
     purge = Purge.objects.create(
         feed=feed, up_to_version=newest.version, due_on=due_on, reason=reason.strip(), by=by, at=at
     )
@@ -162,6 +212,22 @@ def end(*, feed: str, due_on: datetime.date, by: User, role: str, at: datetime.d
         role=role,
         detail={"feed": feed, "version": newest.version, "due_on": due_on.isoformat()},
     )
+    return purge
+
+
+@transaction.atomic
+def confirm_end(*, purge_id: int, by: User, role: str, at: datetime.datetime) -> Purge:
+    """Agree, as a second person, that what an ended agreement brought is erased without waiting. Raises UnableToEnd."""
+    if not may_keep(by, role, at):
+        raise UnableToEnd("Your role does not keep the register of agreements. Nothing was changed.")
+    purge = Purge.objects.select_for_update().get(pk=purge_id)
+    if purge.by_id == by.pk:
+        raise UnableToEnd("Somebody else has to confirm the end that you recorded. Nothing was changed.")
+    if policies.erased_from(purge) == purge.due_on or purge.carried_out_at or purge.called_off_at:
+        raise UnableToEnd("This end does not wait for anybody to confirm it. Nothing was changed.")
+    purge.confirmed_at, purge.confirmed_by = at, by
+    purge.save(update_fields=["confirmed_at", "confirmed_by"])
+    audit.record(action="agreement.end_confirmed", at=at, user=by, role=role, detail={"feed": purge.feed})
     return purge
 
 

@@ -181,9 +181,19 @@ class ApproveForm(forms.Form):
         needed="Say where the signed approval is kept.",
     )
 
-    def __init__(self, *args: Any, missing: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, missing: tuple[str, ...], holds_more: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.MultipleChoiceField, self.fields["offices"]).choices = [(one, one) for one in missing]
+        if holds_more:
+            self.fields["held"] = forms.ChoiceField(
+                label="What becomes of the deliveries that hold more than it lets be kept?",
+                choices=[
+                    ("erase", "They are erased, and the supplier is asked to send them again"),
+                    ("keep", "They stay until their time is over: the agreement narrows what comes from now on"),
+                ],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Select what becomes of the deliveries that hold more."},
+            )
 
 
 class EndForm(forms.Form):

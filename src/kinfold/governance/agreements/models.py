@@ -70,6 +70,8 @@ class Purge(models.Model):
 
     up_to_version: the versions it ends; a later one may begin anew. carried_out_at: null until everything is erased.
     called_off_at: null unless somebody called it off before that. report: what was erased, signed with the home's key.
+    confirmed_at: null unless a second person agreed that it be erased without waiting. narrowed_to: null for an end;
+    else the version that lets less be kept, and what is erased are the deliveries that hold more than it lets.
     """
 
     feed = models.CharField(max_length=60)
@@ -82,6 +84,9 @@ class Purge(models.Model):
     called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     called_off_reason = models.CharField(max_length=400, blank=True)
     carried_out_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    narrowed_to = models.PositiveIntegerField(null=True, blank=True)
     report: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
     class Meta:
@@ -93,6 +98,9 @@ class Purge(models.Model):
                 name="feed_waits_for_one_purge",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="purge_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("by")), name="purge_is_confirmed_by_another"
+            ),
             models.CheckConstraint(
                 condition=Q(called_off_at=None) | Q(carried_out_at=None), name="purge_is_called_off_or_carried_out"
             ),

@@ -21,6 +21,8 @@ STATE_WORDS: dict[State, str] = {
     "ended": "Ended",
     "replaced": "Replaced",
 }
+# How long what one person alone has ended stays, so that a mistake, or worse, can still be called off.
+WAITS = datetime.timedelta(days=7)
 LOADS: frozenset[State] = frozenset({"live", "review"})
 
 
@@ -70,6 +72,18 @@ def has_ended(purge: Purge | None, on: datetime.date) -> bool:
         return False
     at_once = purge.due_on <= timezone.localtime(purge.at).date()
     return at_once or purge.carried_out_at is not None or purge.due_on <= on
+
+
+def erased_from(purge: Purge) -> datetime.date:
+    """
+    The first day on which what a purge names is erased.
+
+    An end that one person recorded waits a week at least; a second person may confirm it, and then it is due when the
+    agreement ends. To narrow an agreement takes two people anyway: who entered it and who approved it.
+    """
+    if purge.confirmed_at is not None or purge.narrowed_to is not None:
+        return purge.due_on
+    return max(purge.due_on, timezone.localtime(purge.at).date() + WAITS)
 
 
 def state_of(

@@ -61,7 +61,7 @@ def register(*, on: datetime.date) -> dict[str, Entry]:
     for approval in Approval.objects.select_related("by").order_by("at", "pk"):
         approvals.setdefault(approval.agreement_id, []).append(approval)
     purges: dict[str, list[Purge]] = {}
-    for purge in Purge.objects.filter(called_off_at=None).select_related("by").order_by("up_to_version", "pk"):
+    for purge in _ends().filter(called_off_at=None).select_related("by").order_by("up_to_version", "pk"):
         purges.setdefault(purge.feed, []).append(purge)
     return {
         feed: Entry(feed, tuple(_versions(rows, approvals, purges.get(feed, ()), on))) for feed, rows in by_feed.items()
@@ -117,11 +117,26 @@ def is_empty() -> bool:
     return not Agreement.objects.exists()
 
 
+def _ends() -> QuerySet[Purge]:
+    """Ends of whole agreements; what a narrower version leaves out ends nothing."""
+    return Purge.objects.filter(narrowed_to=None)
+
+
 def purges_waiting() -> QuerySet[Purge]:
-    """Ends that are neither carried out nor called off, the earliest first."""
+    """What is to be erased, of ended and of narrowed agreements, neither carried out nor called off; earliest first."""
     return Purge.objects.filter(called_off_at=None, carried_out_at=None).order_by("due_on", "pk")
 
 
+def end_waiting(feed: str) -> Purge | None:
+    """The end of a feed's agreement that is neither carried out nor called off."""
+    return _ends().filter(feed=feed, called_off_at=None, carried_out_at=None).first()
+
+
+def purge_waiting(feed: str) -> Purge | None:
+    """What is to be erased of a feed, whether its agreement was ended or narrowed."""
+    return purges_waiting().filter(feed=feed).first()
+
+
 def purges_of(feed: str) -> QuerySet[Purge]:
-    """Every end of a feed's agreements, the latest first."""
-    return Purge.objects.filter(feed=feed).select_related("by", "called_off_by").order_by("-at", "-pk")
+    """Everything of a feed that was, or is, to be erased, the latest first."""
+    return Purge.objects.filter(feed=feed).select_related("by", "called_off_by", "confirmed_by").order_by("-at", "-pk")

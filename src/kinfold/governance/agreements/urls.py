@@ -11,6 +11,7 @@ urlpatterns = [
     path("agreements/<slug:feed>/enter/", views.enter, name="agreement_enter"),
     path("agreements/<slug:feed>/approve/", views.approve, name="agreement_approve"),
     path("agreements/<slug:feed>/end/", views.end, name="agreement_end"),
+    path("agreements/<slug:feed>/confirm/", views.confirm, name="agreement_confirm"),
     path("agreements/<slug:feed>/call-off/", views.call_off, name="agreement_call_off"),
     path("agreements/<slug:feed>/version-<int:version>.toml", views.agreement_toml, name="agreement_toml"),
 ]

@@ -22,7 +22,7 @@ from kinfold.governance import audit
 from kinfold.governance.agreements import actions, policies, queries
 from kinfold.governance.agreements.forms import ApproveForm, EndForm, ReasonForm, TermsForm
 from kinfold.governance.agreements.queries import Entry
-from kinfold.governance.agreements.through import let_through
+from kinfold.governance.agreements.through import let_through, outside
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.requests import SignedInRequest
 from kinfold.vocabulary.exports import csv_lines, file_name
@@ -89,7 +89,11 @@ def _urgency(line: Line) -> tuple[int, int, str]:
 @require_GET
 @for_keepers
 def register(request: SignedInRequest) -> HttpResponse:
-    return render(request, "governance/agreements.html", {"lines": _lines(), "words": policies.STATE_WORDS})
+    return render(
+        request,
+        "governance/agreements.html",
+        {"lines": _lines(), "words": policies.STATE_WORDS, "erased_from": policies.erased_from},
+    )
 
 
 @require_GET
@@ -143,8 +147,12 @@ def agreement(request: SignedInRequest, feed: str) -> HttpResponse:
         "entry": entry,
         "words": policies.STATE_WORDS,
         "through": let_through(settings.HOME, feed),
+        "holds_more": outside(settings.HOME, feed, entry.in_force.terms) if entry and entry.in_force else None,
+        "waiting": queries.purge_waiting(feed),
         "purges": queries.purges_of(feed),
+        "erased_from": policies.erased_from,
         "today": _today(),
+        "me": request.user,
     }
     return render(request, "governance/agreement.html", context)
 
@@ -209,7 +217,8 @@ def approve(request: SignedInRequest, feed: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("version") != str(newest.row.version):
         messages.error(request, "Nothing was recorded: this page shows another version now. Read it first.")
         return redirect("governance:agreement_approve", feed)
-    form = ApproveForm(request.POST or None, missing=newest.missing)
+    holds_more = outside(settings.HOME, feed, newest.terms)
+    form = ApproveForm(request.POST or None, missing=newest.missing, holds_more=bool(holds_more))
     if form.is_valid():
         try:
             missing = actions.approve(feed=feed, version=newest.row.version, **form.cleaned_data, **_who(request))
@@ -220,7 +229,14 @@ def approve(request: SignedInRequest, feed: str) -> HttpResponse:
             messages.success(request, f"The approval of version {newest.row.version} is recorded.{waits}")
             return redirect("governance:agreement", feed)
     is_own = newest.row.entered_by_id == request.user.pk
-    context = {"form": form, "feed": feed, "label": known.label if known else feed, "newest": newest, "is_own": is_own}
+    context = {
+        "form": form,
+        "feed": feed,
+        "label": known.label if known else feed,
+        "newest": newest,
+        "is_own": is_own,
+        "holds_more": holds_more,
+    }
     return render(request, "governance/agreement_approve.html", context)
 
 
@@ -239,22 +255,57 @@ def end(request: SignedInRequest, feed: str) -> HttpResponse:
         except actions.UnableToEnd as refusal:
             form.add_error(None, str(refusal))
         else:
-            when = "from now on" if purge.due_on <= _today() else f"from {purge.due_on.day} {purge.due_on:%B %Y}"
-            messages.success(request, f"The agreement ends: {when} nothing is loaded, and what it brought is erased.")
+            when = "from now on" if purge.due_on <= _today() else f"from {_in_words(purge.due_on)}"
+            erased = _in_words(policies.erased_from(purge))
+            messages.success(
+                request, f"The agreement ends: {when} nothing is loaded. What it brought is erased from {erased}."
+            )
             return redirect("governance:agreement", feed)
     context = {
         "form": form,
         "feed": feed,
         "label": known.label if known else feed,
         "through": let_through(settings.HOME, feed),
+        "waits_days": policies.WAITS.days,
     }
     return render(request, "governance/agreement_end.html", context)
+
+
+def _in_words(day: datetime.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+@require_http_methods(["GET", "POST"])
+@for_keepers
+def confirm(request: SignedInRequest, feed: str) -> HttpResponse:
+    """A second person agrees that what an ended agreement brought is erased without waiting."""
+    waiting = queries.end_waiting(feed)
+    if waiting is None or policies.erased_from(waiting) == waiting.due_on:
+        raise Http404
+    if request.method == "POST":
+        try:
+            actions.confirm_end(purge_id=waiting.pk, **_who(request))
+        except actions.UnableToEnd as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Confirmed. What the feed brought is erased by the next retention run.")
+        return redirect("governance:agreement", feed)
+    known, _ = _found(feed)
+    context = {
+        "feed": feed,
+        "label": known.label if known else feed,
+        "waiting": waiting,
+        "is_own": waiting.by_id == request.user.pk,
+        "erased_from": policies.erased_from(waiting),
+        "through": let_through(settings.HOME, feed),
+    }
+    return render(request, "governance/agreement_confirm.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @for_keepers
 def call_off(request: SignedInRequest, feed: str) -> HttpResponse:
-    waiting = queries.purges_waiting().filter(feed=feed).first()
+    waiting = queries.purge_waiting(feed)
     if waiting is None:
         raise Http404
     form = ReasonForm(request.POST or None)
@@ -264,8 +315,14 @@ def call_off(request: SignedInRequest, feed: str) -> HttpResponse:
         except actions.UnableToEnd as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The end is called off. What the feed brought stays.")
+            messages.success(request, "It is called off. What the feed brought stays.")
             return redirect("governance:agreement", feed)
     known, _ = _found(feed)
-    context = {"form": form, "feed": feed, "label": known.label if known else feed, "waiting": waiting}
+    context = {
+        "form": form,
+        "feed": feed,
+        "label": known.label if known else feed,
+        "waiting": waiting,
+        "erased_from": policies.erased_from(waiting),
+    }
     return render(request, "governance/agreement_call_off.html", context)
