@@ -62,7 +62,7 @@ bench-interrupted: setup ## kill 200 loads at random moments and look for what i
 bench-linkage: setup $(STAMPS)/test ## the whole exam of linkage beside its goals; EXAMS="families febrl4" chooses them
 	$(BIN)/python benchmarks/linkage.py $(EXAMS)
 
-bench-proof: setup $(STAMPS)/test ## the whole exam of profile and priority beside its goals; EXAMS="figures visits" chooses them
+bench-proof: setup $(STAMPS)/bench ## the whole exam of profile and priority beside its goals; EXAMS="figures visits" chooses them
 	$(BIN)/python benchmarks/proof.py $(EXAMS)
 
 docs: setup $(STAMPS)/test ## write docs/reference again from the code, the rules and the area folder
@@ -92,6 +92,10 @@ $(STAMPS)/run: $(STAMPS)/venv requirements/run.lock.txt tools/environment.py
 
 $(STAMPS)/test: $(STAMPS)/run requirements/test.lock.txt
 	@$(BIN)/python tools/environment.py test
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock.txt
+	@$(BIN)/python tools/environment.py bench
 	@touch $@
 
 $(STAMPS)/assets: $(STAMPS)/run $(wildcard package.json package-lock.json .npmrc tools/vendor.py tools/node.py) $(OWN_ASSETS)

@@ -2,7 +2,7 @@
 Fail when a lock file and pyproject.toml no longer agree, without asking any index.
 
 Each lock must pin, within its range, every library that pyproject.toml asks for, give every pin at least one
-hash, and agree with the run lock wherever both pin a library. `make lock` puts it right.
+hash, and agree with the smaller lock before it wherever both pin a library. `make lock` puts it right.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
+GROWING = ("run", "test", "bench")
+"""Each lock holds all of the one before it, and the dependency group of its own name."""
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>[^ \\;]+)", re.MULTILINE)
 
 
@@ -57,14 +59,23 @@ def disagreements(name: str, lock: str, asked: list[str]) -> list[str]:
 
 def main() -> int:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    to_run, to_test = project["project"]["dependencies"], project["dependency-groups"]["test"]
-    locks = {name: (ROOT / "requirements" / f"{name}.lock.txt").read_text(encoding="utf-8") for name in ("run", "test")}
-    wrong = disagreements("run.lock.txt", locks["run"], to_run)
-    wrong += disagreements("test.lock.txt", locks["test"], to_run + to_test)
-    run, test = pins(locks["run"]), pins(locks["test"])
-    wrong += [
-        f"test.lock.txt: {library} differs from run.lock.txt." for library in run if test.get(library) != run[library]
-    ]
+    asked = list(project["project"]["dependencies"])
+    wrong: list[str] = []
+    smaller: tuple[str, dict[str, set[str]]] | None = None
+    for name in GROWING:
+        asked += project["dependency-groups"].get(name, [])
+        file = f"{name}.lock.txt"
+        lock = (ROOT / "requirements" / file).read_text(encoding="utf-8")
+        wrong += disagreements(file, lock, asked)
+        held = pins(lock)
+        if smaller is not None:
+            before, pinned = smaller
+            wrong += [
+                f"{file}: {library} differs from {before}."
+                for library in pinned
+                if held.get(library) != pinned[library]
+            ]
+        smaller = (file, held)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     if wrong:

@@ -1,7 +1,7 @@
 """
 Make .venv hold what a lock file names, and put the `kinfold` command into it.
 
-    .venv/bin/python tools/environment.py installer | run | test
+    .venv/bin/python tools/environment.py installer | run | test | bench
 
 Every package is checked against the hash in its lock file. uv does it in seconds; where uv cannot be had, pip
 does the same from the same file. Kinfold itself is installed from this folder, as it lies, with the setuptools of
@@ -35,7 +35,8 @@ def install(lock: Path) -> None:
     """
     Bring .venv to exactly the packages of `lock`. Raises UnableToInstall.
 
-    An environment that already holds the test libraries keeps them: `make demo` after `make test` removes nothing.
+    An environment that already holds the libraries of tests or of the bench keeps them: `make demo` after `make test`
+    removes nothing. Each lock holds all of those before it.
     """
     print(f"Installing {lock.name}", flush=True)
     # Compiled once here, not again by every process that imports them: a command then starts in a fifth of the time.
@@ -74,13 +75,15 @@ def _pip(*what: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["installer", "run", "test"])
+    parser.add_argument("what", choices=["installer", "run", "test", "bench"])
     what = parser.parse_args().what
-    holds_tests = (Path(sys.prefix) / "stamps" / "test").exists()
+    holds = {name for name in ("test", "bench") if (Path(sys.prefix) / "stamps" / name).exists()}
     try:
         if what == "installer":
             install_installer()
-        elif what == "test" or holds_tests:
+        elif what == "bench" or "bench" in holds:
+            install(LOCKS / "bench.lock.txt")
+        elif what == "test" or "test" in holds:
             install(LOCKS / "test.lock.txt")
         else:
             install(LOCKS / "run.lock.txt")

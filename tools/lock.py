@@ -21,6 +21,7 @@ LOCKS = {
     "node": ["requirements/node.in"],
     "run": ["pyproject.toml"],
     "test": ["pyproject.toml", "--group", "test", "-c", "requirements/run.lock.txt"],
+    "bench": ["pyproject.toml", "--group", "test", "--group", "bench", "-c", "requirements/test.lock.txt"],
 }
 
 
