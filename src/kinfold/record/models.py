@@ -13,6 +13,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from kinfold.record.challenges.models import Answer, Challenge
+
+__all__ = ["Answer", "Challenge"]  # found by Django through this module
+
 
 class Publication(models.Model):
     """
@@ -45,6 +49,8 @@ class Overlay(models.Model):
     when it is one row alone and not the whole record. source: the feed. state: open, upheld or lifted; decision: number
     of the decision on the match that settled it. told: numbers of the people who were told, who are told again.
     changed_at: when its state last changed, so that a process knows when what it remembers is out of date.
+    challenge: what a worker says is wrong and harmful, or what was upheld as wrong, hides by an overlay too; its record
+    is not in doubt, person_id is whose fact it is, and marker names the statement when it is one.
     """
 
     STATES = ("open", "upheld", "lifted")
@@ -63,6 +69,8 @@ class Overlay(models.Model):
     changed_at = models.DateTimeField()
     decision = models.BigIntegerField(null=True)
     told = models.JSONField(default=list)
+    challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, null=True, related_name="overlays")
+    marker = models.CharField(max_length=80, blank=True)
 
     class Meta:
         indexes = [

@@ -113,7 +113,7 @@ def settle(*, decision: int, answers: Mapping[str, Collection[str]], by: User, r
     answers: by record_ref, the records it was one person with and is now kept apart from. A doubt is upheld when one of
     those is not itself in doubt, and lifted when there is none: the record does belong.
     """
-    rows = list(Overlay.objects.select_for_update().filter(state="open", record_ref__in=list(answers)))
+    rows = list(Overlay.objects.select_for_update().filter(state="open", challenge=None, record_ref__in=list(answers)))
     doubted = {row.record_ref for row in rows}
     for row in rows:
         row.state = "upheld" if set(answers[row.record_ref]) - doubted else "lifted"
@@ -179,9 +179,12 @@ def hidden(snapshot: Snapshot, person_ids: Iterable[str], *, of: Iterable[str]) 
         return Hidden()
     agency = {feed.feed: feed.agency for feed in queries.feeds(snapshot)}
     found = Hidden(
-        records=frozenset((row.person_id, row.record_ref) for row in rows if not row.delivery_id),
+        records=frozenset((row.person_id, row.record_ref) for row in rows if row.record_ref and not row.delivery_id),
         rows=frozenset((row.person_id, row.delivery_id, row.part, row.row_number) for row in rows if row.delivery_id),
-        agencies=frozenset((row.person_id, agency.get(row.source, "")) for row in rows),
+        agencies=frozenset((row.person_id, agency.get(row.source, "")) for row in rows if row.source),
+        statements=frozenset((row.person_id, row.marker) for row in rows if row.marker),
+        challenged=frozenset(row.person_id for row in rows if row.challenge_id),
+        doubted=frozenset(row.person_id for row in rows if not row.challenge_id),
     )
     return dataclasses.replace(found, rests=_rests(snapshot, found, of))
 
@@ -196,18 +199,20 @@ def _rests(snapshot: Snapshot, found: Hidden, of: Iterable[str]) -> dict[tuple[s
 
 def doubted_people(snapshot: Snapshot) -> frozenset[str]:
     """Everybody of whom a whole record is said to be another's."""
-    return frozenset(row.person_id for row in _standing(snapshot) if not row.delivery_id)
+    return frozenset(row.person_id for row in _standing(snapshot) if row.record_ref and not row.delivery_id)
 
 
 def open_doubts() -> list[Overlay]:
     """Doubts that nobody has settled, the oldest first."""
-    return list(Overlay.objects.filter(state="open").select_related("by").order_by("at", "pk"))
+    return list(Overlay.objects.filter(state="open", challenge=None).select_related("by").order_by("at", "pk"))
 
 
 def standing_of(person_id: str) -> list[Overlay]:
     """What is hidden of a child, the newest first."""
     return list(
-        Overlay.objects.filter(person_id=person_id, state__in=HIDES).select_related("by").order_by("-at", "-pk")
+        Overlay.objects.filter(person_id=person_id, challenge=None, state__in=HIDES)
+        .select_related("by")
+        .order_by("-at", "-pk")
     )
 
 

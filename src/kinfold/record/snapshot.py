@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, Max, QuerySet, Subquery, Sum, Value
 
-from kinfold.record.models import PUBLISHED, Overlay, Publication, Published
+from kinfold.record.models import PUBLISHED, Challenge, Overlay, Publication, Published
 
 Row = TypeVar("Row", bound=Published)
 
@@ -29,13 +29,15 @@ class Snapshot:
     """
     One published run. as_at: the day it speaks of. published_at: when people could first read it.
 
-    overlay_mark: changes whenever what is hidden of it does; "" when nobody asked.
+    overlay_mark: changes whenever what is hidden of it does; "" when nobody asked. challenge_mark: the same of what is
+    challenged.
     """
 
     run_id: str
     as_at: datetime.date
     published_at: datetime.datetime
     overlay_mark: str = dataclasses.field(default="", compare=False)
+    challenge_mark: str = dataclasses.field(default="", compare=False)
 
     @property
     def alias(self) -> str:
@@ -56,18 +58,30 @@ def live() -> Snapshot | None:
     row = Publication.objects.filter(is_live=True).annotate(**_marks()).first()
     if row is None or row.shape != shape():
         return None
-    mark = " ".join(str(getattr(row, name) or 0) for name in _marks())
-    return Snapshot(run_id=row.run_id, as_at=row.as_at, published_at=row.published_at, overlay_mark=mark)
+    hidden, challenged = (
+        " ".join(str(getattr(row, name) or 0) for name in _marks() if name.startswith(of))
+        for of in ("hidden", "challenged")
+    )
+    return Snapshot(
+        run_id=row.run_id,
+        as_at=row.as_at,
+        published_at=row.published_at,
+        overlay_mark=hidden,
+        challenge_mark=challenged,
+    )
 
 
 def _marks() -> dict[str, Subquery]:
-    """How many overlays hide something, which, and when one last changed: asked with the pointer, at no cost."""
+    """How many overlays hide something, which, and when one or a challenge last changed: asked with the pointer."""
     every = Overlay.objects.order_by().annotate(one=Value(1)).values("one")
     standing = every.exclude(state="lifted")
+    challenged = Challenge.objects.order_by().annotate(one=Value(1)).values("one")
     return {
         "hidden_count": Subquery(standing.annotate(said=Count("id")).values("said")),
         "hidden_sum": Subquery(standing.annotate(said=Sum("id")).values("said")),
         "hidden_changed": Subquery(every.annotate(said=Max("changed_at")).values("said")),
+        "challenged_count": Subquery(challenged.annotate(said=Count("id")).values("said")),
+        "challenged_changed": Subquery(challenged.annotate(said=Max("changed_at")).values("said")),
     }
 
 

@@ -21,6 +21,7 @@ from kinfold.record.wording import listed
 Row = TypeVar("Row", bound=Evidence | Involvement | TimelineEntry)
 
 PART_OF_IT = "Part of what this rests on cannot be shown to you. Ask {owner}."
+CHALLENGED = "Part of what this rests on is said to be wrong. It is hidden until that is settled."
 BEING_CHECKED = "Part of what this rests on is being checked: it may be about another child."
 
 
@@ -35,6 +36,8 @@ class Hidden:
     What is said not to be these people's. records: (person id, record_ref). rows: (person id, delivery, part, row).
 
     agencies: (person id, agency) of whoever told what is hidden.
+    statements: (person id, marker) of statements that are hidden themselves. challenged, doubted: of whom something is
+    hidden because a worker says that it is wrong, or that it is another child's.
     rests: by (person id, marker), whether all that the statement rests on is hidden; nothing for one that is untouched.
     """
 
@@ -42,6 +45,9 @@ class Hidden:
     rows: frozenset[tuple[str, str, str, int | None]] = frozenset()
     agencies: frozenset[tuple[str, str]] = frozenset()
     rests: Mapping[tuple[str, str], bool] = dataclasses.field(default_factory=dict)
+    statements: frozenset[tuple[str, str]] = frozenset()
+    challenged: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
     def hides(self, row: Evidence | Involvement | TimelineEntry) -> bool:
         about = row.about_id or row.person_id
@@ -58,10 +64,10 @@ class Hidden:
 
     @property
     def people(self) -> set[str]:
-        return {person for person, _ in self.records} | {row[0] for row in self.rows}
+        return {person for person, _ in (*self.records, *self.statements)} | {row[0] for row in self.rows}
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.rows)
+        return bool(self.records or self.rows or self.statements)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,8 +86,9 @@ class Veil:
 
     def statements(self, rows: Iterable[Statement]) -> list[Statement]:
         """Statements as they may be shown: whole, with their name alone, or not at all."""
-        rests = self.hidden.rests
-        kept = [row for row in rows if not rests.get((row.person_id, row.marker), False)]
+        rests, hidden = self.hidden.rests, self.hidden.statements
+        kept = [row for row in rows if (row.person_id, row.marker) not in hidden]
+        kept = [row for row in kept if not rests.get((row.person_id, row.marker), False)]
         return [self._veiled(row) for row in kept if not self._is_all_of_closed(row)]
 
     def is_whole(self, person_id: str, about_ids: str) -> bool:
@@ -115,6 +122,6 @@ class Veil:
             row.veiled = PART_OF_IT.format(owner=listed(owners)) if owners else ""
             row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
         elif (row.person_id, row.marker) in self.hidden.rests:
-            row.veiled = BEING_CHECKED
+            row.veiled = BEING_CHECKED if self.hidden.doubted else CHALLENGED
             row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
         return row

@@ -18,6 +18,7 @@ from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.searching import looks_at
 from kinfold.record import overlays, pages, policies, queries, searching, wording
+from kinfold.record.challenges import queries as challenges
 from kinfold.record.forms import SearchForm
 from kinfold.record.models import Child
 from kinfold.record.snapshot import Snapshot, live
@@ -39,6 +40,12 @@ LOOKS = {
     "duty.opened": "Opened on duty",
     "doubt.page": "Looked at what may not be this child’s",
     "doubt.raised": "Said that a fact is not this child’s",
+    "explain.opened": "Looked at how the place in the order came about",
+    "challenge.page": "Looked at what to challenge",
+    "challenge.raised": "Said that a fact or a statement is wrong",
+    "challenge.opened": "Looked at what is challenged",
+    "challenge.upheld": "Upheld a challenge",
+    "challenge.not_upheld": "Did not uphold a challenge",
     "match.opened": "Looked at the identities of records to match",
 }
 
@@ -90,7 +97,9 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
             "working_with": pages.working_with(child, sight, contacts, is_whole=is_whole)
             if sight.may_see("open_to")
             else "",
-            "is_doubted": veil.hidden.touches(child.person_id),
+            "is_doubted": child.person_id in veil.hidden.doubted,
+            "is_challenged": bool(veil.hidden.challenged),
+            "marks": challenges.marks(snapshot, {child.person_id, *ids(*about)}),
             "sees_visits": policies.sees_visits(sight, child.pathway)
             and not veil.hidden.touches_agency(child.person_id, "social_care"),
             "seen": wording.seen(child.last_seen_on, child.last_seen_alone_on, as_at=snapshot.as_at),
@@ -160,6 +169,7 @@ def evidence(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: 
         | {
             "statement": shown[0],
             "rows": rows,
+            "marks": challenges.marks(snapshot, {child.person_id, *ids(statement.about_ids)}),
             "suppliers": [feeds[source] for source in dict.fromkeys(row.source for row in rows) if source in feeds],
             "records": [
                 record

@@ -11,6 +11,7 @@ from kinfold.web import views
 ROOMS = (
     "kinfold.governance",
     "kinfold.record",
+    "kinfold.record.challenges",
     "kinfold.worklists",
     "kinfold.workbench.deliveries",
     "kinfold.workbench.mappings",

@@ -16,7 +16,6 @@ KINDS = {
     "lost": "Unmet needs: not seen in our feeds",
     "strength": "Strengths, shown and never counted",
     "adjustment": "Caps and adjustments",
-    "kept_back": "Not shown to you",
 }
 SUMMED = ("pressure", "need", "lost")
 Told = dict[str, Any]
@@ -33,10 +32,16 @@ class Group:
 def groups(told: Told) -> list[Group]:
     found = []
     for kind, heading in KINDS.items():
-        lines = [line for line in told["lines"] if line["kind"] == kind]
+        lines = [line | {"evidence": _each_once(line["evidence"])} for line in told["lines"] if line["kind"] == kind]
         if lines:
             found.append(Group(heading, lines))
     return found
+
+
+def _each_once(rows: Sequence[Told]) -> list[Told]:
+    """Rows of which none is said twice: one line of a file may hold several facts alike."""
+    said = {(row["delivery_id"], row["part"], row["row_number"], row["date"], row["says"]): row for row in rows}
+    return list(said.values())
 
 
 def without(told: Told, is_shown: Callable[[Mapping[str, Any]], bool]) -> Told:

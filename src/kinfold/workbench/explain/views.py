@@ -16,7 +16,7 @@ from kinfold.governance import audit
 from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
-from kinfold.operations import explain, pseudonyms
+from kinfold.operations import explain, explain_words, pseudonyms
 from kinfold.operations import home as homes
 from kinfold.operations.home import Home
 from kinfold.record import queries
@@ -74,6 +74,7 @@ def _explained(
         "feed_labels": {feed.feed: feed.label for feed in queries.feeds(snapshot)},
         "about": about,
         "day": datetime.date.fromisoformat,
+        "figure": explain_words.figure,
     }
 
 
@@ -119,7 +120,9 @@ def home(request: SignedInRequest) -> HttpResponse:
         listed=[one.person_id for one in some], detail={"shown": len(some)},
     )  # fmt: skip
     rows = [(pseudonyms.pseudonym(held, one.person_id), one) for one in some]
-    return render(request, "explain/home.html", {"form": form, "rows": rows, "snapshot": snapshot})
+    return render(
+        request, "explain/home.html", {"form": form, "rows": rows, "snapshot": snapshot, "figure": explain_words.figure}
+    )
 
 
 def _some(snapshot: Snapshot, request: SignedInRequest) -> list[Child]:
