@@ -44,6 +44,7 @@ PAGES = frozenset(
         "challenges",
         "transparency",
         "rules",
+        "proof",
     }
 )
 EVERY_AGENCY = "all"
@@ -87,6 +88,7 @@ class Role:
     may_settle_statements: bool = False
     may_keep_transparency: bool = False
     may_try_rules: bool = False
+    may_read_proof: bool = False
     rules_office: str = ""
     told_of_restricted: bool = False
 

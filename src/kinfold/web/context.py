@@ -25,6 +25,7 @@ PAGES = {
     "match_quality": ("Match quality", "quality:home"),
     "agreements": ("Agreements", "governance:agreements"),
     "rules": ("Rules", "rules:home"),
+    "proof": ("Proof", "proof:home"),
     "restrictions": ("Restricted records", "governance:restrictions"),
     "explain": ("Explain", "explain:home"),
     "challenges": ("Challenges", "challenges:home"),
