@@ -58,9 +58,13 @@ def due(
     ).semi_join(of_child, "person_id")
     each = each.join(of_child, "person_id").join(children.select("person_id", "band"), "person_id")
     each = _from_a_day(_brought_forward(each, timescales), calendar)
-    first = _earliest(each, calendar)
+    each = _dated(each, calendar, left="left", due="due_on")
     if before is not None:
-        first = _kept_forward(first, each, before, calendar)
+        each = _dated(each, calendar, left="least_left", due="nearest_on")
+        each = each.mutate(nearest_on=each.nearest_on.min().over(ibis.window(group_by="person_id")))
+    first = _earliest(each)
+    if before is not None:
+        first = _kept_forward(first, before)
     return _said(_on_the_calendar(first, calendar, as_at=as_at), as_at=as_at)
 
 
@@ -94,27 +98,25 @@ def _of_child(cases: ir.Table, timescales: Timescales) -> ir.Table:
 
 
 def _by_rule(cases: ir.Table, rule: VisitRule, place: int) -> ir.Table:
-    of_stage = cases.filter(cases.stage == rule.stage)
-    began = of_stage.group_by("person_id", "until_on").agg(
-        began_on=of_stage.from_on.max(), visit_on=of_stage.visit_on.max()
-    )
-    has_visit = began.visit_on.notnull() & (began.began_on.isnull() | (began.visit_on >= began.began_on))
+    of_stage = _from_last_visit(cases.filter(cases.stage == rule.stage))
     usual = rule.every_days or rule.every_working_days or 0
     first = rule.first_within_days or usual
     basis = BASIS[rule.basis]
-    return began.select(
-        "person_id",
-        "until_on",
-        base_on=has_visit.ifelse(began.visit_on, began.began_on),
-        has_visit=has_visit,
-        every=has_visit.ifelse(usual, first).cast("int64"),
+    return of_stage.mutate(
+        every=of_stage.has_visit.ifelse(usual, first).cast("int64"),
         unit=ibis.literal("days" if rule.every_days else "working days"),
-        said=has_visit.ifelse(
+        said=of_stage.has_visit.ifelse(
             f"visits every {_length(usual, rule)} ({basis})",
             f"first visit within {_length(first, rule)} ({basis})",
         ),
         place=ibis.literal(place, "int64"),
     ).select(*CANDIDATE)
+
+
+def _from_last_visit(cases: ir.Table) -> ir.Table:
+    """With the day a case's clock runs from: the last visit since the case began, or that beginning."""
+    has_visit = cases.visit_on.notnull() & (cases.from_on.isnull() | (cases.visit_on >= cases.from_on))
+    return cases.mutate(has_visit=has_visit, base_on=has_visit.ifelse(cases.visit_on, cases.from_on))
 
 
 def _length(number: int, rule: VisitRule) -> str:
@@ -126,22 +128,12 @@ def _length(number: int, rule: VisitRule) -> str:
 
 
 def _by_plan(cases: ir.Table) -> ir.Table:
-    """A plan's clock runs from the last visit of anybody's who works with the child now, whichever case holds it."""
-    began = cases.group_by("person_id").agg(began_on=cases.from_on.min())
-    planned = cases.filter(cases.visit_every_days >= 1)
-    planned = planned.group_by("person_id", "until_on").agg(
-        every=planned.visit_every_days.min(), visit_on=planned.visit_on.max()
-    )
-    planned = planned.join(began, "person_id")
-    has_visit = planned.visit_on.notnull() & (planned.began_on.isnull() | (planned.visit_on >= planned.began_on))
-    return planned.select(
-        "person_id",
-        "until_on",
-        base_on=has_visit.ifelse(planned.visit_on, planned.began_on),
-        has_visit=has_visit,
-        every=planned.every,
+    planned = _from_last_visit(cases.filter(cases.visit_every_days >= 1))
+    length = planned.visit_every_days.cast("string") + " days (the child's plan)"
+    return planned.mutate(
+        every=planned.visit_every_days.cast("int64"),
         unit=ibis.literal("days"),
-        said=ibis.literal("visits every ") + planned.every.cast("string") + " days (the child's plan)",
+        said=planned.has_visit.ifelse(ibis.literal("visits every "), ibis.literal("first visit within ")) + length,
         place=ibis.literal(-1, "int64"),
     ).select(*CANDIDATE)
 
@@ -172,44 +164,40 @@ def _from_a_day(each: ir.Table, calendar: ir.Table) -> ir.Table:
     return based.left_join(start, "from_day").drop("from_day_right")
 
 
-def _dated(based: ir.Table, calendar: ir.Table, *, left: str) -> ir.Table:
-    """With `due_on`: the day `left` days after the day counted from, in the clock's own days."""
+def _dated(based: ir.Table, calendar: ir.Table, *, left: str, due: str) -> ir.Table:
+    """With `due`: the day `left` days after the day counted from, in the clock's own days."""
     plain = calendar.select(plain_due="day", plain_number="day_number")
     working = calendar.filter(calendar.is_working).select(working_due="day", nth_working="working_number")
     dated = based.mutate(plain_at=based.start_number + based[left], working_at=based.start_working + based[left])
     dated = dated.left_join(plain, dated.plain_at == plain.plain_number)
     dated = dated.left_join(working, dated.working_at == working.nth_working)
-    due_on = (dated.unit == "days").ifelse(dated.plain_due, dated.working_due)
-    return dated.mutate(due_on=due_on).drop(
+    day = (dated.unit == "days").ifelse(dated.plain_due, dated.working_due)
+    return dated.mutate(**{due: day}).drop(
         "plain_due", "plain_number", "plain_at", "working_due", "nth_working", "working_at"
     )
 
 
-def _earliest(each: ir.Table, calendar: ir.Table) -> ir.Table:
+def _earliest(dated: ir.Table) -> ir.Table:
     """Of what asks for a visit, the earliest; of the same day, what stands now before what has ended."""
-    dated = _dated(each, calendar, left="left")
     order = [dated.due_on.asc(nulls_first=False), dated.until_on.notnull().ifelse(1, 0), dated.place]
     nth = ibis.row_number().over(ibis.window(group_by="person_id", order_by=order))
     dated = dated.mutate(nth=nth, stays=ibis.literal(False))
     return dated.filter(dated.nth == 0).drop("nth")
 
 
-def _kept_forward(first: ir.Table, each: ir.Table, before: ir.Table, calendar: ir.Table) -> ir.Table:
+def _kept_forward(first: ir.Table, before: ir.Table) -> ir.Table:
     """
     The earlier day of the last list, where a need brought the visit forward to it and no visit has been made since.
 
-    A day nearer than need may bring a visit was of something since corrected, and is forgotten.
+    first: with nearest_on, the nearest day that need could bring a visit to. A day before that was of something since
+    corrected, and is forgotten.
     """
-    nearest = _dated(each, calendar, left="least_left").group_by("person_id").agg(nearest_on=ibis._.due_on.min())
     was = before.filter(before.due_on.notnull()).select("person_id", due_was="due_on", days_was="interval_days")
-    known = first.left_join(nearest, "person_id").drop("person_id_right")
-    known = known.left_join(was, "person_id").drop("person_id_right")
+    known = first.left_join(was, "person_id").drop("person_id_right")
     same_start = known.due_was.delta(known.base_on, unit="day") == known.days_was
     stays = same_start & (known.due_was < known.due_on) & (known.due_was >= known.nearest_on)
     stays = stays.fill_null(False)
-    return known.mutate(due_on=stays.ifelse(known.due_was, known.due_on), stays=stays).drop(
-        "due_was", "days_was", "nearest_on"
-    )
+    return known.mutate(due_on=stays.ifelse(known.due_was, known.due_on), stays=stays).drop("due_was", "days_was")
 
 
 def _on_the_calendar(first: ir.Table, calendar: ir.Table, *, as_at: datetime.date) -> ir.Table:
@@ -234,7 +222,7 @@ def _said(dated: ir.Table, *, as_at: datetime.date) -> ir.Table:
         (dated.due_on == today, ibis.literal("Due today, ") + day),
         else_=ibis.literal("Due ") + day,
     )
-    is_early = (dated.act_by_on < dated.due_on) & (dated.due_on >= today)
+    is_early = (dated.act_by_on < dated.due_on) & (dated.act_by_on >= today)
     early = is_early.ifelse(ibis.literal(", so by ") + words.weekday_in_words(dated.act_by_on), "").fill_null("")
     unit = (dated.said.contains("weeks") | dated.said.contains("1 week")).ifelse(" days", "")
     shortened = ibis.literal(", shortened to ") + dated.left.cast("string") + unit + " " + dated.why_forward
