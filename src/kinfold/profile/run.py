@@ -6,6 +6,7 @@ Facts are joined to people and to the children they reach once; each marker is t
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 
@@ -30,6 +31,8 @@ def profile(
     feeds: pa.Table,
     as_at: datetime.date,
     terms: Sequence[tuple[datetime.date, ...]] = (),
+    settled: Sequence[Marker] = (),
+    evidence: ir.Table | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, ir.Table]:
     """
@@ -38,12 +41,17 @@ def profile(
     tables: the twelve as known on `as_at`, with link, people, occupancy and family.
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on.
     terms: the area's school terms, half-open; without them every day counts as holiday.
+    settled, evidence: markers that are not asked again, and the marker_evidence of a run that asked them: a marker
+        that stands only beside another looks for it there too. Those a marker builds on are always asked.
     progress: told the name of each marker before it is worked out.
     Whatever is dated after `as_at` is ignored. Raises `reads.MarkersDoNotFit`.
     """
     reads.check(markers)
     known = _gathered(engine, tables, markers, feeds, as_at, terms)
+    known = dataclasses.replace(known, directions={**_directions(settled), **known.directions})
     found: dict[str, ir.Table] = {}
+    if evidence is not None:
+        found = {marker.name: evidence.filter(evidence.marker == marker.name) for marker in settled}
     unknown: dict[str, ir.Table] = {}
     for marker in _in_order(markers):
         if progress is not None:
@@ -51,7 +59,8 @@ def profile(
         found[marker.name] = _found(known, marker, found)
         nobody_knows = asking.not_known(known, marker, found, unknown)
         unknown[marker.name] = engine.keep(nobody_knows, f"{WORK}unknown_{marker.name}")
-    evidence = engine.keep(asking.together(found.values()), f"{WORK}evidence")
+    asked = (found[marker.name] for marker in markers)
+    evidence = engine.keep(asking.together(asked), f"{WORK}evidence")
     not_known = engine.keep(asking.together(unknown.values()), f"{WORK}not_known")
     made = {
         "marker_state": engine.keep(_states(evidence, not_known), "marker_state"),
@@ -148,10 +157,15 @@ def _gathered(
         born,
         voices,
         connected=coverage.connected(markers, voices),
-        directions={m.name: m.direction for m in markers if not isinstance(m.shape, EventBeside)},
+        directions=_directions(markers),
         as_at=as_at,
         terms=terms,
     )
+
+
+def _directions(markers: Sequence[Marker]) -> dict[str, str]:
+    """By name: the direction of each marker that another may stand beside."""
+    return {m.name: m.direction for m in markers if not isinstance(m.shape, EventBeside)}
 
 
 def _true(evidence: ir.Table) -> ir.Table:
