@@ -65,8 +65,10 @@ def identify(
     """
     ledger = (ledger if ledger is not None else LEDGER.empty_table()).cast(LEDGER)
     names, labels = pa.array(keys, pa.string()), np.asarray(people, dtype=np.int64)
+    burnt = _burnt(previous, ledger, sealed)
+    ledger = _without_burnt(ledger, burnt)
     last = _last_known(previous, ledger)
-    before = _without_burnt(last, sealed)
+    before = last.filter(pc.invert(pc.is_in(last.column("person_id"), burnt)))
     at = pc.index_in(names, before.column("person_key").combine_chunks())
     was = before.column("person_id").combine_chunks().take(at)
     present = pc.invert(before.column("is_gone").combine_chunks()).take(at)
@@ -92,7 +94,7 @@ def identify(
     return Identities(
         person_ids=person_ids,
         ids=pa.table({"person_key": names, "person_id": person_ids}, schema=IDS),
-        ledger=pa.concat_tables([_without_sealed(ledger, sealed, names), _stamped(rows, stamp)]),
+        ledger=pa.concat_tables([ledger, _stamped(rows, stamp)]),
     )
 
 
@@ -112,13 +114,34 @@ def _last_known(previous: pa.Table | None, ledger: pa.Table) -> pa.Table:
     return pa.concat_tables([kept, others])
 
 
-def _without_burnt(last: pa.Table, sealed: frozenset[str]) -> pa.Table:
-    """What is known without sealed records, and without every id that held one."""
-    if not sealed:
-        return last
-    is_sealed = pc.is_in(last.column("person_key"), pa.array(sorted(sealed), pa.string()))
-    burnt = pc.unique(last.filter(is_sealed).column("person_id"))
-    return last.filter(pc.invert(pc.or_(is_sealed, pc.is_in(last.column("person_id"), burnt))))
+def _burnt(previous: pa.Table | None, ledger: pa.Table, sealed: frozenset[str]) -> pa.Array:
+    """Every id that ever held a sealed record: nobody is to be found by it again."""
+    held = [ledger, *([] if previous is None else [previous])]
+    keys = pa.array(sorted(sealed), pa.string())
+    ids = [rows.filter(pc.is_in(rows.column("person_key"), keys)).column("person_id") for rows in held]
+    return pc.unique(pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string()))
+
+
+def _without_burnt(ledger: pa.Table, burnt: pa.Array) -> pa.Table:
+    """
+    The ledger without any way from an id that held a sealed record to anybody, or from anybody to it.
+
+    Also what others were under such an id is gone: who knows the id could follow them to the person that is now. The
+    bare id stays, so that it is not minted again.
+    """
+    if not len(burnt):
+        return ledger
+    is_burnt = pc.is_in(ledger.column("person_id"), burnt)
+    leads = pc.fill_null(pc.is_in(ledger.column("by"), burnt), False)
+    spent = pa.table(
+        {
+            "person_id": burnt, "person_key": pa.nulls(len(burnt), pa.string()),
+            "what": pa.array(["created"] * len(burnt), pa.string()),
+            **{name: pa.nulls(len(burnt), LEDGER.field(name).type) for name in ("run_id", "on", "by", "model_hash")},
+        },
+        schema=LEDGER,
+    )  # fmt: skip
+    return pa.concat_tables([spent, ledger.filter(pc.invert(pc.or_(is_burnt, leads)))])
 
 
 def _is_moved(labels: np.ndarray, was: pa.Array) -> np.ndarray:
@@ -155,13 +178,11 @@ class _Past:
     """
     What the ledger says of the ids that some records ever were.
 
-    age: place of the first row of each id. once: the sets of records that each id was at the end of some run. burnt:
-    ids that held a sealed record: others left them without a word of where from.
+    age: place of the first row of each id. once: the sets of records that each id was at the end of some run.
     """
 
     age: dict[str, int] = dataclasses.field(default_factory=dict)
     once: dict[str, set[frozenset[str]]] = dataclasses.field(default_factory=lambda: defaultdict(set))
-    burnt: set[str] = dataclasses.field(default_factory=set)
 
     @classmethod
     def of(cls, ledger: pa.Table, keys: list[str], ids: set[str]) -> _Past:
@@ -174,15 +195,12 @@ class _Past:
         rows = ledger.filter(pc.is_in(ledger.column("person_id"), every))
         columns = (rows.column(c).to_pylist() for c in ("run_id", "place", "person_id", "person_key", "what"))
         holds: dict[str, set[str]] = defaultdict(set)
-        holder: dict[str, str] = {}
         for _, of_run in itertools.groupby(zip(*columns, strict=True), key=lambda row: row[0]):
-            past._after(holds, holder, [row[1:] for row in of_run])
+            past._after(holds, [row[1:] for row in of_run])
         return past
 
-    def _after(
-        self, holds: dict[str, set[str]], holder: dict[str, str], rows: list[tuple[int, str, str | None, str]]
-    ) -> None:
-        """One run further. holds: the records of each id so far; holder: the id of each record."""
+    def _after(self, holds: dict[str, set[str]], rows: list[tuple[int, str, str | None, str]]) -> None:
+        """One run further. holds: the records of each id so far."""
         changed = set()
         for place, person_id, person_key, what in rows:
             self.age.setdefault(person_id, place)
@@ -191,13 +209,6 @@ class _Past:
                 changed.add(person_id)
         for person_id in changed:
             self.once[person_id].add(frozenset(holds[person_id]))
-        arrived = {key: person_id for _, person_id, key, what in rows if key is not None and what != LEAVES}
-        for person_key, person_id in arrived.items():
-            held = holder.get(person_key, person_id)
-            if held != person_id and person_key in holds[held]:
-                self.burnt.add(held)
-                holds[held].discard(person_key)
-            holder[person_key] = person_id
 
     def was(self, person_id: str, keys: list[str]) -> bool:
         return frozenset(keys) in self.once.get(person_id, ())
@@ -236,7 +247,7 @@ def _take_back(groups: dict[int, list[str]], taken: dict[int, str], past: _Past,
     wanting = [group for group in sorted(groups, key=lambda g: min(groups[g])) if group not in taken]
     candidates = {group: was.get(frozenset(groups[group]), []) for group in wanting}
     named = pa.array(sorted({one for ids in candidates.values() for one in ids}), pa.string())
-    used = {*taken.values(), *named.filter(pc.is_in(named, in_use)).to_pylist(), *past.burnt}
+    used = {*taken.values(), *named.filter(pc.is_in(named, in_use)).to_pylist()}
     back: dict[int, str] = {}
     for group in wanting:
         free = [one for one in candidates[group] if one not in used]
@@ -315,22 +326,6 @@ def _gone(before: pa.Table, names: pa.Array, ledger: pa.Table) -> list[Row]:
     gone = there.filter(pc.invert(pc.is_in(there.column("person_key"), names))).sort_by("person_key")
     columns = (gone.column("person_id").to_pylist(), gone.column("person_key").to_pylist())
     return [(person_id, person_key, LEAVES, BY_RUN) for person_id, person_key in zip(*columns, strict=True)]
-
-
-def _without_sealed(ledger: pa.Table, sealed: frozenset[str], there: pa.Array) -> pa.Table:
-    """
-    The ledger without sealed records, and without any way from an id that held one to anybody else.
-
-    there: keys of this run. A record that is not among them and comes back may not find such an id again.
-    """
-    if not sealed or not ledger.num_rows:
-        return ledger
-    key, person_id = ledger.column("person_key"), ledger.column("person_id")
-    is_sealed = pc.fill_null(pc.is_in(key, pa.array(sorted(sealed), pa.string())), False)
-    burnt = pc.unique(person_id.filter(is_sealed))
-    leads = pc.or_(pc.is_in(person_id, burnt), pc.is_in(ledger.column("by"), burnt))
-    is_way = pc.and_(leads, pc.or_(pc.is_null(key), pc.invert(pc.is_in(key, there))))
-    return ledger.filter(pc.invert(pc.or_(is_sealed, is_way)))
 
 
 def _stamped(rows: list[Row], stamp: Stamp) -> pa.Table:

@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from kinfold.linkage import rules, vetoes
 
+# What a person did to one record: the kind of a decision that is about no pair.
+LOCK = "lock"
+
 
 @dataclasses.dataclass(frozen=True)
 class Thresholds:
@@ -69,13 +72,20 @@ def _only_names(pairs: ir.Table) -> ir.BooleanValue:
 
 
 def told(pairs: ir.Table, decisions: ir.Table | None, together: ir.Table) -> ir.Table:
-    """`pairs` with what is known from beside them: decided, and is_multiple."""
+    """
+    `pairs` with what is known from beside them: decided, and is_multiple.
+
+    decided: what a person said of the pair; `locked` when of one of its records alone, see `latest_decisions`.
+    """
     pairs = pairs.mutate(is_multiple=pairs.left.isin(together.number) | pairs.right.isin(together.number))
     if decisions is None:
         return pairs.mutate(decided=ibis.null("string"))
-    kinds = decisions.select(d_left="left", d_right="right", decided="kind")
+    kinds = decisions.select(d_left="left", d_right="right", said="kind")
+    locked = decisions.filter(decisions.kind == LOCK).left
     joined = pairs.left_join(kinds, [pairs.left == kinds.d_left, pairs.right == kinds.d_right])
-    return joined.drop("d_left", "d_right")
+    is_locked = joined.left.isin(locked) | joined.right.isin(locked)
+    decided = joined.said.fill_null(ibis.ifelse(is_locked, "locked", ibis.null("string")))
+    return joined.mutate(decided=decided).drop("d_left", "d_right", "said")
 
 
 def latest_decisions(decisions: pa.Table | None, numbers: dict[str, int]) -> pa.Table | None:
@@ -83,7 +93,8 @@ def latest_decisions(decisions: pa.Table | None, numbers: dict[str, int]) -> pa.
     What a person last decided of each pair: left, right (numbers, left < right), kind.
 
     The newest decision stands; of two on one day, the one that keeps people apart. Decisions about a record
-    that is not in the pool are left out.
+    that is not in the pool are left out. A record that a person locked to those it stands with is beside itself, as
+    kind `lock`: nothing of which nobody decided joins it.
     """
     if decisions is None or decisions.num_rows == 0:
         return None

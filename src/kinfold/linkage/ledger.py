@@ -21,7 +21,8 @@ def as_at(ledger: pa.Table, on: datetime.date) -> dict[str, str]:
     """
     Which person each record was at the end of a day: person_key to person_id.
 
-    A record that no source sent any more by then is not in it, nor one that was sealed or erased since.
+    A record that no source sent any more by then is not in it, nor one that was sealed or erased since, nor one that
+    shared its id with such a one.
     """
     return standing(ledger.filter(pc.less_equal(ledger.column("on"), pa.scalar(on, pa.date32()))))
 

@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import blocks, vetoes
+from kinfold.linkage import blocks, gate, vetoes
 from kinfold.linkage.resolve import NAMED, Options, Resolved
 from kinfold.store.engine import Engine
 
@@ -101,8 +101,13 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def save(engine: Engine, night: Night, folder: Path) -> None:
-    """Put `night` in the place of what is in `folder`; a plug pulled meanwhile leaves nothing, and so a whole run."""
+def save(engine: Engine, night: Night, folder: Path, *, sealed: frozenset[str]) -> None:
+    """
+    Put `night` in the place of what is in `folder`; a plug pulled meanwhile leaves nothing, and so a whole run.
+
+    Raises gate.SealBroken, before anything is written, when a sealed record is in it.
+    """
+    gate.check(engine, night.records, sealed, at="what is kept for the next night")
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.writing")
     shutil.rmtree(beside, ignore_errors=True)
     try:

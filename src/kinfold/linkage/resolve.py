@@ -62,6 +62,8 @@ class Options:
     def also(self, engine: Engine) -> ir.Table | None:
         """Pairs (left, right) to compare whatever the rules say: those decided, and those that moved."""
         decided = engine.take(self.decisions) if self.decisions is not None else None
+        if decided is not None:
+            decided = decided.filter(decided.left != decided.right)
         told = [pairs.select("left", "right") for pairs in (decided, self.moves) if pairs is not None]
         return ibis.union(*told, distinct=True) if told else None
 

@@ -44,6 +44,7 @@ class Linked:
     tables: link, people, occupancy, family and pairs (ADR 1). ids, ledger: to be kept for the next run.
     sealed: person keys of sealed identities among the tables; nothing after linkage may read or keep them.
     report: counts a data engineer watches, see `audit.report`. night: what the next run goes on from (`night.save`).
+    weights: of every degree of every comparison as this run used them, in Splink's settings.
     """
 
     tables: dict[str, ir.Table]
@@ -52,6 +53,7 @@ class Linked:
     report: dict[str, Any]
     sealed: frozenset[str] = frozenset()
     night: nights.Night | None = None
+    weights: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def link(
@@ -77,9 +79,10 @@ def link(
 
     tables: the twelve tables as known on `as_at`. previous_ids, ledger: what the last run returned. seals: rows of
     `key_hash` made with `gate.key_hash` or `gate.number_hash`, and `seal_key` (`key` when not given). decisions:
-    left, right (person keys), kind, on. trained: an area's own model instead of the one that comes with the product.
-    before: what the last run kept; then only new and changed records are compared, unless the model or a setting is
-    another, and every `shadow_every_days` the whole run is done as well and stands.
+    left, right (person keys), kind, on, as `judge.latest_decisions` reads them. trained: an area's own model instead
+    of the one that comes with the product. before: what the last run kept; then only new and changed records are
+    compared, unless the model or a setting is another, and every `shadow_every_days` the whole run is done as well and
+    stands.
     The same tables give the same ids, in whatever order their rows come.
     """
     tell = progress or (lambda step, rows: None)
@@ -146,8 +149,9 @@ def link(
         "night": _night_report(tonight, identities, lambda r: identified(with_unborn(r))),
     }
     return Linked(
-        tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=tonight.night
-    )
+        tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=tonight.night,
+        weights=options.settings,
+    )  # fmt: skip
 
 
 def _night_report(
@@ -218,7 +222,7 @@ def _links(engine: Engine, resolved: Resolved, records: ir.Table, person_ids: li
 
 
 def _kept_pairs(resolved: Resolved, records: ir.Table) -> ir.Table:
-    """Pairs worth keeping: those for a person to look at, vetoed ones that weigh enough to ask why, and a few links."""
+    """Pairs to look at, those decided, vetoed ones that weigh enough to ask why, and the surest links of each."""
     pairs = resolved.pairs
     ranked = pairs.mutate(
         from_left=ibis.row_number().over(group_by=["left", "band"], order_by=[pairs.weight.desc(), pairs.right]),
@@ -226,7 +230,8 @@ def _kept_pairs(resolved: Resolved, records: ir.Table) -> ir.Table:
     )
     is_close = (ranked.from_left < LINKS_KEPT) & (ranked.from_right < LINKS_KEPT)
     was_close = (ranked.band == "no") & (ranked.weight >= judge.Thresholds().link) & ranked.veto.notnull()
-    kept = ranked.filter((ranked.band == "review") | was_close | ((ranked.band == "link") & is_close))
+    was_decided = ranked.decided.isin(["must_link", "cannot_link"])
+    kept = ranked.filter((ranked.band == "review") | was_decided | was_close | ((ranked.band == "link") & is_close))
     one = records.select(left="number", left_key="person_key")
     other = records.select(right="number", right_key="person_key")
     said = kept.mutate(reasons=judge.reasons(kept)).join(one, "left").join(other, "right")

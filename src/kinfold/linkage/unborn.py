@@ -18,6 +18,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from kinfold.linkage.judge import LOCK
+
 # Dates of expected birth are corrected after scans.
 DAYS_APART = 42
 # A child that lives may come seventeen weeks early, and is not left to come four weeks late.
@@ -43,7 +45,7 @@ def joined(
 
     person: for each record number, the lowest number of its person. decisions: left, right (numbers), kind. Nothing is
     joined for a mother of whom one source expects two children, of whom two were born about that day, or where a
-    person decided that two of the records are two people.
+    person decided that two of the records are two people, or locked one of them.
     """
     person = person.copy()
     apart = _kept_apart(decisions)
@@ -105,4 +107,4 @@ def _ties(relationship: ir.Table) -> ir.Table:
 
 def _kept_apart(decisions: pa.Table | None) -> list[tuple[int, int]]:
     rows = [] if decisions is None else decisions.to_pylist()
-    return [(row["left"], row["right"]) for row in rows if row["kind"] == "cannot_link"]
+    return [(row["left"], row["right"]) for row in rows if row["kind"] in ("cannot_link", LOCK)]

@@ -61,6 +61,8 @@ VETOES = (
     Veto("sex", "recorded sex differs and no number is shared", lambda p: (p.sex == "different") & ~shares_number(p)),
     Veto("generation", "a generation apart and no number is shared", lambda p: _is_generation(p) & ~shares_number(p)),
     Veto("twin", "one of twins, and the forename does not say which", _may_be_twin, to_review=True),
+    Veto("locked", "a person locked one of them, and the other came since", lambda p: p.decided == "locked",
+         to_review=True),
 )  # fmt: skip
 
 
@@ -74,7 +76,7 @@ def applied(pairs: ir.Table, vetoes: tuple[Veto, ...] = VETOES) -> ir.Table:
     """
     Name the first of the vetoes that holds for each pair.
 
-    pairs: compared pairs with a word for each comparison, `decided` (must_link, cannot_link or null) and
+    pairs: compared pairs with a word for each comparison, `decided` (must_link, cannot_link, locked or null) and
     `is_multiple` (either record is known to be one of several born together). Adds `veto`; null where none holds.
     A pair that a person said is one person is never vetoed.
     """

@@ -1,4 +1,4 @@
-"""What people decided, written for the next run to read: outcomes on worklists, decisions on matches."""
+"""What people decided, written for the next run to read: outcomes on worklists, decisions on matches, challenges."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
+from kinfold.operations import challenged
 from kinfold.operations.home import Home
 from kinfold.operations.matching import cases
+from kinfold.record.challenges import queries as challenges
 from kinfold.store.engine import write_rows
 from kinfold.workbench.matches import queries as matches
 from kinfold.worklists import queries as worklists
@@ -34,6 +36,7 @@ def gather(home: Home) -> dict[str, int]:
     return {
         "worklist_outcome": write_rows(rows, home.decisions / "worklist_outcome.parquet"),
         "match_decision": write_rows(_match_decisions(home), home.decisions / "match_decision.parquet"),
+        "challenge": write_rows(challenged.gather(home, challenges.for_run()), home.decisions / challenged.FILE),
     }
 
 
@@ -41,7 +44,8 @@ def _match_decisions(home: Home) -> pa.Table:
     """
     One row per pair: what was last decided of it.
 
-    A locked group is also kept apart from whatever the live run compared it with, unless somebody decided of that pair.
+    A locked group is also kept apart from whatever was there when it was locked, unless somebody decided of that pair.
+    Each of its records is beside itself as well, as kind `lock`: what comes later is asked about and never joins alone.
     """
     decided = {(row["left"], row["right"]): row for row in matches.for_run()}
     groups = matches.locked_groups()
@@ -52,4 +56,5 @@ def _match_decisions(home: Home) -> pa.Table:
         if frozenset(pair) not in inside and pair not in decided:
             on = since.get(left) or since[right]
             decided[pair] = {"left": pair[0], "right": pair[1], "kind": "cannot_link", "on": on}
+    decided |= {(key, key): {"left": key, "right": key, "kind": "lock", "on": on} for key, on in since.items()}
     return pa.Table.from_pylist([decided[pair] for pair in sorted(decided)], schema=MATCH_DECISION)

@@ -16,6 +16,7 @@ from kinfold.linkage import model
 from kinfold.operations.home import Home, write_whole
 
 SHIPPED = "shipped"
+WEIGHTS = "weights.json"
 
 
 class UnableToUse(Exception):
@@ -76,6 +77,19 @@ def list_models(home: Home) -> dict[str, dict[str, Any]]:
 def _hash_in_use(home: Home, *, on: datetime.date) -> str:
     chosen = [one["hash"] for one in uses(home) if datetime.datetime.fromisoformat(one["at"]).date() <= on]
     return chosen[-1] if chosen else SHIPPED
+
+
+def keep_weights(snapshot: Path, weights: dict[str, Any]) -> None:
+    """Keep beside a run what it weighed with, so that a page explains a match by that, whatever is in use since."""
+    write_whole(snapshot / WEIGHTS, json.dumps(weights))
+
+
+def weights_of(snapshot: Path, *, records: int) -> dict[str, Any]:
+    """What a run weighed with; of one that kept nothing, the product's own model for so many records."""
+    kept = snapshot / WEIGHTS
+    if kept.exists():
+        return dict(json.loads(kept.read_text(encoding="utf-8")))
+    return model.load().for_people(max(records, 2))
 
 
 def in_use(home: Home, *, on: datetime.date) -> model.Model | None:

@@ -197,8 +197,9 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
         for name, table in tables.items():
             gate.check(engine, table, linked.sealed, at=f"the table {name}")
         counts = _written(engine, steps, tables, partial)
+        matching_models.keep_weights(partial, linked.weights)
         if plan.keep_ids and linked.night is not None:
-            nights.save(engine, linked.night, plan.home.last_night)
+            nights.save(engine, linked.night, plan.home.last_night, sealed=linked.sealed)
     for leftover in partial.glob("run.duckdb*"):
         leftover.unlink()
     _describe(partial, plan, counted, steps, counts, linked.report)

@@ -119,6 +119,7 @@ def test_what_a_person_decided_stands(spec: Callable[..., None]) -> None:
             -------------------+-----------+---------+---------+-------+----------+------+-------------+------------
             said two people    | same      | unknown | unknown | same  | same     | same | no          | cannot_link
             said one person    | different | unknown | unknown | same  | same     | same | no          | must_link
+            one of them locked | same      | unknown | unknown | same  | same     | same | no          | locked
         """,
-        expected={"said two people": "reviewer", "said one person": None},
+        expected={"said two people": "reviewer", "said one person": None, "one of them locked": "locked"},
     )

@@ -121,6 +121,34 @@ def test_the_id_of_a_sealed_record_never_comes_back_and_leads_nowhere() -> None:
     assert ledger.leads_to(later[-1].ledger, burnt) == burnt
 
 
+@pytest.mark.parametrize(
+    ("told", "past"),
+    [
+        ("she joined two records that were one person before", ["bc", "abc"]),
+        ("she was parted from them before", ["abc", "bc a"]),
+        ("her person was merged into theirs", ["a bc", "abc"]),
+        ("the other record was no longer sent", ["abc", "a"]),
+    ],
+)
+def test_nobody_is_found_by_an_id_that_ever_held_a_sealed_record(told: str, past: list[str]) -> None:
+    """`a` is sealed: ids that held her are nobody's for good, and no row of the ledger leads from one to anybody."""
+    made = nights([*(night.split() for night in past), ["bc"] if "b" in past[-1] else []], sealed="a")
+    held = {ids(one)["a"] for one in made[:-1] if "a" in ids(one)}
+    after = made[-1]
+    for number, night in enumerate((["b", "c"], ["bc"], ["b"], ["bc"]), start=9):
+        of = {letter: n for n, word in enumerate(night) for letter in word}
+        after = identity.identify(
+            sorted(of), [of[k] for k in sorted(of)], previous=after.ids, ledger=after.ledger, sealed=frozenset("a"),
+            key=KEY, stamp=identity.Stamp(f"run-{number}", FIRST + datetime.timedelta(number), "m"),
+        )  # fmt: skip
+        assert held.isdisjoint(ids(after).values()), told
+    rows = after.ledger.to_pylist()
+    assert {row["person_key"] for row in rows if row["person_id"] in held} == {None}
+    assert not [row for row in rows if row["by"] in held or row["person_key"] == "a"]
+    assert all(ledger.leads_to(after.ledger, one) == one for one in held)
+    assert ledger.standing(after.ledger) == ids(after)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_thousand_merges_and_splits_undone_leave_every_id_as_it_was(seed: int) -> None:
     chance = random.Random(seed)

@@ -186,8 +186,8 @@ def test_a_sealed_record_is_not_in_what_the_next_run_goes_on_from(engine, made) 
 
 def test_what_a_run_keeps_is_read_back_whole_or_not_at_all(engine, made, tmp_path) -> None:
     first = link(engine, made.rows)
-    night.save(engine, first.night, tmp_path / "night")
-    night.save(engine, first.night, tmp_path / "night")
+    night.save(engine, first.night, tmp_path / "night", sealed=frozenset())
+    night.save(engine, first.night, tmp_path / "night", sealed=frozenset())
     assert [path.name for path in tmp_path.iterdir()] == ["night"]
     kept = night.load(engine, tmp_path / "night")
     assert kept is not None
@@ -196,6 +196,82 @@ def test_what_a_run_keeps_is_read_back_whole_or_not_at_all(engine, made, tmp_pat
     assert (second.report["night"]["way"], second.report["night"]["pairs_scored"]) == ("changes", 0)
     (tmp_path / "night" / "keys.parquet").unlink()
     assert night.load(engine, tmp_path / "night") is None
+
+
+def test_a_sealed_record_that_got_past_every_gate_is_not_kept_for_the_next_night(engine, made, tmp_path) -> None:
+    first = link(engine, made.rows)
+    with pytest.raises(gate.SealBroken, match="what is kept for the next night"):
+        night.save(engine, first.night, tmp_path / "night", sealed=frozenset([sorted(made.truth)[0]]))
+    assert not list(tmp_path.iterdir())
+
+
+PERSON = """
+    person_key | role  | birth_on   | sex
+    -----------+-------+------------+----
+    school:1   | child | 2012-03-14 | F
+    health:1   | child | 2012-03-14 | F
+"""
+NAME = """
+    person_key | kind    | forename | surname
+    -----------+---------+----------+--------
+    school:1   | current | Ayesha   | Khan
+    health:1   | current | Ayesha   | Khan
+"""
+HOME = """
+    person_key | kind | lines       | postcode
+    -----------+------+-------------+---------
+    school:1   | home | 4 Mill Lane | ZZ1 1AA
+    health:1   | home | 4 Mill Lane | ZZ1 1AA
+"""
+HERS_TOO = {
+    "person": PERSON + "    police:1   | child | 2012-03-14 | F\n",
+    "name": NAME + "    police:1   | current | Ayesha | Khan\n",
+    "address": HOME + "    police:1   | home | 4 Mill Lane | ZZ1 1AA\n",
+}
+
+
+@pytest.mark.parametrize("locked_on_night", [0, 1])
+def test_a_record_that_is_new_tonight_does_not_join_locked_ones_and_is_asked_about(engine, locked_on_night) -> None:
+    """Whether the lock is as old as the last run or new tonight too; until a person says that it is hers."""
+    on = pa.array([small.AS_AT] * 3)
+    locked = pa.table({"left": ["health:1", "health:1", "school:1"], "right": ["school:1", "health:1", "school:1"],
+                       "kind": ["must_link", "lock", "lock"], "on": on})  # fmt: skip
+    before = {"decisions": locked} if locked_on_night == 0 else {}
+    first = small.link(engine, small.tables(engine, person=PERSON, name=NAME, address=HOME), **before)
+    given = {"ledger": first.ledger, "previous_ids": first.ids, "before": first.night}
+    free = small.link(engine, small.tables(engine, **HERS_TOO), **given)
+    assert small.together(free) == {frozenset({"health:1", "police:1", "school:1"})}
+    second = small.link(engine, small.tables(engine, **HERS_TOO), decisions=locked, **given)
+    assert small.together(second) == {frozenset({"health:1", "school:1"}), frozenset({"police:1"})}
+    asked = [r for r in second.tables["pairs"].to_pyarrow().to_pylist() if "police:1" in (r["left"], r["right"])]
+    assert sorted(row["band"] for row in asked) == ["no", "review"], "two people are asked about once"
+    assert all(
+        r["reasons"].endswith("kept apart: a person locked one of them, and the other came since") for r in asked
+    )
+    hers = {
+        "left": ["health:1", "police:1"],
+        "right": ["police:1", "school:1"],
+        "kind": ["must_link"] * 2,
+        "on": on[:2],
+    }
+    joined = small.link(
+        engine, small.tables(engine, **HERS_TOO), decisions=pa.concat_tables([locked, pa.table(hers)]),
+        previous_ids=second.ids, ledger=second.ledger, before=second.night,
+    )  # fmt: skip
+    assert len(small.together(joined)) == 1
+
+
+def test_every_pair_that_a_person_decided_is_kept_for_who_looks_again(engine) -> None:
+    """Also one that the machine would neither link nor ask about."""
+    far = {
+        "person": PERSON.replace("health:1   | child | 2012-03-14 | F", "health:1   | child | 2015-09-02 | M"),
+        "name": NAME.replace("health:1   | current | Ayesha   | Khan", "health:1   | current | Peter    | Vale"),
+    }
+    for kind in ("cannot_link", "must_link"):
+        said = pa.table({"left": ["health:1"], "right": ["school:1"], "kind": [kind], "on": pa.array([small.AS_AT])})
+        kept = small.link(engine, small.tables(engine, **far), decisions=said).tables["pairs"].to_pyarrow().to_pylist()
+        assert [(row["left"], row["right"]) for row in kept] == [("health:1", "school:1")], kind
+    assert not small.link(engine, small.tables(engine, **far)).tables["pairs"].count().execute()
 
 
 FAMILIES = families.make(40, seed=23, twin_share=0.2)

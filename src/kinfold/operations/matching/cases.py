@@ -240,8 +240,12 @@ def person_ids_of(home: Home, keys: Iterable[str]) -> dict[str, str]:
     return {row["person_key"]: row["person_id"] for row in rows}
 
 
-def near_locked(home: Home, locked: Collection[str]) -> list[tuple[str, str]]:
-    """Pairs of a locked record and one outside its group that the live run compared and did not refuse."""
+def near_locked(home: Home, locked: Mapping[str, datetime.date]) -> list[tuple[str, str]]:
+    """
+    Pairs that the live run compared and did not refuse, of a locked record and one that was there when it was locked.
+
+    locked: since when, by record. What came later nobody has seen, and is asked about.
+    """
     folder = home.live_snapshot()
     if not locked or folder is None or not is_kept(folder):
         return []
@@ -250,4 +254,13 @@ def near_locked(home: Home, locked: Collection[str]) -> list[tuple[str, str]]:
         held = list(locked)
         near = pairs.filter((pairs.left.isin(held) | pairs.right.isin(held)) & (pairs.band != "no"))
         rows = near.select("left", "right").to_pyarrow().to_pylist()
-    return [(row["left"], row["right"]) for row in rows]
+        person = engine.read(folder / "person.parquet")
+        others = person.filter(person.person_key.isin([row[end] for row in rows for end in ("left", "right")]))
+        came = others.group_by("person_key").agg(on=others.known_from.min()).to_pyarrow().to_pylist()
+    came_on = {row["person_key"]: row["on"] for row in came}
+    found = [(row["left"], row["right"]) for row in rows]
+    return [
+        (one, other)
+        for one, other in found
+        if all(came_on[key] < since for key, since in ((one, locked.get(other)), (other, locked.get(one))) if since)
+    ]

@@ -6,9 +6,13 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from kinfold.linkage import judge, model, vetoes
+import pyarrow.parquet as pq
+
+from kinfold.linkage import judge, vetoes
+from kinfold.operations import matching_models
 from kinfold.operations.home import Home
 from kinfold.operations.matching.lake import live_folder
 from kinfold.store import engine as engines
@@ -50,14 +54,14 @@ def veto_of(reasons: str) -> str:
 def compared(home: Home, keys: Iterable[str]) -> list[Compared]:
     """What the live run kept of the pairs among some records: those in doubt first, then the surest."""
     folder, wanted = live_folder(home), list(keys)
+    settings = _weights(folder)
     with engines.duckdb(memory_gb=1) as engine:
         pairs = engine.read(folder / "pairs.parquet")
         rows = pairs.filter(pairs.left.isin(wanted) & pairs.right.isin(wanted)).to_pyarrow().to_pylist()
-        count = int(engine.read(folder / "link.parquet").count().execute())
     found = [
         Compared(
             left=row["left"], right=row["right"], band=row["band"], weight=row["weight"],
-            parts=waterfall(row["reasons"], row["weight"], records=count), veto=veto_of(row["reasons"]),
+            parts=waterfall(row["reasons"], row["weight"], settings), veto=veto_of(row["reasons"]),
         )
         for row in rows
     ]  # fmt: skip
@@ -68,14 +72,13 @@ def compared(home: Home, keys: Iterable[str]) -> list[Compared]:
 START, RARITY, NO_MORE = "Before anything is compared", "How rare the names are", 0.05
 
 
-def waterfall(reasons: str, weight: float, *, records: int) -> tuple[Part, ...]:
+def waterfall(reasons: str, weight: float, settings: Mapping[str, Any]) -> tuple[Part, ...]:
     """
-    The steps that lead to a pair's weight, read back from its words.
+    The steps that lead to a pair's weight, read back from its words. settings: what the run weighed with.
 
     The start is that two records picked from all are seldom one person. What the degrees leave of the weight is how
     rare the two names are.
     """
-    settings = _fitted(max(records, 2))
     at_home = "home same" in reasons.split("; ")
     start = settings["probability_two_random_records_match"]
     parts = [Part(START, "two records picked from all are seldom one person", _log2(start / (1 - start)))]
@@ -98,8 +101,9 @@ def _log2(odds: float) -> float:
 
 
 @functools.lru_cache(maxsize=2)
-def _fitted(records: int) -> dict[str, Any]:
-    return model.load().for_people(records)
+def _weights(folder: Path) -> dict[str, Any]:
+    """A finished run never changes, so that its weights are read once."""
+    return matching_models.weights_of(folder, records=pq.read_metadata(folder / "link.parquet").num_rows)
 
 
 def _level(comparison: Mapping[str, Any], said: str, *, at_home: bool) -> float | None:

@@ -90,7 +90,9 @@ def test_a_lock_holds_its_records_and_keeps_others_away(engineer, decide, counci
     decide(engineer(), ("P6", "P7"), "lock")
     rows = decisions._match_decisions(council).to_pylist()
     assert [(row["left"], row["right"], row["kind"]) for row in rows] == [
-        ("child_health:7", "school_census:6", "cannot_link")
+        ("child_health:7", "child_health:7", "lock"),
+        ("child_health:7", "school_census:6", "cannot_link"),
+        ("school_census:6", "school_census:6", "lock"),
     ]
     client = engineer()
     client.get(f"{ROOT}people/P5/")
