@@ -39,25 +39,27 @@ def whole(involvement: ir.Table, event: ir.Table) -> ir.Table:
     A period is a chain of episodes of one source: each begins on the day that the one before it ended with another to
     follow (no outcome). An episode whose row says that the child started to be looked after (an event of that kind)
     begins a new one. Its legal status and its outcome are those of its last episode. A placement lasts until the next
-    placement of the period begins, or the period ends; a change of the law alone does not end it.
+    placement of the period begins, or the period ends; a change of the law alone does not end it. One whose row is
+    not that of an episode (SSD lists placements apart) says its own days, and keeps them.
 
     involvement: one row per period in which a service works with a person; a placement's row is that of the episode it
     began with. event: one row per event.
     Returns the same rows, in the same number.
     """
-    chained = _chained(involvement, event)
     episodes = involvement.filter(_is_episode(involvement))
     placements = involvement.filter((involvement.stage == PLACEMENT) & involvement.from_on.notnull())
+    of_episodes, apart = placements.semi_join(episodes, ROW), placements.anti_join(episodes, ROW)
+    chained = _chained(involvement, of_episodes, event)
     is_either = involvement.stage.isin([EPISODE, PLACEMENT]) & involvement.from_on.notnull()
     others = involvement.filter(~is_either)
-    return ibis.union(others, _of_periods(episodes, chained), _of_runs(placements, chained))
+    return ibis.union(others, apart, _of_periods(episodes, chained), _of_runs(of_episodes, chained))
 
 
 def _is_episode(involvement: ir.Table) -> ir.BooleanValue:
     return (involvement.stage == EPISODE) & involvement.from_on.notnull()
 
 
-def _chained(involvement: ir.Table, event: ir.Table) -> ir.Table:
+def _chained(involvement: ir.Table, placements: ir.Table, event: ir.Table) -> ir.Table:
     """One row per child of a source and day on which episodes began: the number of the period, and of the placement."""
     starts = event.filter(event.kind == BEGINS).select(*ROW).distinct().mutate(is_new=True)
     told = involvement.filter(_is_episode(involvement)).left_join(starts, ROW, rname="start_{name}")
@@ -68,7 +70,7 @@ def _chained(involvement: ir.Table, event: ir.Table) -> ir.Table:
         detail=told.detail.max(),
         is_new=told.is_new.fill_null(False).any(),
     )
-    moved = involvement.filter(involvement.stage == PLACEMENT).select(*CHILD, "from_on").distinct().mutate(moved=True)
+    moved = placements.select(*CHILD, "from_on").distinct().mutate(moved=True)
     episodes = episodes.left_join(moved, [*CHILD, "from_on"], rname="moved_{name}")
     order = ibis.window(group_by=CHILD, order_by="from_on")
     follows = (

@@ -185,11 +185,39 @@ FACTOR = {
     "24A": "criminal exploitation of the child",
 }
 # How a contact with the front door ended, and what a child or family said: the detail of those events.
+# Who brought a contact or a referral, by the codes of the children in need census.
+REFERRED_BY = {
+    "1A": "a relative or carer",
+    "1B": "somebody the family knows",
+    "1C": "the child",
+    "1D": "another member of the public",
+    "2A": "a school",
+    "2B": "education services",
+    "3A": "a GP",
+    "3B": "a health visitor",
+    "3C": "a school nurse",
+    "3D": "other primary health care",
+    "3E": "an emergency department",
+    "3F": "other health services",
+    "4": "housing",
+    "5A": "the council's social care",
+    "5B": "another part of the council",
+    "5C": "another council",
+    "5D": "early help",
+    "6": "the police",
+    "7": "courts, probation or another legal agency",
+    "8": "another organisation",
+    "9": "somebody who gave no name",
+    "10": "a source not known",
+}
+
 EVENT_DETAIL = {
     ("contact", "nfa"): "no further action",
     ("contact", "advice"): "advice given",
     ("contact", "early_help"): "passed to early help",
     ("contact", "referral"): "became a referral",
+    **{("referral", code): f"from {said}" for code, said in REFERRED_BY.items()},
+    **{("contact", code): f"from {said}" for code, said in REFERRED_BY.items()},
     ("voice", "safe_and_better"): "things are safe and better",
     ("voice", "worried"): "worried",
     ("family_need", "education"): "getting a good education",

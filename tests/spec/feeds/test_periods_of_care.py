@@ -127,6 +127,27 @@ def test_a_change_of_the_law_alone_does_not_end_a_placement(spec):
     )
 
 
+def test_a_placement_listed_apart_from_the_episodes_keeps_its_own_last_day(spec):
+    spec(
+        days_of_each_row,
+        involvement="""
+            part       | row_number | person_key    | stage        | detail | outcome | from_on    | to_on
+            -----------+------------+---------------+--------------+--------+---------+------------+-----------
+            episodes   | 1          | social_care:A | looked_after | C1     |         | 2024-01-10 |
+            placements | 1          | social_care:A | placement    | foster |         | 2024-01-10 | 2024-05-01
+            placements | 2          | social_care:A | placement    | foster |         | 2024-05-01 |
+        """,
+        event=STARTED,
+        expected="""
+            row_number | stage        | from_on    | to_on
+            -----------+--------------+------------+-----------
+            1          | looked_after | 2024-01-10 |
+            1          | placement    | 2024-01-10 | 2024-05-01
+            2          | placement    | 2024-05-01 |
+        """,
+    )
+
+
 def test_an_episode_open_in_one_year_and_ended_in_the_next_has_ended(spec):
     spec(
         periods.without_earlier_words,

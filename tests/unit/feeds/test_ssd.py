@@ -150,6 +150,8 @@ def test_care_with_parents_is_home_and_with_adopters_is_never_shown(send, place)
     placed[-1]["clap_cla_placement_id"] = "none"
     send(person=[PERSON], cla_placement=placed)
     assert [row["kind"] for row in place.table("address")] == ["withheld", "home", "placement", "placement"]
+    stays = [(row["stage"], row["detail"]) for row in place.table("involvement")]
+    assert stays == [("placement", one) for one in ("permanence", "with_parents", "foster", None)]
 
 
 def test_a_check_that_was_refused_or_a_review_that_was_cancelled_did_not_happen(send, place):

@@ -32,9 +32,26 @@ MEASURE = {
     "nursery_attendance": "Nursery sessions missed",
     "tenancy_secure": "Secure tenancy",
     "age_of_mother_at_birth": "Mother's age at the birth",
+    "household_size": "People in the household",
+    "benefit_cap": "Benefits are capped",
+    "part_time_hours": "Hours of school a week",
+    "learning_disability": "Learning disability",
+    "young_carer": "Known as a young carer",
+    "kin_support": "Wider family helps",
+    "few_supports": "Few people to turn to",
+    "sdq": "Strengths and difficulties score",
+    "unauthorised_absence": "School sessions missed without leave",
+    "immunisations_up_to_date": "Immunisations up to date",
+    "in_touch": "The council is in touch",
+    "accommodation_suitable": "Accommodation is suitable",
+    "in_education_or_work": "In education, training or work",
+    "placement_distance": "Miles from home to the placement",
+    "previous_protection_plans": "Earlier child protection plans",
 }
 YES_NO = ("free_meals_eligible", "free_meals_taken", "adult_in_work", "goals_on_track", "engaged", "send_unmet",
-          "trusted_adult", "tenancy_secure")  # fmt: skip
+          "trusted_adult", "tenancy_secure", "benefit_cap", "learning_disability", "young_carer", "kin_support",
+          "few_supports", "immunisations_up_to_date", "in_touch", "accommodation_suitable",
+          "in_education_or_work")  # fmt: skip
 SEVERITY = {"standard": "graded standard", "medium": "graded medium", "high": "graded high"}
 ROW = ("source", "source_id", "delivery_id", "part", "row_number")
 
