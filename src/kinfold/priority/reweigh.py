@@ -20,7 +20,8 @@ from kinfold.priority import bands, rising, sums
 from kinfold.priority import pathways as routing
 from kinfold.store.engine import Engine
 
-FLAGS = ("is_rising", "is_acute", "is_pressed")
+FLAGS = ("is_acute", "is_pressed")
+FIGURES = ("pressures", "unmet_needs", "figure")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +49,7 @@ def reweigh(
     catalogue: ir.Table,
     *,
     weights: Weights,
+    marker_then: ir.Table | None = None,
     with_range: bool = True,
 ) -> Weighed:
     """
@@ -58,32 +60,77 @@ def reweigh(
         names must be decided today), band_was (in the last run; null: not in it).
     marker_state, evidence: as profile gives them. catalogue: one row per marker (`run.catalogue_of`); a marker that is
         not in it counts for nothing.
-    with_range: also work out figure_high, which a what-if does without.
+    marker_then: marker_state of what was true some time ago, as then known; without it nobody is rising.
+    with_range: also work out what the figures could be, which a what-if does without.
     """
-    settings, as_at = weights.settings, weights.as_at
+    settings = weights.settings
     lines = engine.keep(sums.lines_of_the_sum(marker_state, catalogue, caps=settings.caps))
     alone = settings.bands.never_alone
     known = _with(children, sums.figures(children, lines, needs_share=settings.needs_share, never_alone=alone))
     if with_range:
-        if_true = sums.lines_of_the_sum(sums.as_if_true(marker_state, catalogue), catalogue, caps=settings.caps)
-        most = sums.figures(children, if_true, needs_share=settings.needs_share)
-        known = _with(known, most.select("person_id", figure_high="figure"))
-    rose = rising.rising(marker_state, evidence, catalogue, caps=settings.caps, rule=settings.rising, as_at=as_at)
+        known = _with(known, *_range(children, marker_state, catalogue, settings=settings))
     flags = {
-        "is_rising": rose,
         "is_acute": _decided_today(children, marker_state, catalogue),
         "is_pressed": routing.pressed(marker_state, catalogue, settings=weights.routes),
     }
     known = _with(known, *(people.select("person_id", **{name: ibis.literal(True)}) for name, people in flags.items()))
-    known = known.mutate(figure_low=known.figure, **{name: known[name].fill_null(False) for name in FLAGS})
-    known = sums.household_figures(
-        routing.standings(known.drop("own_level"), _levels(children)),
-        share=settings.household_share,
-        most=settings.household_most,
-    )
+    known = known.mutate(**{name: known[name].fill_null(False) for name in FLAGS})
+    known = engine.keep(routing.standings(known.drop("own_level"), _levels(children)))
     before = children.filter(children.band_was.notnull()).select("person_id", band="band_was")
-    banded = bands.bands(engine.keep(known.drop("band_was")), before, settings=settings.bands)
-    return Weighed(lines, engine.keep(routing.pathways(engine.keep(banded))))
+    banded = _banded(engine, known.drop("band_was"), before, settings)
+    rose = _rose(engine, banded, lines, marker_then, evidence, catalogue, weights)
+    return Weighed(lines, engine.keep(routing.pathways(engine.keep(_with(banded, rose)))))
+
+
+def _banded(engine: Engine, known: ir.Table, before: ir.Table, settings: Priority) -> ir.Table:
+    known = sums.household_figures(known, share=settings.household_share, most=settings.household_most)
+    return engine.keep(bands.bands(engine.keep(known), before, settings=settings.bands))
+
+
+def _range(
+    children: ir.Table, marker_state: ir.Table, catalogue: ir.Table, *, settings: Priority
+) -> tuple[ir.Table, ir.Table]:
+    """The least and the most that each child's figures could be: <figure>_low and <figure>_high."""
+
+    def figures(state: ir.Table, suffix: str) -> ir.Table:
+        lines = sums.lines_of_the_sum(state, catalogue, caps=settings.caps)
+        made = sums.figures(children, lines, needs_share=settings.needs_share)
+        return made.select("person_id", **{f"{name}_{suffix}": name for name in FIGURES})
+
+    return (
+        figures(sums.as_if_eased(marker_state, catalogue), "low"),
+        figures(sums.as_if_true(marker_state, catalogue), "high"),
+    )
+
+
+def _rose(
+    engine: Engine,
+    banded: ir.Table,
+    lines: ir.Table,
+    marker_then: ir.Table | None,
+    evidence: ir.Table,
+    catalogue: ir.Table,
+    weights: Weights,
+) -> ir.Table:
+    """
+    Each child with `is_rising`.
+
+    Where a child would have stood then is today's order, made with what was known then: homes, cases and coverage are
+    today's, so that only what presses and what is needed can lift anybody.
+    """
+    if marker_then is None:
+        return banded.select("person_id", is_rising=ibis.literal(False))
+    settings = weights.settings
+    lines_then = engine.keep(sums.lines_of_the_sum(marker_then, catalogue, caps=settings.caps))
+    alone = settings.bands.never_alone
+    figures = sums.figures(banded, lines_then, needs_share=settings.needs_share, never_alone=alone)
+    as_then = _with(figures, banded.select("person_id", "unit_id", "standing", "days_since_seen", "coverage_share"))
+    nobody = banded.filter(ibis.literal(False)).select("person_id", "band")
+    then = _banded(engine, as_then.mutate(is_acute=ibis.literal(False)), nobody, settings)
+    rose = rising.rising(banded, lines, then, lines_then, evidence, rule=settings.rising, as_at=weights.as_at)
+    rose = rose.select("person_id", is_rising=ibis.literal(True))
+    every = banded.select("person_id").left_join(rose, "person_id").drop("person_id_right")
+    return every.mutate(is_rising=every.is_rising.fill_null(False))
 
 
 def _decided_today(children: ir.Table, marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:

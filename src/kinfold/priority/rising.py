@@ -1,4 +1,4 @@
-"""Whose pressures have gone up lately."""
+"""Whose pressures have gone up lately, against the past as it was known then."""
 
 from __future__ import annotations
 
@@ -8,47 +8,56 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.areas.priority import Rising
-
-DAYS_IN_A_MONTH = 365.25 / 12
+from kinfold.priority.bands import ORDER, PUT_FORWARD
+from kinfold.priority.sums import PRESSURES
 
 
 def rising(
-    marker_state: ir.Table,
+    now: ir.Table,
+    lines: ir.Table,
+    then: ir.Table,
+    lines_then: ir.Table,
     evidence: ir.Table,
-    catalogue: ir.Table,
     *,
-    caps: dict[str, float],
     rule: Rising,
     as_at: datetime.date,
 ) -> ir.Table:
     """
-    Children whose pressures rose by so many points lately, over more than one domain.
+    Children whose pressures rose by so many points over so many domains, or enough to lift them into a higher band.
 
-    A pressure rose when something new happened in the last `rule.within_days` days: by its points now less what the
-    latest fact before then was still worth at the start of those days. An old fact told late is no rise, needs make
-    none, and a pressure that eased meanwhile is not set against another.
+    now, then: one row per child: person_id, band; `then` is today's order made with what was known then.
+    lines, lines_then: every line of the sums of today and of the start of the last `rule.within_days` days
+        (`sums.lines_of_the_sum`): what was known on that day of what had happened by it.
     evidence: one row per child, marker and fact: person_id, marker, on.
-    catalogue: one row per marker: marker, domain, direction, points, half_life_months (null: does not fade).
-    Returns one row per rising child: person_id, risen (points, capped by domain).
+    A domain that went up counts only where something in it happened in those days: an old fact told late is news and
+    no rise. One that went down counts against the others. Needs and strengths make no rise.
+    Returns one row per rising child: person_id, risen (points).
     """
     start = as_at - datetime.timedelta(days=rule.within_days)
-    pressures = catalogue.filter(catalogue.direction == "pressure")
-    pressures = pressures.select("marker", "domain", "half_life_months", full=pressures.points)
-    dates = evidence.group_by("person_id", "marker").agg(
-        latest=evidence.on.max(), before=evidence.on.max(where=evidence.on <= start)
-    )
-    true = marker_state.filter(marker_state.state == "true").select("person_id", "marker", "points")
-    rose = true.join(pressures, "marker").join(dates.filter(dates.latest > start), ["person_id", "marker"])
-    rose = rose.mutate(risen=rose.points - _worth(rose, start))
-    domains = rose.filter(rose.risen > 0).group_by("person_id", "domain").agg(risen=ibis._.risen.sum())
-    cap = domains.domain.cases(*((name, float(most)) for name, most in caps.items()), else_=ibis.literal(1e9))
-    domains = domains.mutate(risen=(domains.risen > cap).ifelse(cap, domains.risen))
-    totals = domains.group_by("person_id").agg(risen=domains.risen.sum(), over=ibis._.count())
-    return totals.filter((totals.risen >= rule.points) & (totals.over >= rule.domains)).select("person_id", "risen")
+    # What there was is taken off what there is, so that neither has to be there.
+    there_was = _by_domain(lines_then)
+    both = _by_domain(lines).union(there_was.mutate(points=-there_was.points))
+    change = both.group_by("person_id", "domain").agg(change=both.points.sum())
+    of_domain = lines.filter(lines.kind.isin(PRESSURES)).select("person_id", "marker", "domain")
+    lately = evidence.filter(evidence.on > start).select("person_id", "marker").distinct()
+    lately = of_domain.semi_join(lately, ["person_id", "marker"]).select("person_id", "domain").distinct()
+    known = change.left_join(lately.mutate(is_lately=ibis.literal(True)), ["person_id", "domain"])
+    counted = known.filter((known.change < 0) | known.is_lately.fill_null(False))
+    totals = counted.group_by("person_id").agg(risen=counted.change.sum(), over=(counted.change > 0).sum())
+    totals = totals.left_join(_lifted(now, then), "person_id").drop("person_id_right")
+    enough = (totals.risen >= rule.points) & (totals.over >= rule.domains)
+    return totals.filter(enough | ((totals.risen > 0) & totals.is_lifted.fill_null(False))).select("person_id", "risen")
 
 
-def _worth(rose: ir.Table, start: datetime.date) -> ir.FloatingValue:
-    """What the latest fact before `start` was worth then; 0 when there was none."""
-    months = ibis.literal(start).delta(rose.before, unit="day").cast("float64") / DAYS_IN_A_MONTH
-    left = (ibis.literal(0.5) ** (months / rose.half_life_months)).fill_null(1.0)
-    return rose.before.isnull().ifelse(0.0, rose.full * left)
+def _by_domain(lines: ir.Table) -> ir.Table:
+    """What each domain comes to in pressures, within its cap."""
+    adjusts = (lines.kind == "adjustment") & lines.marker.startswith("pressure_")
+    counted = lines.filter(lines.kind.isin(PRESSURES) | adjusts)
+    return counted.group_by("person_id", "domain").agg(points=counted.points.sum().cast("float64"))
+
+
+def _lifted(now: ir.Table, then: ir.Table) -> ir.Table:
+    """Children put forward today in a higher band than they would have been in by what was known then."""
+    both = now.select("person_id", "band").join(then.select("person_id", band_then="band"), "person_id")
+    order, was = (column.cases(*ORDER.items(), else_=9) for column in (both.band, both.band_then))
+    return both.filter(both.band.isin(PUT_FORWARD), order < was).select("person_id", is_lifted=ibis.literal(True))

@@ -85,7 +85,9 @@ def prioritise(
     Pressures and needs to bands, pathways, due visits and lists.
 
     tables: involvement, event, participant, contact and service as known on `as_at`; link, people, occupancy,
-        family; marker_state, marker_evidence, child_coverage, feed_standing; worklist_outcome when there is one.
+        family; marker_state, marker_evidence, child_coverage, feed_standing; worklist_outcome when there is one;
+        proof_reach (what a backtest measured, `reach.reach`) when there is one;
+        marker_then (true markers at the start of the days that rising looks at, as then known) when there is a past.
     previous: priority_child, priority_line and worklist_row of the last run; None on a first run.
     previous_at: the day of the last run; without it, a row that came back after a decision may rest again.
     progress: told the name of each step as it starts.
@@ -136,6 +138,9 @@ def catalogue_of(markers: Sequence[Marker]) -> pa.Table:
         "direction": ([m.direction for m in markers], pa.string()),
         "points": ([float(m.points) for m in markers], pa.float64()),
         "multiplier": ([float(m.multiplier) for m in markers], pa.float64()),
+        "most_points": ([float(m.points + sum(one.points for one in m.extra)) for m in markers], pa.float64()),
+        "halved_by": ([m.halved_by for m in markers], pa.string()),
+        "hastened_by": ([m.hastened_by for m in markers], pa.string()),
         "half_life_months": ([m.half_life_months for m in markers], pa.float64()),
         "statement": ([m.statement for m in markers], pa.string()),
     }
@@ -201,6 +206,7 @@ def _weighed(run: _Run, weighing: ir.Table) -> reweigh.Weighed:
         run.catalogue,
         weights=reweigh.Weights(run.settings, run.routes, run.as_at),
     )
+        marker_then=run.tables.get("marker_then"),
 
 
 def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Table]:

@@ -13,8 +13,13 @@ PRIORITY_CHILD = pa.schema(
         pa.field("pressures", NUMBER),  # points, to the quarter
         pa.field("unmet_needs", NUMBER),  # points, to the quarter
         pa.field("figure", NUMBER),  # pressures and a share of unmet needs
-        pa.field("figure_low", NUMBER),  # if every unknown marker were false: the figure itself
-        pa.field("figure_high", NUMBER),  # if every unknown marker were true, at full points and within the caps
+        # The range: what each could come to were the unknown markers true or false, within the caps.
+        pa.field("pressures_low", NUMBER),
+        pa.field("pressures_high", NUMBER),
+        pa.field("unmet_needs_low", NUMBER),
+        pa.field("unmet_needs_high", NUMBER),
+        pa.field("figure_low", NUMBER),  # the figure itself, unless a marker that would ease another is unknown
+        pa.field("figure_high", NUMBER),
         pa.field("band", TEXT),  # decide_today, priority, soon, watch, none, not_enough_known
         pa.field("pathway", TEXT),  # social_care, other_service, front_door, outreach, none
         pa.field("pathway_sentence", TEXT),

@@ -101,18 +101,39 @@ def figures(children: ir.Table, lines: ir.Table, *, needs_share: float, never_al
 
 def as_if_true(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
     """
-    The same markers with every unknown one true at its full points.
+    The same markers with every unknown one true, with the most points it can have.
 
-    Summed, they give the most a child's figure could be; the figure itself is the least, for an unknown adds
-    nothing. Markers outside the child's age are in neither, nor are those for which no feed is connected: they would
-    raise every child's alike, and say nothing about any of them.
+    Summed, they give the most that a child's figures could be. Markers outside the child's age are not in it, nor are
+    those for which no feed is connected: they would raise every child's alike, and say nothing about any of them.
     """
-    marker_state = marker_state.filter(marker_state.why_unknown.fill_null("") != "not_connected")
-    asked = marker_state.join(catalogue.select("marker", full_points=catalogue.points), "marker")
+    asked = marker_state.join(catalogue.select("marker", "most_points"), "marker")
     unknown = asked.state == "unknown"
-    return asked.mutate(points=unknown.ifelse(asked.full_points, asked.points), state=ibis.literal("true")).drop(
-        "full_points"
+    return asked.mutate(points=unknown.ifelse(asked.most_points, asked.points), state=ibis.literal("true")).drop(
+        "most_points"
     )
+
+
+def as_if_eased(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
+    """
+    The same markers, each true one with the least points it can have, and nothing unknown.
+
+    Summed, they give the least that a child's figures could be. An unknown marker adds nothing, and one that would
+    halve another, or hasten its fading, makes that other less when it is true.
+    """
+    unknown = marker_state.filter(marker_state.state == "unknown").select("person_id", eased_by="marker")
+    true = marker_state.filter(marker_state.state == "true")
+    known = true.join(catalogue.select("marker", "most_points", "halved_by", "hastened_by"), "marker")
+    halved = _is_eased(known, unknown, "halved_by")
+    points = ibis.ifelse(halved, known.points / 2, known.points)
+    # A share left after fading, squared, is what is left at twice the speed; over several facts it is at least this.
+    hastened = _is_eased(known, unknown, "hastened_by") & (known.most_points > 0)
+    squared = points * points / known.most_points.nullif(0)
+    return known.mutate(points=ibis.ifelse(hastened, ibis.least(squared, points), points)).select(*marker_state.columns)
+
+
+def _is_eased(known: ir.Table, unknown: ir.Table, by: str) -> ir.BooleanValue:
+    pairs = unknown.mutate(both=unknown.person_id + " " + unknown.eased_by)
+    return (known.person_id + " " + known[by]).isin(pairs.both).fill_null(False)
 
 
 def household_figures(children: ir.Table, *, share: float, most: float) -> ir.Table:

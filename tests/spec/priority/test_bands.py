@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 import pytest
 
-from kinfold.areas.priority import STANDINGS, Bands, Capacity, Rising, Trigger
-from kinfold.priority import acute, bands, rising, seen
-from kinfold.store.schema import NUMBER, TEXT, WHOLE
+from kinfold.areas.priority import STANDINGS, Bands, Capacity, Trigger
+from kinfold.priority import acute, bands, seen
+from kinfold.store.schema import NUMBER, WHOLE
 
 ROOM_FOR_ONE = {name: Capacity(priority=1, soon=1) for name in STANDINGS}
 ROOM_FOR_TEN = {name: Capacity(priority=10, soon=10) for name in STANDINGS}
@@ -265,51 +265,6 @@ def test_an_injury_before_the_first_birthday_is_decided_today(spec):
         as_at=date(2026, 3, 10),
         of="times",
         expected={"BABY": 1, "UNKNOWN": 1},
-    )
-
-
-def test_pressures_up_by_eight_in_ninety_days_over_two_domains_are_rising(spec):
-    rule_of_eight = Rising(points=8, within_days=90, domains=2)
-
-    def rose(marker_state, evidence, catalogue):
-        given = {"caps": {"Trio": 18.0, "School": 12.0}, "rule": rule_of_eight, "as_at": date(2026, 3, 31)}
-        return rising.rising(marker_state, evidence, catalogue, **given)
-
-    spec(
-        rose,
-        marker_state="""
-            person_id | marker         | state | points
-            ----------+----------------+-------+-------
-            NEW       | domestic_abuse | true  | 7.5
-            NEW       | absent         | true  | 4.0
-            ONEDOMAIN | domestic_abuse | true  | 8.0
-            AGAIN     | domestic_abuse | true  | 8.0
-            AGAIN     | absent         | true  | 4.0
-            LASTING   | private        | true  | 9.0
-            LASTING   | absent         | true  | 4.0
-        """,
-        evidence="""
-            person_id | marker         | on
-            ----------+----------------+-----------
-            NEW       | domestic_abuse | 2026-02-01
-            NEW       | absent         | 2026-02-01
-            ONEDOMAIN | domestic_abuse | 2026-02-01
-            AGAIN     | domestic_abuse | 2025-12-20
-            AGAIN     | domestic_abuse | 2026-03-30
-            AGAIN     | absent         | 2026-02-01
-            LASTING   | private        | 2025-02-01
-            LASTING   | private        | 2026-02-01
-            LASTING   | absent         | 2026-02-01
-        """,
-        catalogue="""
-            marker         | domain | direction | points | half_life_months
-            ---------------+--------+-----------+--------+-----------------
-            domestic_abuse | Trio   | pressure  | 8.0    | 9
-            absent         | School | pressure  | 4.0    | 4
-            private        | Safety | pressure  | 9.0    |
-        """,
-        types={"marker_state": {"state": TEXT}},
-        expected={"NEW": 11.5},
     )
 
 

@@ -6,19 +6,21 @@ from kinfold.priority import sums
 from kinfold.store.schema import NUMBER, TEXT
 
 CATALOGUE = """
-    marker          | domain   | direction | points | multiplier
-    ----------------+----------+-----------+--------+-----------
-    domestic_abuse  | Trio     | pressure  | 8    | 1.0
-    substance_use   | Trio     | pressure  | 9    | 1.0
-    mental_health   | Trio     | pressure  | 6    | 1.0
-    absent          | School   | pressure  | 4    | 1.0
-    arrears         | Money    | need      | 3    | 1.0
-    free_meals      | Money    | need      | 3    | 1.0
-    no_work         | Money    | need      | 2    | 1.0
-    not_seen        | Contact  | lost      | 5    | 1.0
-    attends_well    | Strength | strength  | -4   | 1.0
-    under_one       | Health   | modifier  | 0      | 1.2
-    injury          | Safety   | acute     | 0    | 1.0"""
+    marker          | domain   | direction | points | most_points | multiplier | halved_by | hastened_by
+    ----------------+----------+-----------+--------+-------------+------------+-----------+------------
+    domestic_abuse  | Trio     | pressure  | 8      | 11          | 1.0        |           | supported
+    substance_use   | Trio     | pressure  | 9      | 9           | 1.0        | treated   |
+    mental_health   | Trio     | pressure  | 6      | 6           | 1.0        |           |
+    absent          | School   | pressure  | 4      | 4           | 1.0        |           |
+    arrears         | Money    | need      | 3      | 3           | 1.0        |           |
+    free_meals      | Money    | need      | 3      | 3           | 1.0        |           |
+    no_work         | Money    | need      | 2      | 2           | 1.0        |           |
+    not_seen        | Contact  | lost      | 5      | 5           | 1.0        |           |
+    attends_well    | Strength | strength  | -4     | -4          | 1.0        |           |
+    treated         | Strength | strength  | -5     | -5          | 1.0        |           |
+    supported       | Strength | strength  | -4     | -4          | 1.0        |           |
+    under_one       | Health   | modifier  | 0      | 0           | 1.2        |           |
+    injury          | Safety   | acute     | 0      | 0           | 1.0        |           |"""
 TYPES = {"marker_state": {"state": TEXT, "points": NUMBER}}
 CAPS = {"Trio": 18.0, "Money": 6.0, "School": 12.0, "Contact": 12.0}
 
@@ -139,7 +141,7 @@ def test_money_is_capped_and_lifts_nobody_on_its_own(spec):
     )
 
 
-def test_the_most_it_could_be_counts_every_unknown_in_full_within_the_caps(spec):
+def test_the_most_it_could_be_counts_every_unknown_with_all_it_can_add_within_the_caps(spec):
     def most(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
         return figures(sums.as_if_true(marker_state, catalogue), catalogue)
 
@@ -148,39 +150,111 @@ def test_the_most_it_could_be_counts_every_unknown_in_full_within_the_caps(spec)
         marker_state="""
             person_id | marker         | state   | points | why_unknown
             ----------+----------------+---------+--------+------------
-            P1        | domestic_abuse | true    | 4      |
-            P1        | substance_use  | unknown |        | silent
-            P1        | mental_health  | unknown |        | not_covered
-            P1        | not_seen       | unknown |        | silent
+            CAPPED    | domestic_abuse | true    | 4      |
+            CAPPED    | substance_use  | unknown |        | silent
+            CAPPED    | mental_health  | unknown |        | not_covered
+            CAPPED    | not_seen       | unknown |        | silent
+            GRAVEST   | domestic_abuse | unknown |        | silent
         """,
         catalogue=CATALOGUE,
         types=TYPES,
         expected="""
             person_id | pressures | unmet_needs | figure
             ----------+-----------+-------------+-------
-            P1        | 18        | 5           | 20.5
+            CAPPED    | 18        | 5           | 20.5
+            GRAVEST   | 11        | 0           | 11
         """,
     )
 
 
-def test_what_no_feed_is_connected_for_is_no_part_of_the_range(spec):
-    def most(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
-        return figures(sums.as_if_true(marker_state, catalogue), catalogue)
+def test_the_least_it_could_be_counts_no_unknown_and_lets_one_that_would_ease_another_ease_it(spec):
+    def least(marker_state: ir.Table, catalogue: ir.Table) -> ir.Table:
+        return figures(sums.as_if_eased(marker_state, catalogue), catalogue)
 
     spec(
-        most,
+        least,
         marker_state="""
             person_id | marker         | state   | points | why_unknown
-            ----------+----------------+---------+--------+--------------
-            P1        | domestic_abuse | true    | 4      |
-            P1        | not_seen       | unknown |        | not_connected
+            ----------+----------------+---------+--------+------------
+            PLAIN     | substance_use  | true    | 9      |
+            PLAIN     | mental_health  | unknown |        | silent
+            HALVED    | substance_use  | true    | 9      |
+            HALVED    | treated        | unknown |        | not_covered
+            FADING    | domestic_abuse | true    | 5.5    |
+            FADING    | supported      | unknown |        | silent
         """,
         catalogue=CATALOGUE,
         types=TYPES,
         expected="""
             person_id | pressures | unmet_needs | figure
             ----------+-----------+-------------+-------
-            P1        | 4         | 0           | 4
+            PLAIN     | 9         | 0           | 9
+            HALVED    | 4.5       | 0           | 4.5
+            FADING    | 2.75      | 0           | 2.75
+        """,
+    )
+
+
+def test_a_strength_has_a_line_beside_the_pressures_and_no_line_takes_from_them(spec):
+    spec(
+        lines,
+        marker_state="""
+            person_id | marker       | state | points
+            ----------+--------------+-------+-------
+            P1        | absent       | true  | 4
+            P1        | attends_well | true  | 4
+        """,
+        catalogue=CATALOGUE,
+        types=TYPES,
+        expected="""
+            person_id | kind     | marker       | domain   | points
+            ----------+----------+--------------+----------+-------
+            P1        | pressure | absent       | School   | 4
+            P1        | strength | attends_well | Strength | 4
+        """,
+    )
+
+
+def test_an_infant_s_fifth_more_comes_before_the_cap_and_never_past_it(spec):
+    spec(
+        lines,
+        marker_state="""
+            person_id | marker         | state | points
+            ----------+----------------+-------+-------
+            BABY      | domestic_abuse | true  | 8
+            BABY      | substance_use  | true  | 9
+            BABY      | under_one      | true  | 0
+        """,
+        catalogue=CATALOGUE,
+        types=TYPES,
+        expected="""
+            person_id | kind       | marker            | domain | points
+            ----------+------------+-------------------+--------+-------
+            BABY      | pressure   | domestic_abuse    | Trio   | 8
+            BABY      | pressure   | substance_use     | Trio   | 9
+            BABY      | adjustment | pressure_modifier | Trio   | 3.5
+            BABY      | adjustment | pressure_cap      | Trio   | -2.5
+        """,
+    )
+
+
+def test_pressures_and_needs_of_one_domain_are_capped_apart(spec):
+    spec(
+        figures,
+        marker_state="""
+            person_id | marker     | state | points
+            ----------+------------+-------+-------
+            P1        | arrears    | true  | 3
+            P1        | free_meals | true  | 3
+            P1        | no_work    | true  | 2
+            P1        | absent     | true  | 4
+        """,
+        catalogue=CATALOGUE,
+        types=TYPES,
+        expected="""
+            person_id | pressures | unmet_needs | figure | domains
+            ----------+-----------+-------------+--------+--------
+            P1        | 4         | 6           | 7      | 2
         """,
     )
 

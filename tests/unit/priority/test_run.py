@@ -21,6 +21,7 @@ AS_AT = date(2026, 3, 31)
 
 def marker(name: str, code: str, domain: str, direction: str, points: float, **more) -> SimpleNamespace:
     usual = {"multiplier": 1.0, "half_life_months": None, "statement": name.replace("_", " ").capitalize()}
+    usual |= {"extra": (), "halved_by": None, "hastened_by": None}
     return SimpleNamespace(name=name, code=code, domain=domain, direction=direction, points=points, **(usual | more))
 
 

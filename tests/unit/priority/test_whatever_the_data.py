@@ -22,7 +22,9 @@ CATALOGUE = [
     for domain in DOMAINS
     for kind in KINDS
     for n in (1, 2)
-] + [{"marker": "infant", "domain": "Health", "direction": "modifier", "points": 0.0, "multiplier": 1.2}]
+]
+CATALOGUE += [{"marker": "infant", "domain": "Health", "direction": "modifier", "points": 0.0, "multiplier": 1.2}]
+CATALOGUE = [one | {"most_points": one["points"]} for one in CATALOGUE]
 CAPS = {domain: cap for domain, cap in DOMAINS.items() if cap is not None}
 states = st.lists(
     st.tuples(
