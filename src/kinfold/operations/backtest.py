@@ -81,8 +81,10 @@ def backtest(
     with rebuilt(home, as_at=as_at, say=say) as past:
         found = gathered(home, past, later, what=what, as_at=as_at, until=until)
         told = told_of(found, home=home, months=months, known_on=later.as_at, rules=run.rules_hash(past / "rules"))
+        reached_by = _reach(found, priority_settings.load(past / "rules"))
+        told["reach"] = report.cleaned([{**row, "as_at": row["as_at"].isoformat()} for row in reached_by.to_pylist()])
         if what.name == REACHED_OUTCOME:
-            engines.write_rows(_reach(found, priority_settings.load(past / "rules")), folder(home) / REACH)
+            engines.write_rows(reached_by, folder(home) / REACH)
     keep(home, told)
     return told
 

@@ -78,8 +78,8 @@ def gather(
     """
     then: involvement, link, people, person, measure, marker_state, marker_evidence, child_coverage and priority_child
         of the day rebuilt. at_end: involvement and link of the later run.
-    deprivation: fifth of each small area (`1` the most deprived); None: fifths of the area's own small areas by the
-        share of their children with free school meals.
+    deprivation: fifth of each small area (`1` the most deprived); None: fifths of the area's own postcode sectors by
+        the share of their children with free school meals.
     """
     children = then["child_coverage"].select("person_id")
     able = outcomes.able(children, then["involvement"], then["link"], what=what, as_at=as_at)
@@ -109,7 +109,7 @@ def _rows(engine: Engine, then: Mapping[str, ir.Table], able: ir.Table, had: ir.
     placed = then["priority_child"].select(
         "person_id", "household_id", "figure", "rank", "band", "pathway", "coverage_share"
     )
-    people = then["people"].select("person_id", "birth_on", "sex", "ethnicity", "lsoa")
+    people = then["people"].select("person_id", "birth_on", "sex", "ethnicity", "lsoa", "postcode")
     happened = had.filter(had.person_id.notnull()).select("person_id").distinct().mutate(event=ibis.literal(True))
     known = able.join(placed, "person_id").left_join(people, "person_id").drop("person_id_right")
     known = known.left_join(happened, "person_id").drop("person_id_right")
@@ -199,17 +199,16 @@ def _groups(
     bands = np.full(len(age), NOT_KNOWN, dtype=object)
     for least, most, name in AGE_BANDS:
         bands[(age >= least) & (age < most)] = name
+    areas = rows["lsoa"]
     if deprivation is None:
-        deprivation = _fifths_by_free_meals(engine, then)
+        deprivation, areas = _fifths_by_free_meals(engine, then), [_sector(one) for one in rows["postcode"]]
     fifths = {fifth: f"fifth {fifth}" for fifth in "2345"} | {"1": "fifth 1, most deprived"}
     return {
         "ethnicity": np.array([one or NOT_KNOWN for one in rows["ethnicity"]], dtype=object),
         "sex": np.array([sexes.get(one, NOT_KNOWN) for one in rows["sex"]], dtype=object),
         "disability": _disabled(engine, then, person),
         "age": bands,
-        "deprivation": np.array(
-            [fifths.get(deprivation.get(one, ""), NOT_KNOWN) for one in rows["lsoa"]], dtype=object
-        ),
+        "deprivation": np.array([fifths.get(deprivation.get(one or "", ""), NOT_KNOWN) for one in areas], dtype=object),
         "coverage": _thirds(rows["coverage_share"]),
     }
 
@@ -234,18 +233,23 @@ def _thirds(shares: list[float | None]) -> np.ndarray:
     return group
 
 
+def _sector(postcode: str | None) -> str:
+    """A postcode without its last two letters, some thousand homes; empty where there is none."""
+    return (postcode or "")[:-2]
+
+
 def _fifths_by_free_meals(engine: Engine, then: Mapping[str, ir.Table]) -> dict[str, str]:
+    """The fifth of each postcode sector, an equal share of children in each."""
     measures = then["measure"].filter((then["measure"].kind == "free_meals_eligible") & (then["measure"].value > 0))
     links, children = then["link"].select("person_key", "person_id"), then["child_coverage"].select("person_id")
     meals = measures.join(links, "person_key").select("person_id").distinct().mutate(meals=ibis.literal(1))
-    people = then["people"].select("person_id", "lsoa").filter(ibis._.lsoa.notnull())
+    people = then["people"].select("person_id", "postcode").filter(ibis._.postcode.length() > 2)
     homes = people.semi_join(children, "person_id").left_join(meals, "person_id").drop("person_id_right")
-    areas = engine.fetch(homes.group_by("lsoa").agg(share=ibis._.meals.fill_null(0).mean(), children=ibis._.count()))
-    if not areas.num_rows:
-        return {}
-    order = sorted(areas.to_pylist(), key=lambda one: (-one["share"], one["lsoa"]))
+    homes = homes.mutate(area=homes.postcode.left(homes.postcode.length() - 2))
+    areas = engine.fetch(homes.group_by("area").agg(share=ibis._.meals.fill_null(0).mean(), children=ibis._.count()))
+    order = sorted(areas.to_pylist(), key=lambda one: (-one["share"], one["area"]))
     before, total, fifth = 0, sum(one["children"] for one in order), {}
     for one in order:
-        fifth[one["lsoa"]] = str(min(5, 1 + int(5 * (before + one["children"] / 2) / total)))
+        fifth[one["area"]] = str(min(5, 1 + int(5 * (before + one["children"] / 2) / total)))
         before += one["children"]
     return fifth

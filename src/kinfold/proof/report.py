@@ -15,6 +15,7 @@ from kinfold.proof.cohort import Cohort
 TOP, WIDE = 0.05, 0.20
 DRAWS, SEED = 200, 5
 BANDS = ("decide_today", "priority", "soon", "watch", "not_enough_known", "none")
+STEPS = 20
 AT_SHARES = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50)
 
 
@@ -57,6 +58,7 @@ def report(cohort: Cohort, *, draws: int = DRAWS, seed: int = SEED) -> dict[str,
         "tops": [
             {"share": share, **dataclasses.asdict(metrics.top(event, figure, share=share))} for share in AT_SHARES
         ],
+        "gains": _gains(event, figure, scores["history_only"]),
         "bands": _bands(cohort),
         "calibration": [dataclasses.asdict(one) for one in calibration.by_twentieth(event, figure, chance)],
         "decisions": [dataclasses.asdict(one) for one in decisions.curve(event, chance, by_history)],
@@ -79,6 +81,16 @@ def _intervals(cohort: Cohort, draws: int, seed: int) -> dict[str, list[float]]:
     names = ("auc", "lift_top_5", "recall_top_5", "precision_top_5", "auc_above_history")
     found = metrics.bootstrap(cohort.unit, measure, draws=draws, seed=seed)
     return {name: list(bounds) for name, bounds in zip(names, found, strict=True)}
+
+
+def _gains(event: np.ndarray, figure: np.ndarray, history: np.ndarray) -> list[dict[str, float]]:
+    """The share of events met along the list, and along one by history alone."""
+    shares = [step / STEPS for step in range(STEPS + 1)]
+    return [
+        {"share": share, "order": metrics.top(event, figure, share=share).recall if share else 0.0,
+         "history": metrics.top(event, history, share=share).recall if share else 0.0}
+        for share in shares
+    ]  # fmt: skip
 
 
 def _baseline(event: np.ndarray, score: np.ndarray) -> dict[str, float]:
