@@ -22,7 +22,7 @@ from kinfold.store.engine import write_rows
 
 # Tables of the lake that keep record keys from run to run, and the columns that hold them.
 KEYED: dict[str, tuple[str, ...]] = {"ids": ("person_key",), "ledger": ("person_key",)}
-DECIDED: dict[str, tuple[str, ...]] = {"match_decision": ("left", "right")}
+DECIDED: dict[str, tuple[str, ...]] = {"match_decision": ("left", "right"), "challenge": ("child_key",)}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,13 +22,14 @@ from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
 from kinfold.governance import actions as governance
 from kinfold.linkage import gate
-from kinfold.operations import assemble, sealing, standings
+from kinfold.operations import assemble, challenged, sealing, standings
 from kinfold.operations.home import Home
 from kinfold.operations.run import Worked
 from kinfold.operations.shapes import lists, people, statements, timeline
 from kinfold.operations.steps import Step, Steps
 from kinfold.record import actions as record
 from kinfold.record import loading, models, searching, snapshot
+from kinfold.record.challenges import actions as challenges
 from kinfold.store import engine as engines
 from kinfold.vocabulary import names
 
@@ -70,8 +71,15 @@ def publish(
         with steps.step("Moving the pointer"):
             record.go_live(run_id=worked.run_id, as_at=worked.as_at, counts=counts, at=at, published_at=published_at)
             home.set_live(worked.run_id)
+        challenges.made_so(challenge_ids=_left_out(worked.folder), run_id=worked.run_id, at=at)
+        challenges.follow(places=challenged.places(home, worked.folder), at=at)
     record.forget_old(keep=KEPT_SNAPSHOTS)
     return steps.done
+
+
+def _left_out(folder: Path) -> list[int]:
+    """Challenges whose facts the run left out, because they were upheld before it."""
+    return list(json.loads((folder / "run.json").read_text(encoding="utf-8")).get("challenges", []))
 
 
 def _let_nobody_sealed_through(engine: engines.Engine, home: Home, tables: dict[str, ir.Table]) -> None:

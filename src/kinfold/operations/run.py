@@ -34,7 +34,7 @@ from kinfold.areas.toml import AreaRejected
 from kinfold.linkage import gate, model
 from kinfold.linkage import night as nights
 from kinfold.linkage import run as linkage
-from kinfold.operations import assemble, matching_models, matching_quality, sealing
+from kinfold.operations import assemble, challenged, matching_models, matching_quality, sealing
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
 from kinfold.priority import run as priority
@@ -187,12 +187,16 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
     counted = assemble.counting(deliveries, rules.feeds, as_at=plan.as_at)
     with engines.duckdb(work=partial, memory_gb=plan.memory_gb) as engine:
         tables = _assembled(engine, plan, steps, counted, rules)
+        struck = challenged.upheld(plan.home, as_at=plan.as_at)
+        tables |= challenged.without_facts(engine, tables, struck)
         linked = _linked(engine, plan, steps, tables, rules)
         tables = gate.without(engine, tables, linked.sealed)
         quality = _examined(engine, plan, steps, tables, linked) if plan.keep_ids else None
         tables |= linked.tables
         facts = assemble.feed_facts(deliveries, rules.feeds, as_at=plan.as_at)
-        tables |= _profiled(engine, plan, steps, tables, facts, rules)
+        statements = challenged.struck_statements(engine, tables, struck)
+        told = tables if statements is None else tables | {"struck_statement": statements}
+        tables |= _profiled(engine, plan, steps, told, facts, rules)
         tables |= _ordered(engine, plan, steps, tables, rules)
         for name, table in tables.items():
             gate.check(engine, table, linked.sealed, at=f"the table {name}")
@@ -202,7 +206,7 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
             nights.save(engine, linked.night, plan.home.last_night, sealed=linked.sealed)
     for leftover in partial.glob("run.duckdb*"):
         leftover.unlink()
-    _describe(partial, plan, counted, steps, counts, linked.report)
+    _describe(partial, plan, counted, steps, counts, linked.report, struck)
     partial.replace(plan.into / plan.run_id)
     if plan.keep_ids:
         engines.write_rows(linked.ids, plan.home.linkage / "ids.parquet")
@@ -368,6 +372,7 @@ def _describe(
     steps: Steps,
     counts: dict[str, int],
     report: dict[str, Any],
+    struck: list[dict[str, Any]],
 ) -> None:
     described = {
         "run_id": plan.run_id,
@@ -380,5 +385,6 @@ def _describe(
         "steps": [dataclasses.asdict(step) for step in steps.done],
         "counts": counts,
         "linkage": report,
+        "challenges": sorted({row["challenge"] for row in struck}),
     }
     write_whole(folder / "run.json", json.dumps(described, indent=1, default=str))

@@ -115,6 +115,12 @@ def _own_numbers(home: Home, wanted: list[str]) -> set[str]:
     return {row["value"] for row in rows} - shared
 
 
+def sealed(home: Home, person_keys: Iterable[str]) -> frozenset[str]:
+    """Those of some records that are sealed."""
+    standing = seals(home)
+    return gate.sealed_keys(person_keys, standing, key=seal_key(home)) if standing is not None else frozenset()
+
+
 def forget_decisions(home: Home) -> int:
     """
     Take decisions that name a sealed record out of what the next run reads; returns how many.

@@ -53,12 +53,21 @@ class Known:
     directions: Mapping[str, str]
     as_at: datetime.date
     terms: Sequence[tuple[datetime.date, ...]] = ()
+    struck: ir.Table | None = None
 
 
 def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
     """The rows that make the marker true, before they carry points; none where no connected feed could speak."""
     rows = _support(known, marker, found)
     return rows if marker.name in known.connected else rows.filter(ibis.literal(False))
+
+
+def unchallenged(known: Known, marker: Marker, rows: ir.Table) -> ir.Table:
+    """`rows` without those on which people have upheld that the statement is wrong of the child."""
+    if known.struck is None:
+        return rows
+    struck = known.struck.filter(known.struck.marker == marker.name).drop("marker")
+    return rows.anti_join(struck, ["person_id", "table_name", "source", "source_id"])
 
 
 def _support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:

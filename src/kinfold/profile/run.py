@@ -38,7 +38,9 @@ def profile(
     """
     The tables of `profile/schema.py`, worked out.
 
-    tables: the twelve as known on `as_at`, with link, people, occupancy and family.
+    tables: the twelve as known on `as_at`, with link, people, occupancy and family; and `struck_statement` where
+        people have upheld that a statement is wrong: marker, person_id, table_name, source and source_id of each row
+        that makes the marker true of the child no more.
     feeds: one row per feed: feed, label, agency, cadence_days, silent_after_days, last_delivered_on.
     terms: the area's school terms, half-open; without them every day counts as holiday.
     settled, evidence: markers that are not asked again, and the marker_evidence of a run that asked them: a marker
@@ -107,7 +109,8 @@ def true_then(
 
 def _found(known: asking.Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
     """The rows that make the marker true, with their points."""
-    rows = asking.as_evidence(known, marker, asking.support(known, marker, found), found)
+    support = asking.unchallenged(known, marker, asking.support(known, marker, found))
+    rows = asking.as_evidence(known, marker, support, found)
     return known.engine.keep(rows, f"{WORK}found_{marker.name}")
 
 
@@ -157,6 +160,7 @@ def _gathered(
         born,
         voices,
         connected=coverage.connected(markers, voices),
+        struck=tables.get("struck_statement"),
         directions=_directions(markers),
         as_at=as_at,
         terms=terms,

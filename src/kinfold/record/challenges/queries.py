@@ -80,10 +80,10 @@ def raised_by(user: User) -> list[Challenge]:
 
 
 def for_run() -> Iterator[dict[str, Any]]:
-    """Every challenge that waits or is upheld, as the next run reads them. Nobody's words or name travel."""
+    """Every challenge that was not withdrawn, as the next run reads them. Nobody's words or name travel."""
     columns = ("id", "kind", "person_id", "about_id", "marker", "source", "table_name", "delivery_id", "part",
                "row_number", "on", "fact_kind", "state", "settled_at")  # fmt: skip
-    yield from Challenge.objects.filter(state__in=("open", "upheld")).order_by("pk").values(*columns)
+    yield from Challenge.objects.exclude(state="withdrawn").order_by("pk").values(*columns)
 
 
 def owner_of(marker: str) -> str:
