@@ -11,7 +11,8 @@ from kinfold.proof import agreement
 # counts by what the first (rows) and the second (columns) said; share, kappa and standard error as printed, or None.
 PUBLISHED = {
     "Cohen 1960, table 1": ([[88, 14, 18], [10, 40, 10], [2, 6, 12]], 0.70, 0.492, None),
-    "Fleiss, Levin and Paik, 3rd edition, table 18.1": ([[75, 1, 4], [5, 4, 1], [0, 0, 10]], 0.89, 0.676, 0.088),
+    "Fleiss, Levin and Paik, 3rd edition, table 18.1": ([[75, 1, 4], [5, 4, 1], [0, 0, 10]], 0.89, 0.676, None),
+    "Bonett, statpsych, ci.kappa": ([[31, 12], [4, 58]], 0.848, 0.6756757, 0.07344761),
     "Feinstein and Cicchetti 1990, even marginals": ([[40, 9], [6, 45]], 0.85, 0.70, None),
     "Feinstein and Cicchetti 1990, uneven marginals": ([[80, 10], [5, 5]], 0.85, 0.32, None),
     "no more than chance": ([[25, 25], [25, 25]], 0.50, 0.0, None),
@@ -27,7 +28,7 @@ def test_kappa_is_as_it_was_published(name):
     assert found.share == pytest.approx(share, abs=0.005)
     assert found.kappa == pytest.approx(kappa, abs=0.005)
     if error is not None:
-        assert (found.high - found.low) / (2 * agreement.Z) == pytest.approx(error, abs=0.001)
+        assert (found.high - found.low) / (2 * agreement.Z) == pytest.approx(error, rel=1e-6)
 
 
 def test_answers_are_counted_as_the_table_they_make_and_may_be_of_any_words():
