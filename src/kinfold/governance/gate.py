@@ -72,16 +72,18 @@ def ask(
     action: str,
     at: datetime.datetime,
     request_path: str = "",
+    through: str = "",
 ) -> Sight:
     """
     Answer what may be seen of one child, and record the look or the refusal first.
 
     purpose: a code of the area's purposes; empty takes the standing's own. request_path: the page's name, never
-    its address. Not to be called inside a transaction: a refusal must stay written. Raises NotForYou.
+    its address. through: a page with standings of its own (`reviewers.let_page_review`), which alone count then. Not to
+    be called inside a transaction: a refusal must stay written. Raises NotForYou.
     """
     person = person_id if PERSON_ID.fullmatch(person_id) else ""
     with transaction.atomic(durable=True, savepoint=False):
-        sight, why = _answer(user, role, person, purpose, at)
+        sight, why = _answer(user, role, person, purpose, at, through)
         audit.record(
             action=action,
             at=at,
@@ -185,7 +187,9 @@ def search(
     return Found(shown, len(told), tuple(dict.fromkeys(told)))
 
 
-def _answer(user: User, role: str, person_id: str, purpose: str, at: datetime.datetime) -> tuple[Sight | None, str]:
+def _answer(
+    user: User, role: str, person_id: str, purpose: str, at: datetime.datetime, through: str
+) -> tuple[Sight | None, str]:
     held = permissions.roles().find(role)
     if held is None or not permissions.may_use(user, role, at):
         return None, "role"
@@ -193,7 +197,7 @@ def _answer(user: User, role: str, person_id: str, purpose: str, at: datetime.da
         return None, "purpose"
     if not person_id:
         return None, "not an id"
-    found = queries.standings_of(user, held, [person_id], at).get(person_id)
+    found = queries.standings_of(user, held, [person_id], at, through=through).get(person_id)
     if found is None:
         return None, "no standing"
     if found.is_closed:

@@ -29,8 +29,14 @@ class Entitlement:
     is_closed: bool
 
 
-def holders(user: User, role: Role) -> Q:
-    """True of standings held by this person, their team, their service or a queue their role works."""
+def holders(user: User, role: Role, *, through: str = "") -> Q:
+    """
+    True of standings held by this person, their team, their service or a queue their role works.
+
+    through: a page that asks of the standings held through it and of no others; every other page sees none of those.
+    """
+    if through:
+        return Q(holder_kind="user", holder_ref=f"{user.pk}/{through}")
     holder = Q(holder_kind="user", holder_ref=str(user.pk))
     refs = {"worker": keys_of(user, user.staff_ref), "team": keys_of(user, user.team), "service": services_of(user)}
     for kind, names in refs.items():
@@ -49,10 +55,13 @@ def _naming(user: User) -> QuerySet[Any]:
     return Restriction.named.through.objects.filter(restriction_id=OuterRef("pk"), user_id=user.pk)
 
 
-def standings_of(user: User, role: Role, person_ids: Sequence[str], at: datetime.datetime) -> dict[str, Entitlement]:
-    """By child: the standing of the role's first kind that holds at `at`, in one query."""
+def standings_of(
+    user: User, role: Role, person_ids: Sequence[str], at: datetime.datetime, *, through: str = ""
+) -> dict[str, Entitlement]:
+    """By child: the standing of the role's first kind that holds at `at`, in one query. through: as of `holders`."""
+    held = holders(user, role, through=through)
     rows = (
-        Standing.objects.filter(holders(user, role), holds_now(at), person_id__in=person_ids, kind__in=role.entitled_by)
+        Standing.objects.filter(held, holds_now(at), person_id__in=person_ids, kind__in=role.entitled_by)
         .annotate(is_closed=Exists(closing(user, at).filter(person_id=OuterRef("person_id"))))
         .values_list("person_id", "kind", "purpose", "to_at", "is_closed")
     )

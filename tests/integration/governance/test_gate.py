@@ -7,7 +7,7 @@ import datetime
 import pytest
 from django.db import DatabaseError
 
-from kinfold.governance import actions, audit, gate, permissions
+from kinfold.governance import actions, audit, gate, permissions, reviewers
 from kinfold.governance.actions import StandingRow
 from kinfold.governance.models import AuditEntry, Standing, User
 
@@ -221,3 +221,26 @@ def test_the_trail_holds_after_all_of_this(person):
     look(worker, "social_worker")
     assert Standing.objects.count() == 1
     assert audit.verify().holds
+
+
+@pytest.mark.django_db
+def test_what_is_given_through_one_page_opens_nothing_else_and_ends_when_that_does(person):
+    reader, other = person("social_worker"), person("social_worker")
+    until = NOON + datetime.timedelta(days=28)
+    reviewers.let_page_review(
+        user=reader, page="blind_review/1", person_ids=["P1", "P2"], purpose="review", from_at=NOON, to_at=until
+    )
+
+    sight = look(reader, "social_worker", through="blind_review/1")
+    assert (sight.entitled_by, sight.purpose, sight.until) == ("reviewer", "review", until)
+    for who, page in ((reader, ""), (reader, "blind_review/11"), (reader, "review/1"), (other, "blind_review/1")):
+        with pytest.raises(gate.NotForYou):
+            look(who, "social_worker", through=page)
+    assert gate.many(user=reader, role="social_worker", person_ids=["P1", "P2"], action="list", at=NOON) == {}
+
+    assert reviewers.end_page_review(page="blind_review/1", person_ids=["P1"], at=NOON) == 1
+    with pytest.raises(gate.NotForYou):
+        look(reader, "social_worker", through="blind_review/1")
+    look(reader, "social_worker", person_id="P2", through="blind_review/1")
+    with pytest.raises(gate.NotForYou):
+        gate.ask(user=reader, role="social_worker", person_id="P2", action="x", at=until, through="blind_review/1")
