@@ -63,7 +63,15 @@ def test_a_file_is_shown_by_its_columns_and_never_by_its_cells(engineer, begun):
 
 def test_a_stranger_gets_the_page_that_is_not_there(served, person, signed_in, begun):
     stranger = signed_in(person("practitioner"))
-    for address in (ROOT, f"{ROOT}new/", begun, f"{begun}read/", f"{begun}feed.toml", f"{begun}parts/0/"):
+    for address in (
+        ROOT,
+        f"{ROOT}new/",
+        begun,
+        f"{begun}read/",
+        f"{begun}feed.toml",
+        f"{begun}parts/0/",
+        f"{begun}text/",
+    ):
         assert stranger.get(address).status_code == 404
     assert stranger.post(f"{begun}try/").status_code == 404
 
@@ -116,6 +124,49 @@ def test_what_a_row_is_can_be_changed_and_what_cannot_be_is_said_with_what_was_t
     assert "Select at least one column." in page
     assert 'value="supervision" selected' in page
     assert given_by(begun).version == 2
+
+
+def test_only_some_rows_can_be_mapped(engineer, begun):
+    part = proposals.from_dict(given_by(begun).sketch).parts[0]
+    coded = next(column for column in part.columns if any(use.codes for use in column.uses))
+    value = next(use for use in coded.uses if use.codes).codes[0][0]
+    engineer.post(f"{begun}try/")
+    whole = given_by(begun).tried["shown"]
+    sent = {"row_id": list(part.row_id), "stage": part.stage, "agency": part.agency, "event_kind": part.event_kind}
+    sent |= {f"role_{n}": one.role for n, one in enumerate(part.people)}
+    sent |= {f"tie_{n}": one.tie for n, one in enumerate(part.people) if n}
+    empty = engineer.post(f"{begun}parts/0/", sent | {"only": coded.name, "only_how": "is", "only_is": " "})
+    assert "Enter the values, one on each line." in text(empty)
+    done = engineer.post(f"{begun}parts/0/", sent | {"only": coded.name, "only_how": "is", "only_is": value})
+    assert done.status_code == 302
+    engineer.post(f"{begun}try/")
+    tried = given_by(begun).tried
+    people = {one["table"]: one["count"] for one in tried["shown"]}
+    assert 0 < people["person"] < {one["table"]: one["count"] for one in whole}["person"]
+    assert tried["rows_in"] == tried["rows_mapped"] + tried["rows_set_aside"]
+    assert "Not every row is mapped" in text(engineer.get(begun))
+
+
+def test_the_text_of_a_mapping_is_changed_under_the_same_checks(engineer, colleague, begun):
+    before = given_by(begun)
+    page = engineer.get(f"{begun}text/")
+    assert "[[part.row]]" in text(page)
+    for wrong, said in (("label =", "Nothing can be mapped this way"), (before.toml, "Nothing differs")):
+        assert said in text(engineer.post(f"{begun}text/", {"toml": wrong}))
+    assert given_by(begun) == before
+    condition = '  when = { column = "Child DOB", present = true }\n'
+    lines = before.toml.splitlines(keepends=True)
+    first = next(n for n, line in enumerate(lines) if "[[part.row]]" in line)
+    lines[first + 1] += "" if "when" in lines[first + 2] else condition
+    assert engineer.post(f"{begun}text/", {"toml": "".join(lines)}).status_code == 302
+    assert given_by(begun).is_text
+    engineer.post(f"{begun}try/")
+    assert given_by(begun).tried["rows_mapped"] > 0
+    assert engineer.get(f"{begun}parts/0/").status_code == 404
+    assert "Written as text" in text(engineer.get(begun))
+    engineer.post(f"{begun}undo/")
+    assert given_by(begun) == before
+    assert engineer.get(f"{begun}parts/0/").status_code == 200
 
 
 def test_nobody_approves_their_own_and_a_colleague_does_with_a_reason(engineer, colleague, begun):

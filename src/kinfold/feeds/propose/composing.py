@@ -42,6 +42,13 @@ class Made:
     per: tuple[str, ...] = ()
 
 
+def _only(part: Part) -> dict[str, Any]:
+    """The condition by which rows are mapped at all."""
+    if part.only_how == "present":
+        return {"column": part.only, "present": True}
+    return {"column": part.only, part.only_how: list(part.only_is)}
+
+
 class Composed:
     """The rows a part makes, with the lists of codes they use."""
 
@@ -56,6 +63,8 @@ class Composed:
         self._event()
         for one in part.people:
             self._measures(one)
+        if part.only:
+            self.rows = [dataclasses.replace(made, when=(_only(part), *made.when)) for made in self.rows]
 
     # -- a person -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,9 @@ from kinfold.feeds.readers.received import plain_words
 CERTAIN, VERY_LIKELY, LIKELY, GUESS, SAID = "certain", "very likely", "likely", "a guess", "said by a person"
 
 
+ONLY_HOW = ("is", "is_not", "present")
+
+
 class NotASketch(ValueError):
     """What was given is not in the shape of a sketch."""
 
@@ -71,6 +74,8 @@ class Part:
     One table of the file. rows: how many were looked at. row_id: columns that together are different in every row.
 
     event_id: columns that are alike in all rows about one event. stage, event_kind: "" when rows make none.
+    only: the column that says which rows are mapped at all, "" for every row; only_how: is, is_not or present; only_is:
+    its values.
     """
 
     name: str
@@ -83,6 +88,9 @@ class Part:
     stage: str = ""
     event_kind: str = ""
     remarks: tuple[str, ...] = ()
+    only: str = ""
+    only_how: str = "is"
+    only_is: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -131,6 +139,8 @@ def checked(sketch: Sketch) -> Sketch:
         uses = [use for column in part.columns for use in column.uses]
         if not {use.meaning for use in uses} <= known or not part.columns or not part.people:
             raise NotASketch("This sketch takes a column for something nobody knows.")
+        if part.only and (part.column(part.only) is None or part.only_how not in ONLY_HOW):
+            raise NotASketch("This sketch maps rows by a column that is not there.")
     return _fit(sketch)
 
 
@@ -154,8 +164,8 @@ def _part(given: dict[str, Any]) -> Part:
     told = dict(given)
     told["columns"] = tuple(_column(column) for column in given["columns"])
     told["people"] = tuple(Someone(**{**one, "key": tuple(one["key"])}) for one in given["people"])
-    for name in ("row_id", "event_id", "remarks"):
-        told[name] = tuple(map(str, given[name]))
+    for name in ("row_id", "event_id", "remarks", "only_is"):
+        told[name] = tuple(map(str, given.get(name, ())))
     return Part(**told)
 
 

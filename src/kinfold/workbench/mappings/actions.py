@@ -68,12 +68,28 @@ def change(
     return _version(before, sketch, what=what, by=by, role=role, at=at)
 
 
+def write(before: MappingProposal, text: str, *, by: User, role: str, at: datetime.datetime) -> MappingProposal:
+    """Make a version of a mapping's own text. Raises UnableToChange as `change` does, and when nothing differs."""
+    if not before.may_change:
+        raise UnableToChange("This version waits to be read or is approved, so that it stays as it is.")
+    text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    if text == before.toml:
+        raise UnableToChange("Nothing differs from the version before. Nothing was saved.")
+    return _kept(before, text, {}, what="Written as text", by=by, role=role, at=at)
+
+
 def _version(
     before: MappingProposal, sketch: Sketch, *, what: str, by: User, role: str, at: datetime.datetime
 ) -> MappingProposal:
     text = proposals.toml_of(proposals.checked(sketch))
+    return _kept(before, text, proposals.as_dict(sketch), what=what, by=by, role=role, at=at)
+
+
+def _kept(
+    before: MappingProposal, text: str, sketch: dict[str, Any], *, what: str, by: User, role: str, at: datetime.datetime
+) -> MappingProposal:
     try:
-        proposals.feed_of_toml(before.name, text)
+        label = proposals.feed_of_toml(before.name, text).label
     except proposals.AreaRejected as why:
         raise UnableToChange(f"Nothing can be mapped this way. {why}") from None
     with transaction.atomic():
@@ -83,8 +99,8 @@ def _version(
                 "Somebody has changed this mapping since you opened the page. Look again, then change it."
             )
         made = MappingProposal.objects.create(
-            mapping=before.mapping, version=before.version + 1, name=before.name, label=sketch.label,
-            receipt_id=before.receipt_id, sketch=proposals.as_dict(sketch), toml=text,
+            mapping=before.mapping, version=before.version + 1, name=before.name, label=label[:120],
+            receipt_id=before.receipt_id, sketch=sketch, toml=text,
             sha256=hashlib.sha256(text.encode()).hexdigest(), what=what[:300], by=by, at=at,
         )  # fmt: skip
         _write(made, "mapping.changed", by=by, role=role, at=at)

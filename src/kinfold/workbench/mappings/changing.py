@@ -56,4 +56,7 @@ def of_row(part: Part, said: Mapping[str, Any]) -> Part:
         event_kind=said["event_kind"],
         people=tuple(people),
         remarks=(),
+        only=said["only"],
+        only_how=said["only_how"] or "is",
+        only_is=tuple(said["only_is"]),
     )

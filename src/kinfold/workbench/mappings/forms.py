@@ -144,6 +144,19 @@ class PartForm(forms.Form):
             choices=[("", "None: it tells of nothing that happened on a day"), *_codes(proposals.event_kinds())],
             help_text="A column that says so for each row goes before this. A column must have the day it happened.",
         )  # fmt: skip
+        self.fields["only"] = forms.ChoiceField(
+            label="Which rows are mapped?", required=False, initial=part.only,
+            choices=[("", "Every row"), *((one.name, f"Those that {one.name} chooses") for one in part.columns)],
+            help_text="The others are read and counted, and nothing is made of them.",
+        )  # fmt: skip
+        self.fields["only_how"] = forms.ChoiceField(
+            label="How does that column choose?", required=False, initial=part.only_how,
+            choices=list(wording.ONLY_HOW.items()), widget=forms.RadioSelect,
+        )  # fmt: skip
+        self.fields["only_is"] = forms.CharField(
+            label="The values", help_text="As they are in the file, one on each line; capitals do not matter.",
+            required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}), initial="\n".join(part.only_is),
+        )  # fmt: skip
         for number, one in enumerate(part.people):
             words = wording.person(one.name, part)
             self.fields[f"role_{number}"] = forms.ChoiceField(
@@ -154,6 +167,29 @@ class PartForm(forms.Form):
                     label=f"What is {words} to {wording.person(part.people[0].name, part)}?", required=False,
                     choices=[("", "The row does not say"), *_codes(tie.column("kind").codes)], initial=one.tie,
                 )  # fmt: skip
+
+    def clean_only_is(self) -> list[str]:
+        return list(dict.fromkeys(line.strip() for line in self.cleaned_data["only_is"].splitlines() if line.strip()))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("only") and given.get("only_how") != "present" and not given.get("only_is"):
+            self.add_error("only_is", "Enter the values, one on each line.")
+        return given
+
+
+class TextForm(forms.Form):
+    """A mapping as its file, for what the other pages cannot say."""
+
+    toml = forms.CharField(
+        label="The mapping as TOML",
+        help_text="docs/adr/0002 has the language. It is checked when you save it; nothing is loaded by it before a "
+        "colleague has read it.",
+        strip=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        error_messages={"required": "Enter the mapping.", "max_length": "The text is longer than a mapping can be."},
+    )
 
 
 def _codes(codes: frozenset[str] | None) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ class MappingProposal(models.Model):
     One row per version of a mapping. The file's cells are never in it.
 
     mapping: the same for all versions of one. name: of the feed, as its file will be called. receipt_id: the example
-    it is made from. sketch: what each column is taken for, as `operations.proposals` has it. tried: what came of trying
+    it is made from. sketch: what each column is taken for, as `operations.proposals` has it; empty when somebody wrote
+    the TOML itself, which says more than a sketch can. tried: what came of trying
     this version; null until then. sha256: of the TOML. placed_at: when it was put into the area's folder.
     """
 
@@ -58,6 +59,11 @@ class MappingProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether somebody wrote its TOML: then it is changed as text."""
+        return not self.sketch
 
     @property
     def may_change(self) -> bool:

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ROOT}<slug:mapping>/", views.mapping, name="mapping"),
     path(f"{ROOT}<slug:mapping>/parts/<int:part>/", views.part, name="part"),
     path(f"{ROOT}<slug:mapping>/parts/<int:part>/columns/<int:column>/", views.column, name="column"),
+    path(f"{ROOT}<slug:mapping>/text/", views.as_text, name="text"),
     path(f"{ROOT}<slug:mapping>/undo/", views.undo, name="undo"),
     path(f"{ROOT}<slug:mapping>/try/", views.try_it, name="try"),
     path(f"{ROOT}<slug:mapping>/propose/", reviewing.propose, name="propose"),

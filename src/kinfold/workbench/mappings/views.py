@@ -18,7 +18,7 @@ from kinfold.operations.proposals import Part, Sketch
 from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
 from kinfold.workbench.deliveries.uploads import streamed
 from kinfold.workbench.mappings import actions, changing, queries, trying, wording
-from kinfold.workbench.mappings.forms import ColumnForm, NewForm, PartForm, name_of
+from kinfold.workbench.mappings.forms import ColumnForm, NewForm, PartForm, TextForm, name_of
 from kinfold.workbench.mappings.models import MappingProposal
 
 
@@ -56,11 +56,10 @@ def new(request: SignedInRequest, home: Home) -> HttpResponse:
 def mapping(request: SignedInRequest, home: Home, mapping: str) -> HttpResponse:
     """A mapping whole: every column, what a row is, what came of trying it, and the file it makes."""
     given = latest(mapping)
-    sketch = proposals.from_dict(given.sketch)
-    parts = [(number, part, _columns(part)) for number, part in enumerate(sketch.parts)]
+    of_sketch = () if given.is_text else proposals.from_dict(given.sketch).parts
+    parts = [(number, part, _columns(part)) for number, part in enumerate(of_sketch)]
     context = {
         "given": given,
-        "sketch": sketch,
         "parts": parts,
         "versions": list(queries.versions(mapping)[:20]),
         "example_is_kept": proposals.example_path(home, given.receipt_id) is not None,
@@ -102,6 +101,25 @@ def part(request: SignedInRequest, home: Home, mapping: str, part: int) -> HttpR
         if answer is not None:
             return answer
     return render(request, "mappings/part.html", words() | {"given": given, "part": of, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@for_who_runs_feeds
+def as_text(request: SignedInRequest, home: Home, mapping: str) -> HttpResponse:
+    """Change the mapping's own text, for what the other pages cannot say."""
+    given = latest(mapping)
+    if not given.may_change:
+        raise Http404
+    form = TextForm(request.POST if request.method == "POST" else None, initial={"toml": given.toml})
+    if form.is_valid():
+        try:
+            actions.write(given, form.cleaned_data["toml"], by=request.user, role=role_of(request), at=timezone.now())
+        except actions.UnableToChange as refusal:
+            form.add_error("toml", str(refusal))
+        else:
+            messages.success(request, "Changed: the mapping’s text. Try it before you save it for review.")
+            return redirect("mappings:mapping", mapping)
+    return render(request, "mappings/text.html", words() | {"given": given, "form": form})
 
 
 @require_POST
@@ -148,8 +166,10 @@ def latest(mapping: str) -> MappingProposal:
 
 def _part(mapping: str, number: int) -> tuple[MappingProposal, Sketch, Part]:
     given = latest(mapping)
+    if given.is_text or not given.may_change:
+        raise Http404
     sketch = proposals.from_dict(given.sketch)
-    if not given.may_change or number >= len(sketch.parts):
+    if number >= len(sketch.parts):
         raise Http404
     return given, sketch, sketch.parts[number]
 
@@ -191,4 +211,5 @@ def words() -> dict[str, Any]:
         "column_of_ours": wording.column_of_ours,
         "code": wording.code,
         "person": wording.person,
+        "only_how": wording.ONLY_HOW,
     }

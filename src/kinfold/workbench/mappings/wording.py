@@ -29,6 +29,11 @@ COLUMNS = {
 SURENESS = {
     "certain": "green", "very likely": "turquoise", "likely": "yellow", "a guess": "orange", "said by a person": "blue",
 }  # fmt: skip
+ONLY_HOW = {
+    "is": "It is one of these values",
+    "is_not": "It is none of these values",
+    "present": "It says anything at all",
+}
 READ_AS = {
     "": "As its place asks",
     "surname_first": "One name, surname first (a comma or slash ends it)",
