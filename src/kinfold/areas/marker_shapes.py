@@ -165,15 +165,16 @@ class NotSeenSince:
     """
     Somebody should be seeing the child, and nobody has been told to have in `days`.
 
-    days: of school term; days of holiday do not count. days_in_all: enough whatever they are days of.
+    days: of school term; days of holiday do not count. days_in_all: enough whatever they are days of; 0 counts every
+        day alike.
     expected_in: open stages in which a child is seen. seen_at: kinds of event at which a child is always seen;
         other events count when their row says that the child was. attended: measures of sessions; a period in
         which the child came to half of them or more is a sighting.
     """
 
     days: int
-    days_in_all: int
     expected_in: tuple[str, ...]
+    days_in_all: int = 0
     seen_at: tuple[str, ...] = ()
     attended: tuple[str, ...] = ()
 

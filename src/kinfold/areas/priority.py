@@ -77,6 +77,24 @@ class Rising:
 
 
 @dataclasses.dataclass(frozen=True)
+class StepDown:
+    """
+    When to ask whether help could be less: "consider stepping down", which closes nothing.
+
+    stages: open work that is asked about. held_days: nothing new may have happened or been told for so long.
+    at_most: pressures, in points, may come to no more than this now. fallen: by so many points they are lower than at
+    the start of those days; with less of a fall, the plan's goals have to be said to be on track.
+    least_coverage: share, 0 to 1; below it nothing is said.
+    """
+
+    stages: tuple[str, ...] = ("child_in_need", "early_help")
+    held_days: int = 90
+    at_most: float = 6
+    fallen: float = 2
+    least_coverage: float = 0.6
+
+
+@dataclasses.dataclass(frozen=True)
 class Rests:
     """
     How long, in days, a row leaves a list after somebody has dealt with it.
@@ -105,6 +123,7 @@ class Priority:
     bands: Bands
     acute: tuple[Trigger, ...]
     rising: Rising = Rising()
+    step_down: StepDown = StepDown()
     rests: Rests = Rests()
     needs_share: float = 0.5
     household_share: float = 0.25
@@ -150,3 +169,7 @@ def _bounded(settings: Priority) -> Iterator[tuple[str, float, float, float]]:
     yield "rising.points", rising.points, 0, 100
     yield "rising.within_days", rising.within_days, 1, 730
     yield "rising.domains", rising.domains, 1, 10
+    yield "step_down.held_days", settings.step_down.held_days, 28, 730
+    yield "step_down.at_most", settings.step_down.at_most, 0, 100
+    yield "step_down.fallen", settings.step_down.fallen, 0, 100
+    yield "step_down.least_coverage", settings.step_down.least_coverage, 0, 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -93,19 +94,31 @@ def stands_with(deliveries: list[Delivered]) -> dict[str, Delivered]:
 
 
 def assemble(
-    engine: Engine, home: Home, deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date
+    engine: Engine,
+    home: Home,
+    deliveries: list[Delivered],
+    feeds: dict[str, Feed],
+    *,
+    as_at: datetime.date,
+    names: Collection[str] = tuple(schema.TABLES),
+    under: str = "known",
 ) -> dict[str, ir.Table]:
     """
     The twelve tables of `store.schema`, one row per fact as it stood on `as_at`; empty where nobody said any.
 
+    names: those of the twelve that are wanted; event and involvement always are. under: what the engine calls them.
+
     Episodes of care have the days of the period that they are a part of (`feeds.periods`).
     """
-    tables = {name: _table(engine, home.mapped, name, deliveries, as_at) for name in schema.TABLES}
+    wanted = {*names, "event", "involvement"}
+    tables = {
+        name: _table(engine, home.mapped, name, deliveries, as_at, under) for name in schema.TABLES if name in wanted
+    }
     settled = settled_elsewhere(deliveries, feeds)
     # Kept between, so that no step is worked out more than once.
-    told = engine.keep(periods.without_earlier_words(tables["involvement"]), "known_involvement_told")
-    whole = engine.keep(periods.whole(told, tables["event"]), "known_involvement_whole")
-    return tables | {"involvement": engine.keep(still_open(whole, settled), "known_involvement_settled")}
+    told = engine.keep(periods.without_earlier_words(tables["involvement"]), f"{under}_involvement_told")
+    whole = engine.keep(periods.whole(told, tables["event"]), f"{under}_involvement_whole")
+    return tables | {"involvement": engine.keep(still_open(whole, settled), f"{under}_involvement_settled")}
 
 
 def settled_elsewhere(deliveries: list[Delivered], feeds: dict[str, Feed]) -> frozenset[str]:
@@ -133,20 +146,22 @@ def still_open(involvement: ir.Table, settled: frozenset[str]) -> ir.Table:
     return involvement.filter(~is_open_elsewhere) if settled else involvement
 
 
-def _table(engine: Engine, mapped: Path, name: str, deliveries: list[Delivered], as_at: datetime.date) -> ir.Table:
+def _table(
+    engine: Engine, mapped: Path, name: str, deliveries: list[Delivered], as_at: datetime.date, under: str
+) -> ir.Table:
     # A correction speaks for the rows it puts right, and for no people or days beyond what it corrects speaks for.
     telling = [d for d in deliveries if name != "coverage" or d.corrects is None]
     files = [path for d in telling if (path := mapped / d.delivery_id / f"{name}.parquet").exists()]
     if not files:
         # As the columns of a file are read: an engine does not put nullable and not nullable together.
         shape = pa.schema([field.with_nullable(True) for field in schema.TABLES[name].arrow])
-        return engine.take(shape.empty_table(), f"known_{name}")
+        return engine.take(shape.empty_table(), f"{under}_{name}")
     corrections = {
         correction: knowledge.order_of(root.delivered, root.delivery_id)
         for correction, root in stands_with(telling).items()
     }
     rows = knowledge.as_known(engine.read(files), as_at=as_at, corrections=corrections)
-    return engine.keep(rows, f"known_{name}")
+    return engine.keep(rows, f"{under}_{name}")
 
 
 def feed_facts(deliveries: list[Delivered], feeds: dict[str, Feed], *, as_at: datetime.date) -> pa.Table:

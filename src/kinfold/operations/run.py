@@ -34,7 +34,7 @@ from kinfold.areas.toml import AreaRejected
 from kinfold.linkage import gate, model
 from kinfold.linkage import night as nights
 from kinfold.linkage import run as linkage
-from kinfold.operations import assemble, challenged, matching_models, matching_quality, sealing
+from kinfold.operations import assemble, challenged, matching_models, matching_quality, past, sealing
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
 from kinfold.priority import run as priority
@@ -197,6 +197,11 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
         statements = challenged.struck_statements(engine, tables, struck)
         told = tables if statements is None else tables | {"struck_statement": statements}
         tables |= _profiled(engine, plan, steps, told, facts, rules)
+
+        def settle(then: dict[str, ir.Table]) -> dict[str, ir.Table]:
+            return gate.without(engine, then | challenged.without_facts(engine, then, struck), linked.sealed)
+
+        tables |= _held_against(engine, plan, steps, deliveries, told | tables, rules, settle)
         tables |= _ordered(engine, plan, steps, tables, rules)
         for name, table in tables.items():
             gate.check(engine, table, linked.sealed, at=f"the table {name}")
@@ -278,9 +283,37 @@ def _profiled(
     engine: engines.Engine, plan: Plan, steps: Steps, tables: dict[str, ir.Table], facts: pa.Table, rules: Rules
 ) -> dict[str, ir.Table]:
     with steps.step("Profiling needs and strengths") as step:
-        profiled = profile.profile(engine, tables, rules.markers, feeds=facts, as_at=plan.as_at)
+        profiled = profile.profile(
+            engine, tables, rules.markers, feeds=facts, as_at=plan.as_at, terms=rules.calendar.terms
+        )
         step.rows = int(profiled["marker_state"].count().execute())
     return profiled
+
+
+def _held_against(
+    engine: engines.Engine,
+    plan: Plan,
+    steps: Steps,
+    deliveries: list[assemble.Delivered],
+    today: dict[str, ir.Table],
+    rules: Rules,
+    settle: past.Settle,
+) -> dict[str, ir.Table]:
+    with steps.step("Looking back") as step:
+        then = past.markers_then(
+            engine,
+            plan.home,
+            deliveries,
+            rules.feeds,
+            today,
+            rules.markers,
+            back_days={rules.priority.rising.within_days, rules.priority.step_down.held_days},
+            calendar=rules.calendar,
+            settle=settle,
+            as_at=plan.as_at,
+        )
+        step.rows = int(then.count().execute())
+    return {"marker_then": then}
 
 
 def _ordered(

@@ -60,7 +60,7 @@ def reweigh(
         names must be decided today), band_was (in the last run; null: not in it).
     marker_state, evidence: as profile gives them. catalogue: one row per marker (`run.catalogue_of`); a marker that is
         not in it counts for nothing.
-    marker_then: marker_state of what was true some time ago, as then known; without it nobody is rising.
+    marker_then: marker_state of what was true, as then known, `back_days` ago; without it nobody is rising.
     with_range: also work out what the figures could be, which a what-if does without.
     """
     settings = weights.settings
@@ -121,6 +121,8 @@ def _rose(
     if marker_then is None:
         return banded.select("person_id", is_rising=ibis.literal(False))
     settings = weights.settings
+    back = settings.rising.within_days
+    marker_then = marker_then.filter(marker_then.back_days == back).drop("back_days")
     lines_then = engine.keep(sums.lines_of_the_sum(marker_then, catalogue, caps=settings.caps))
     alone = settings.bands.never_alone
     figures = sums.figures(banded, lines_then, needs_share=settings.needs_share, never_alone=alone)

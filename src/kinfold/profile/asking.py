@@ -183,7 +183,7 @@ def _not_seen(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table) -> 
 
 def _seen_since(known: Known, shape: s.NotSeenSince) -> datetime.date:
     """A child seen on this day has been seen lately enough."""
-    return term_days_before(known.as_at, shape.days, in_all=shape.days_in_all, terms=known.terms)
+    return term_days_before(known.as_at, shape.days, in_all=shape.days_in_all or shape.days, terms=known.terms)
 
 
 def _cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
