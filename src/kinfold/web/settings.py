@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "kinfold.workbench.mappings",
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
+    "kinfold.workbench.proof",
     "kinfold.workbench.explain",
     "kinfold.workbench.api",
     "kinfold.web",

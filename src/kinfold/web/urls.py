@@ -17,6 +17,7 @@ ROOMS = (
     "kinfold.workbench.mappings",
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
+    "kinfold.workbench.proof",
     "kinfold.workbench.explain",
     "kinfold.workbench.api",
 )
