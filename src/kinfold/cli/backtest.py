@@ -23,16 +23,13 @@ def backtest(as_at: datetime.date, outcome: str, months: int, home_folder: Path,
     """Try the order on a past day as it was known then; the report is kept, and shown in the workbench."""
     from kinfold.operations import backtest as proving
     from kinfold.operations import night
-    from kinfold.operations.run import RunFailed
-    from kinfold.proof.outcomes import NoSuchOutcome
-    from kinfold.proof.report import NothingToProve
 
     home = opened(home_folder, as_json=as_json)
     say = (lambda step, is_done: None) if as_json else say_step
     night.set_up_service(home)
     try:
         told = proving.backtest(home, as_at=as_at, outcome=outcome, months=months, say=say)
-    except (RunFailed, NoSuchOutcome, NothingToProve, proving.UnableToProve) as why:
+    except proving.REFUSALS as why:
         refuse(str(why), as_json=as_json)
     if as_json:
         click.echo(json.dumps(told))

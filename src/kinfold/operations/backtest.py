@@ -58,6 +58,10 @@ class Later:
     as_at: datetime.date
 
 
+REFUSALS = (UnableToProve, outcomes.NoSuchOutcome, report.NothingToProve, run.RunFailed)
+"""What says in words why a day could not be tried."""
+
+
 def folder(home: Home) -> Path:
     return home.folder / "lake" / "proof"
 
@@ -177,7 +181,7 @@ def keep(home: Home, told: Mapping[str, Any]) -> None:
 
 
 def kept(home: Home) -> list[dict[str, Any]]:
-    """Every report of this home, the newest day first."""
+    """Every report as it was kept, the newest day first: for machines; people read `backtest_reports`."""
     found = [json.loads(path.read_text(encoding="utf-8")) for path in folder(home).glob("*-*.json")]
     return sorted(found, key=lambda one: (one["as_at"], one["months"], one["outcome"]), reverse=True)
 
