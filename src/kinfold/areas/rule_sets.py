@@ -78,6 +78,12 @@ class RuleSet:
         values = {**self.values, **changes}
         return RuleSet({place: value for place, value in values.items() if value is not None})
 
+    def marker_text(self, name: str) -> str:
+        """One marker as TOML, without what its file says of all of them; "" when there is none."""
+        own = _nested({place[2:]: v for place, v in self.values.items() if place[:2] == ("marker", name)})
+        own.pop("file", "")
+        return "\n".join(_blocks(own, "")) if own else ""
+
     def text(self) -> str:
         """The set as TOML that `of_text` reads."""
         blocks = [f"off = {toml.written(sorted(self.off))}\n"]
@@ -189,6 +195,24 @@ def _of_values(values: Mapping[str, Any]) -> RuleSet:
             rest = {key: value for key, value in marker.items() if key != "name"}
             flat |= {("marker", name, *place): value for place, value in _flat(rest)}
     return RuleSet(flat)
+
+
+def marker_changes(base: RuleSet, name: str, text: str) -> dict[Place, Any]:
+    """
+    What a marker written as TOML changes in a set; what its file says of all its markers stays the file's.
+
+    A marker that the set does not have is put into the file `file` names. Raises AreaRejected when the text is not one
+    marker.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise AreaRejected(f"{name} is not valid TOML: {why}.") from why
+    if values.pop("name", name) != name:
+        raise AreaRejected(f"{name}: the name of a marker stays. Add another marker for another name.")
+    now: dict[Place, Any] = {("marker", name, *place): value for place, value in _flat(values)}
+    was = {place for place in base.values if place[:2] == ("marker", name) and place[2:] != ("file",)}
+    return dict.fromkeys(was - set(now)) | now
 
 
 def differs(before: RuleSet, after: RuleSet) -> tuple[Change, ...]:

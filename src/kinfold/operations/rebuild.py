@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kinfold.areas.agreements import Agreement
+from kinfold.areas.rule_sets import RuleSet
 from kinfold.operations import run
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step
@@ -24,6 +25,7 @@ def rebuild(
     as_at: datetime.date,
     rules: str,
     out: Path,
+    tried: RuleSet | None = None,
     say: Callable[[Step, bool], None] = lambda step, is_done: None,
 ) -> run.Worked:
     """
@@ -31,11 +33,12 @@ def rebuild(
 
     rules: `now` for today's rules, `then` for those of the day: what its own run went by where that is kept, else the
         rule set that was live on the day, with everything else as the last run kept before it had it.
+    tried: with `now`, a set that nobody has approved, in the place of today's.
     Needs Django to be set up: agreements and rule sets are in the service's database.
     A day that had a run is compared with the list that run was compared with, for as long as that is kept.
     Raises NoRulesThen, and run.RunFailed as any run does.
     """
-    plan = _now(home, as_at, out) if rules == "now" else _then(home, as_at, out)
+    plan = _now(home, as_at, out, tried) if rules == "now" else _then(home, as_at, out)
     if (out / plan.run_id).exists():
         raise run.RunFailed(f"{out.name} already holds a rebuild of that day. Name another folder or remove it.")
     return run.work_out(plan, say=say)
@@ -46,12 +49,13 @@ def _plan(home: Home, as_at: datetime.date, out: Path, rules: Path) -> run.Plan:
     return run.Plan(home=home, as_at=as_at, run_id=run_id, into=out, rules=rules, keep_ids=False)
 
 
-def _now(home: Home, as_at: datetime.date, out: Path) -> run.Plan:
+def _now(home: Home, as_at: datetime.date, out: Path, tried: RuleSet | None) -> run.Plan:
     agreed = _agreed_now(home, as_at)
     from kinfold.operations import rules  # it has models, which want Django to be set up
 
     plan = _plan(home, as_at, out, home.area)
-    return dataclasses.replace(plan, agreed=agreed, approved=rules.approved_today())
+    approved = rules.approved_today() if tried is None else run.Approved(tried, None)
+    return dataclasses.replace(plan, agreed=agreed, approved=approved)
 
 
 def _then(home: Home, as_at: datetime.date, out: Path) -> run.Plan:

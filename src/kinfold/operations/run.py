@@ -52,10 +52,10 @@ class RunFailed(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Approved:
-    """A rule set of the register. version: its number there."""
+    """A rule set that is not the area folder's. version: its number in the register; None for one that is tried."""
 
     rules: rule_sets.RuleSet
-    version: int
+    version: int | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -395,7 +395,8 @@ def rule_set_of(rules: Path, approved: Approved | None) -> dict[str, Any]:
     """What a manifest says of the rule set it went by; a null version is the area folder's own."""
     if approved is None:
         return {"hash": rule_sets.of_folder(rules).hash, "version": None, "from": "area folder"}
-    return {"hash": approved.rules.hash, "version": approved.version, "from": "register"}
+    source = "trial" if approved.version is None else "register"
+    return {"hash": approved.rules.hash, "version": approved.version, "from": source}
 
 
 def _describe(

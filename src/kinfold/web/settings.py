@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
     "kinfold.workbench.proof",
+    "kinfold.workbench.rules",
     "kinfold.workbench.explain",
     "kinfold.workbench.api",
     "kinfold.web",

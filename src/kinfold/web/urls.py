@@ -18,6 +18,7 @@ ROOMS = (
     "kinfold.workbench.matches",
     "kinfold.workbench.quality",
     "kinfold.workbench.proof",
+    "kinfold.workbench.rules",
     "kinfold.workbench.explain",
     "kinfold.workbench.api",
 )

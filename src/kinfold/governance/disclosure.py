@@ -1,0 +1,23 @@
+"""
+Small numbers are not shown: with what else somebody knows, a count of two can say who the two are.
+
+The internal rule: 1 to 5 is said as that, everything else is rounded to the nearest 5, totals are made of rounded
+parts. Source: OpenSAFELY's and DfE's practice, as summed up in the area's disclosure policy.
+"""
+
+from __future__ import annotations
+
+SMALLEST = 6
+STEP = 5
+
+
+def rounded(count: int) -> int:
+    """To the nearest 5, and 0 for a number that is not shown."""
+    return STEP * int((count + STEP / 2) // STEP) if count >= SMALLEST else 0
+
+
+def shown(count: int) -> str:
+    """A count as a page may say it: `0`, `1 to 5`, `about 1,240`."""
+    if count <= 0:
+        return "0"
+    return f"about {rounded(count):,}" if count >= SMALLEST else f"1 to {SMALLEST - 1}"
