@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from kinfold.governance.agreements.models import Agreement, Approval, Purge
+from kinfold.governance.transparency.models import TransparencySignOff, TransparencyText
 
-__all__ = ["Agreement", "Approval", "Purge"]  # the register's, found by Django through this module
+# Those of rooms of their own, found by Django through this module.
+__all__ = ["Agreement", "Approval", "Purge", "TransparencySignOff", "TransparencyText"]
 
 HOLDERS = ("worker", "team", "service", "queue", "user")
 STANDINGS = ("allocated", "team", "service", "outreach", "front_door", "duty", "reviewer")

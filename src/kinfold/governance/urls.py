@@ -17,4 +17,5 @@ urlpatterns = [
     path("looks/", views.looks, name="looks"),
     path("", include("kinfold.governance.agreements.urls")),
     path("", include("kinfold.governance.restrictions.urls")),
+    path("", include("kinfold.governance.transparency.urls")),
 ]

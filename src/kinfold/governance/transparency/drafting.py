@@ -1,0 +1,298 @@
+"""
+Each field of the record in words, from the live configuration alone. Plain text: a blank line parts paragraphs, a line
+that begins with "- " is a point. "" where the configuration has nothing to say.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from kinfold.areas.never_used import NEVER_USED
+from kinfold.governance.transparency.sources import Sources
+
+WORDS_OF = {
+    "pressure": "pressures", "need": "unmet needs", "lost": "lost contact", "strength": "strengths",
+    "acute": "decide today", "modifier": "adjustments",
+}  # fmt: skip
+
+
+def _points(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _day(text: str) -> str:
+    on = datetime.date.fromisoformat(text)
+    return f"{on.day} {on:%B %Y}"
+
+
+def title(told: Sources) -> str:
+    return f"Kinfold at {told.area.authority}"
+
+
+def organisation(told: Sources) -> str:
+    return told.area.authority
+
+
+def function(told: Sources) -> str:
+    return "Children's social care and early help"
+
+
+def capability(told: Sources) -> str:
+    return "Joins records of services, puts children in an order by points that are written down, and says why"
+
+
+def region(told: Sources) -> str:
+    codes = told.area.geography
+    return f"{told.area.name} (ONS code {codes.ons_code})"
+
+
+def dates(told: Sources) -> str:
+    first = min(marker.in_force for marker in told.markers)
+    live = f" The live run is of {_day(told.run['as_at'])}." if told.run else ""
+    return f"Rules in force since {first.day} {first:%B %Y}.{live}"
+
+
+def version(told: Sources) -> str:
+    return f"Rules {told.run['rules'][:12]} (run {told.run['run_id']})" if told.run else ""
+
+
+def contact(told: Sources) -> str:
+    return told.area.help_email
+
+
+def description(told: Sources) -> str:
+    return (
+        "Kinfold brings together what the council and its partners already hold about children and families. It counts "
+        "points for pressures and unmet needs that anybody can read, and puts families in an order, so that the people "
+        "who can help know whom to talk to first.\n\n"
+        "It predicts nothing, and decides nothing: a named person decides, sees the evidence before any "
+        "figure, and can "
+        "choose otherwise. What is not known is said to be not known and never counts as no."
+    )
+
+
+def detailed_description(told: Sources) -> str:
+    counts = {words: sum(m.direction == code for m in told.markers) for code, words in WORDS_OF.items()}
+    said = ", ".join(f"{count} of {words}" for words, count in counts.items() if count)
+    caps = ", ".join(f"{domain} {most:g}" for domain, most in told.priority.caps.items())
+    return (
+        f"There are {len(told.markers)} markers: {said}. Each has its points, how they fade, its evidence and "
+        "an owner. "
+        "Points of a domain are capped, two domains are needed for the highest bands, strengths are shown and never "
+        f"subtracted.\n\nMost points of a domain: {caps}. The order counts all pressures and "
+        f"{told.priority.needs_share:g} of the unmet needs."
+    )
+
+
+def scope(told: Sources) -> str:
+    return (
+        "In scope: whom to talk to first, who has dropped out of sight, which visits are due. Out of scope: "
+        "any decision "
+        "about a family, and any prediction. Exploitation and offending are never predicted.\n\nNever used, "
+        "and refused "
+        "by the program itself whoever asks:\n" + _points(NEVER_USED)
+    )
+
+
+def alternatives(told: Sources) -> str:
+    if not told.backtest:
+        return ""
+    base = {"history only": told.backtest.get("baselines", {}).get("history_only", {}).get("auc"),
+            "a flat count": told.backtest.get("baselines", {}).get("flat_count", {}).get("auc")}  # fmt: skip
+    trained = {name: one.get("auc") for name, one in told.backtest.get("challengers", {}).items()}
+    said = [f"{name}: {auc:.3f}" for name, auc in {**base, **trained}.items() if isinstance(auc, int | float)]
+    return (
+        f"Points that are written down: {told.backtest['auc']:.3f}. Tried beside them on the bench, and never used to "
+        "put anybody in an order (area under the curve):\n" + _points(said)
+        if said
+        else ""
+    )
+
+
+def integration(told: Sources) -> str:
+    return (
+        "Each night the deliveries are joined and put in order. In the morning each worker, team, partner service, the "
+        "front door and outreach find their own children on their own list, with the reasons. It stands "
+        "beside the case "
+        "system and writes nothing into it."
+    )
+
+
+def information(told: Sources) -> str:
+    return (
+        "Statements with their evidence: who told us, when, and how sure we are that it is this child. "
+        "Practitioners and "
+        "partners never see a figure; managers see points after the evidence. What is not known, late or "
+        "silent is said "
+        "on the page."
+    )
+
+
+def frequency(told: Sources) -> str:
+    if not told.run:
+        return ""
+    counts = told.run.get("counts", {})
+    weekly = {name: one.priority for name, one in told.priority.bands.capacity.items()}
+    said = ", ".join(f"{name.replace('_', ' ')} {most}" for name, most in weekly.items())
+    return (
+        f"Every night. The live run, of {_day(told.run['as_at'])}, put {counts.get('priority_child', 0):,} children in "
+        f"order and {counts.get('worklist_row', 0):,} on a list. Households that can be reached in a week: {said}."
+    )
+
+
+def human_decisions(told: Sources) -> str:
+    return (
+        "A named person decides every time, with a reason, and can choose otherwise. Whoever opens a child sees the "
+        "evidence before the order. Rules are changed by two approvers, the practice lead and information "
+        "governance. A "
+        "doubtful match of two records is settled by a person, some by two without knowing of each other."
+    )
+
+
+def appeals(told: Sources) -> str:
+    return (
+        "A worker can challenge any fact or statement on a child's page. It is marked for every reader, "
+        "hidden meanwhile "
+        "when it does harm, settled by whoever answers for it with a reason, and left out of the next run when it is "
+        f"upheld. Families and others: {told.area.help_email}."
+    )
+
+
+def architecture(told: Sources) -> str:
+    return (
+        "Pure functions over tables, one dated snapshot at a time, with no clock and no network. A past day can be "
+        "rebuilt under the rules of its day. People read the published snapshot through a gate that writes every look "
+        f"into an append-only audit trail. Engine: {told.area.engine}."
+    )
+
+
+def maintenance(told: Sources) -> str:
+    owners = sorted({marker.owner for marker in told.markers})
+    return "Each marker has an owner and a version. Owners:\n" + _points(owners)
+
+
+def model(told: Sources) -> str:
+    if not told.run:
+        return ""
+    return (
+        f"Transparent points. Version: rules {told.run['rules'][:12]}. Task: put households in an order. "
+        "Input: facts of "
+        f"{len(told.agreed)} feeds. Output: an order, its reasons and what is not known. Method: points of "
+        "markers that "
+        "fade with age, caps by domain, and no training on anybody's outcome."
+    )
+
+
+def markers(told: Sources) -> str:
+    return _points(
+        f"{m.code} {m.label}: {m.points:g} ({WORDS_OF[m.direction]}, {m.domain}"
+        f"{f', halves each {m.half_life_months:g} months' if m.half_life_months else ''}), version {m.version}"
+        for m in told.markers
+    )
+
+
+def performance(told: Sources) -> str:
+    if not told.backtest:
+        return ""
+    made_up = "Made-up council: these figures are not evidence.\n\n" if told.area.is_demonstration else ""
+    named = {
+        "auc": "Area under the curve", "lift_top_5": "Lift at the top 5%", "recall_top_5": "Found in the top 5%",
+        "precision_top_5": "Of the top 5%, share with the outcome", "calibration_slope": "Calibration slope",
+        "stability_top_1": "Top 1% the same under other weights",
+    }  # fmt: skip
+    said = [f"{words}: {told.backtest[key]:.3f}" for key, words in named.items()
+            if isinstance(told.backtest.get(key), int | float)]  # fmt: skip
+    about = f"Backtest as at {_day(str(told.backtest['as_at'])[:10])}"
+    outcome = f", outcome {str(told.backtest['outcome']).replace('_', ' ')}" if told.backtest.get("outcome") else ""
+    return f"{made_up}{about}{outcome}:\n" + _points(said)
+
+
+def fairness(told: Sources) -> str:
+    rows = (told.backtest or {}).get("fairness") or []
+    if not rows:
+        return ""
+    made_up = "Made-up council: these figures are not evidence.\n\n" if told.area.is_demonstration else ""
+    said = []
+    for row in rows:
+        events = row.get("events")
+        counted = f"{events} events" if isinstance(events, int) else "events not shown"
+        ratio = f", miss-rate ratio {row['ratio']:.2f}" if isinstance(row.get("ratio"), int | float) else ""
+        said.append(
+            f"{str(row.get('by', '')).capitalize()}, {row.get('group')}: {counted}{ratio}, {row.get('verdict')}"
+        )
+    return made_up + _points(said)
+
+
+def development_data(told: Sources) -> str:
+    grades = {"V": "a published figure", "R": "well known", "D": "practice judgement"}
+    counts = {words: sum(m.grade == code for m in told.markers) for code, words in grades.items()}
+    said = ", ".join(f"{count} on {words}" for words, count in counts.items() if count)
+    return f"No data about this council's children was used to set a point. Markers rest on: {said}."
+
+
+def feeds(told: Sources) -> str:
+    counted = (told.run or {}).get("deliveries", [])
+    said = []
+    for name, feed in sorted(told.feeds.items()):
+        if name in told.agreed:
+            many = sum(delivery.rpartition("-")[0] == name for delivery in counted)
+            said.append(
+                f"{feed.label}, from {feed.supplier.name}: every {feed.cadence_days} days, {many} deliveries count"
+            )
+    return _points(said)
+
+
+def sensitive(told: Sources) -> str:
+    return (
+        "Ethnicity, disability and other protected characteristics are held only to check that the order is fair. No "
+        "marker may turn on them: the program refuses it. Health and offence data is read as each agreement allows."
+    )
+
+
+def cleaning(told: Sources) -> str:
+    return (
+        "Each delivery is checked before anything of it counts. Rows in = mapped + set aside + refused by agreement. "
+        "Columns outside the agreement are removed before anything is written. What cannot be read is set "
+        "aside with its "
+        "reason and told to who sent it; nothing is guessed."
+    )
+
+
+def agreements(told: Sources) -> str:
+    return _points(
+        f"{terms.id} ({told.feeds[name].label if name in told.feeds else name}): {', '.join(terms.parties)}; "
+        f"{terms.lawful_basis}; {terms.gateway}"
+        for name, terms in sorted(told.agreed.items())
+    )
+
+
+def access(told: Sources) -> str:
+    held = [f"{role.label}: {told.holders.get(name, 0)} people" for name, role in told.roles.role.items()]
+    kept = told.area.retention
+    return (
+        f"Received files are kept {kept.received_bytes_days} days, snapshots {kept.snapshots_days}, markers "
+        f"{kept.markers_days}. A role opens nobody by itself; every look is written down first. Who has which role:\n"
+        + _points(held)
+    )
+
+
+def assessments(told: Sources) -> str:
+    found = sorted({(terms.dpia, terms.id) for terms in told.agreed.values() if terms.dpia})
+    by_dpia: dict[str, list[str]] = {}
+    for dpia, agreement in found:
+        by_dpia.setdefault(dpia, []).append(agreement)
+    return _points(f"{dpia}: data protection impact assessment of {', '.join(ids)}" for dpia, ids in by_dpia.items())
+
+
+def risks(told: Sources) -> str:
+    return _points(
+        [
+            "Records of two children joined by mistake: doubtful pairs go to a person, and a worker hides them at once.",
+            "A group is missed more often, because less is known of it: fairness is measured by how much is known too.",
+            "A child seems well because little is known: such children are listed as not known enough, never as low.",
+            "An order is taken for a verdict: practitioners see statements and evidence, never a figure.",
+            "A feed stops and children seem well: a silent feed raises an alarm, and not known never counts as no.",
+            "Somebody looks who should not: every look goes through one gate and is written down for ever.",
+        ]
+    )
