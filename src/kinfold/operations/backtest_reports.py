@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
+from kinfold.areas.toml import AreaRejected
 from kinfold.operations import backtest
 from kinfold.operations.home import Home, write_whole
 from kinfold.proof import disclosure, drift, sections, verdicts
@@ -93,9 +94,12 @@ def _report(home: Home, key: str, told: dict[str, Any]) -> Report:
 
 
 def _labels(home: Home) -> dict[str, str]:
-    """What markers and feeds are called."""
-    feeds = {name: feed.label for name, feed in feed_settings.load(home.area).items()}
-    return feeds | {marker.name: marker.label for marker in marker_settings.load(home.area)}
+    """What markers and feeds are called; nothing where the area's files do not hold together today."""
+    try:
+        feeds, markers = feed_settings.load(home.area), marker_settings.load(home.area)
+    except AreaRejected:
+        return {}
+    return {name: feed.label for name, feed in feeds.items()} | {one.name: one.label for one in markers}
 
 
 def ask(home: Home, as_at: datetime.date, outcome: str, months: int) -> Asked:
