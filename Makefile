@@ -14,7 +14,7 @@ PYTEST  := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test test-fast test-spec check fix bench bench-feeds bench-interrupted bench-linkage bench-proof docs screenshots lock clean
+.PHONY: help setup setup-test setup-spark demo test test-fast test-spec check fix bench bench-feeds bench-interrupted bench-linkage bench-proof docs screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,8 @@ help: ## list the verbs
 setup: $(STAMPS)/run $(STAMPS)/assets ## install what the product needs into .venv, and its front-end assets
 
 setup-test: setup $(STAMPS)/test $(STAMPS)/browser ## install what the tests need too, a browser included
+
+setup-spark: setup $(STAMPS)/spark ## install Spark too, for `kinfold run --engine spark`; needs Java 17
 
 demo: setup ## make the demonstration council and serve it; prints the address and the sign-ins (PORT=8001)
 	@$(BIN)/kinfold demo $(if $(PORT),--port $(PORT))
@@ -96,6 +98,10 @@ $(STAMPS)/test: $(STAMPS)/run requirements/test.lock.txt
 
 $(STAMPS)/bench: $(STAMPS)/test requirements/bench.lock.txt
 	@$(BIN)/python tools/environment.py bench
+	@touch $@
+
+$(STAMPS)/spark: $(STAMPS)/run requirements/spark.lock.txt
+	@$(BIN)/python tools/environment.py spark
 	@touch $@
 
 $(STAMPS)/assets: $(STAMPS)/run $(wildcard package.json package-lock.json .npmrc tools/vendor.py tools/node.py) $(OWN_ASSETS)

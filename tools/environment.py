@@ -1,7 +1,7 @@
 """
 Make .venv hold what a lock file names, and put the `kinfold` command into it.
 
-    .venv/bin/python tools/environment.py installer | run | test | bench
+    .venv/bin/python tools/environment.py installer | run | test | bench | spark
 
 Every package is checked against the hash in its lock file. uv does it in seconds; where uv cannot be had, pip
 does the same from the same file. Kinfold itself is installed from this folder, as it lies, with the setuptools of
@@ -51,6 +51,14 @@ def install(lock: Path) -> None:
         )
 
 
+def install_spark() -> None:
+    """Add Spark to what is there: hundreds of megabytes that only a region needs. Raises UnableToInstall."""
+    lock = LOCKS / "spark.lock.txt"
+    print(f"Installing {lock.name}", flush=True)
+    if _uv("install", "--require-hashes", "-r", str(lock)) != 0 and _pip("--require-hashes", "-r", str(lock)) != 0:
+        raise UnableToInstall(_unable(lock.name))
+
+
 def _unable(lock: str) -> str:
     return (
         f"The packages of requirements/{lock} could not be installed. Nothing else was changed. "
@@ -75,18 +83,22 @@ def _pip(*what: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["installer", "run", "test", "bench"])
+    parser.add_argument("what", choices=["installer", "run", "test", "bench", "spark"])
     what = parser.parse_args().what
-    holds = {name for name in ("test", "bench") if (Path(sys.prefix) / "stamps" / name).exists()}
+    holds = {name for name in ("test", "bench", "spark") if (Path(sys.prefix) / "stamps" / name).exists()}
     try:
         if what == "installer":
             install_installer()
+        elif what == "spark":
+            install_spark()
         elif what == "bench" or "bench" in holds:
             install(LOCKS / "bench.lock.txt")
         elif what == "test" or "test" in holds:
             install(LOCKS / "test.lock.txt")
         else:
             install(LOCKS / "run.lock.txt")
+        if "spark" in holds and what in ("run", "test", "bench"):
+            install_spark()
     except UnableToInstall as refusal:
         print(refusal, file=sys.stderr)
         return 1

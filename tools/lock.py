@@ -20,6 +20,7 @@ LOCKS = {
     "installer": ["requirements/installer.in"],
     "node": ["requirements/node.in"],
     "run": ["pyproject.toml"],
+    "spark": ["requirements/spark.in", "-c", "requirements/run.lock.txt"],
     "test": ["pyproject.toml", "--group", "test", "-c", "requirements/run.lock.txt"],
     "bench": ["pyproject.toml", "--group", "test", "--group", "bench", "-c", "requirements/test.lock.txt"],
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kinfold.areas import toml
 
+ENGINES = ("duckdb", "spark")
+
 
 @dataclasses.dataclass(frozen=True)
 class Geography:
@@ -45,6 +47,7 @@ class Area:
     """
     purposes: what the area joins records for; a feed agreed for none of them is neither loaded nor read.
     second_reader_share: share of decisions on matches that a second person reads blind, 0 to 1.
+    engine: what compares pairs of records, `duckdb` or `spark`.
     shadow_every_days: how often linkage is also worked out whole, and the nightly changes are held against it.
     """
 
@@ -66,4 +69,6 @@ def load(folder: Path) -> Area:
     """Read `area.toml` of an area folder. Raises `toml.AreaRejected`."""
     path = folder / "area.toml"
     area = toml.settle(Area, toml.read(path), file=path.name)
+    if area.engine not in ENGINES:
+        raise toml.AreaRejected(f"{path.name}: engine is not one of {', '.join(ENGINES)}.")
     return dataclasses.replace(area, folder=folder)

@@ -28,11 +28,16 @@ from kinfold.cli.shell import (
 @click.option("--as-at", type=DAY, default=None, help="Rebuild this past day into --out; never publishes.")
 @click.option("--rules", type=click.Choice(["then", "now"]), default="then", show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=None)
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default=None,
+    help="What compares pairs of records; the area's own choice when not given.",
+)
 @home_option
 @json_option
 def run(
-    as_at: datetime.date | None, rules: str, out: Path | None, engine: str, home_folder: Path, as_json: bool
+    as_at: datetime.date | None, rules: str, out: Path | None, engine: str | None, home_folder: Path, as_json: bool
 ) -> None:
     """Link, profile, put in order and publish what is known today; or rebuild a past day."""
     from kinfold.operations import night, rebuild
@@ -42,13 +47,15 @@ def run(
     say = (lambda step, is_done: None) if as_json else say_step
     if (as_at is None) != (out is None):
         raise click.UsageError("--as-at and --out go together: a past day is rebuilt into a folder of its own.")
+    if as_at and engine:
+        raise click.UsageError("--engine is for tonight's run; a past day is rebuilt as the area says.")
     try:
         night.set_up_service(home)
         if as_at and out:
             worked = rebuild.rebuild(home, as_at=as_at, rules=rules, out=out, say=say)
             steps = worked.steps
         else:
-            worked, steps = night.tonight(home, as_at=today(), at=now(), say=say)
+            worked, steps = night.tonight(home, as_at=today(), at=now(), engine=engine, say=say)
     except (RunFailed, rebuild.NoRulesThen, night.AlreadyRunning, night.NotPublished) as why:
         refuse(str(why), as_json=as_json)
     if as_json:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from splink import Linker
 from splink.backends.duckdb import DuckDBAPI
 
+from kinfold.store import spark
 from kinfold.store.engine import Engine
 
 
@@ -42,11 +43,7 @@ def linker(
         validate_settings=False,
     )
     for column in _adjusted(settings):
-        if f"tf_{column}" in records.columns:
-            rows = engine.keep(records.select(column, f"tf_{column}").filter(records[column].notnull()).distinct())
-            name = rows.get_name()
-        else:
-            name = engine.take(frequencies[column]).get_name()
+        name = _shares(engine, records, column, frequencies).get_name()
         known = api.register(name, dataset_display_name=f"frequency_{column}_{run}")
         made.table_management.register_term_frequency_lookup(known, column)
     return made, api
@@ -61,6 +58,8 @@ def predict(
     frequencies: dict[str, pa.Table],
 ) -> ir.Table:
     """Every pair of `pairs` (left, right: numbers of records) scored; call `forget` when its rows were kept."""
+    if engine.spark is not None:
+        return _on_spark(engine, engine.spark, records, pairs, settings=settings, frequencies=frequencies)
     blocked = engine.keep(pairs.select(match_key=ibis.literal(0), join_key_l=pairs.left, join_key_r=pairs.right))
     with _quiet():
         made, api = linker(engine, records, settings=settings, frequencies=frequencies)
@@ -72,6 +71,41 @@ def predict(
     return engine.con.table(scored.physical_name)
 
 
+def _on_spark(
+    engine: Engine,
+    on: spark.Spark,
+    records: ir.Table,
+    pairs: ir.Table,
+    *,
+    settings: dict[str, Any],
+    frequencies: dict[str, pa.Table],
+) -> ir.Table:
+    """As `predict`, from the same model; what is on disk when it returns is the engine's own."""
+    from splink.backends.spark import SparkAPI
+
+    run = uuid.uuid4().hex[:8]
+    asked = spark.settings_for(settings, lists=[n for n, kind in records.schema().items() if kind.is_array()])
+    blocked = pairs.select(match_key=ibis.literal(0), join_key_l=pairs.left, join_key_r=pairs.right)
+    with _quiet():
+        api = SparkAPI(spark_session=on.session)
+        # Shares come by the tables below, and hashes are of a type that Spark has not.
+        beside = ("fingerprint", "shares", *(f"tf_{column}" for column in _adjusted(settings)))
+        compared = records.drop(*(column for column in beside if column in records.columns))
+        people = api.register(on.give(engine, compared), dataset_display_name=f"people_{run}")
+        made = Linker(people, asked, log_level=None, validate_settings=False)
+        for column in _adjusted(settings):
+            known = _shares(engine, records, column, frequencies)
+            named = api.register(on.give(engine, known), dataset_display_name=f"frequency_{column}_{run}")
+            made.table_management.register_term_frequency_lookup(named, column)
+        made.table_management.register_blocked_pairs_for_predict(
+            api.register(on.give(engine, blocked), dataset_display_name=f"blocked_{run}")
+        )
+        scored = made.inference.predict(warning_mode="never")
+        kept = on.take(engine, scored.as_spark_dataframe())
+    on.forget()
+    return kept
+
+
 def forget(engine: Engine) -> None:
     """Drop every table that Splink left on the connection."""
     engine.forget("__splink__")
@@ -80,6 +114,13 @@ def forget(engine: Engine) -> None:
 def _physical(engine: Engine, table: ir.Table) -> str:
     name: str | None = getattr(table.op(), "name", None)
     return name if name is not None and name in engine.con.list_tables() else engine.keep(table).get_name()
+
+
+def _shares(engine: Engine, records: ir.Table, column: str, frequencies: dict[str, pa.Table]) -> ir.Table:
+    """How common each value of a column is: as the records say, or else as the model does."""
+    if f"tf_{column}" not in records.columns:
+        return engine.take(frequencies[column])
+    return engine.keep(records.select(column, f"tf_{column}").filter(records[column].notnull()).distinct())
 
 
 def _adjusted(settings: dict[str, Any]) -> list[str]:

@@ -51,7 +51,7 @@ def resolve_tonight(
     shadow_every_days: after so many days since the last whole run both ways are taken, and the whole run stands.
     """
     records = night.fingerprinted(engine, with_shares(engine, records, options.model))
-    settings = night.settings_hash(options, records, engine=engine.con.version)
+    settings = night.settings_hash(options, records, engine=engine.version)
     why = _why_whole(before, settings, as_at)
     report: dict[str, Any] = {"way": "whole", "why": WHY_WHOLE.get(why or "", ""), "whole_on": as_at.isoformat()}
     again = None

@@ -44,12 +44,14 @@ def tonight(
     as_at: datetime.date,
     at: datetime.datetime,
     compare: bool = True,
+    engine: str | None = None,
     say: Say = lambda step, is_done: None,
 ) -> tuple[run.Worked, list[Step]]:
     """
     Run and publish a day. Returns the finished run and every step with its cost.
 
     compare: whether lists say what changed since the live run; not after an erasure, whose traces that would keep.
+    engine: what compares pairs of records, `duckdb` or `spark`; None for what the area says.
 
     Raises run.RunFailed, or what publish raises; the live snapshot is then as it was.
     """
@@ -77,6 +79,7 @@ def tonight(
             is_plain=rules.are_plain(at),
             previous=home.live_snapshot() if compare else None,
             agreed=agreements.terms_for_run(home, on=as_at),
+            engine=engine,
         )
         worked = run.work_out(plan, say=say)
         try:

@@ -41,6 +41,7 @@ from kinfold.priority import run as priority
 from kinfold.profile import reads
 from kinfold.profile import run as profile
 from kinfold.store import engine as engines
+from kinfold.store import spark
 
 AGREEMENTS = "agreements.toml"
 CARRIED_OVER = ("priority_child", "priority_line", "worklist_row")
@@ -71,6 +72,7 @@ class Plan:
     agreed: terms of each feed whose deliveries count, as the register has them; None for what the rules folder kept.
     keep_ids: whether new person ids go to the home's ledger; a rebuild of a past day keeps none.
     memory_gb: bound of the engine's buffers.
+    engine: what compares pairs of records, `duckdb` or `spark`; None for what the area says.
     """
 
     home: Home
@@ -84,6 +86,7 @@ class Plan:
     agreed: Mapping[str, Agreement] | None = None
     keep_ids: bool = True
     memory_gb: float = 4
+    engine: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Rules:
     pathways: pathway_settings.Pathways
     calendar: area_settings.Calendar
     shadow_every_days: int
+    engine: str
 
     @classmethod
     def of(cls, folder: Path) -> Rules:
@@ -114,6 +118,7 @@ class Rules:
             pathways=pathway_settings.load(folder),
             calendar=area.calendar,
             shadow_every_days=area.shadow_every_days,
+            engine=area.engine,
         )
 
 
@@ -144,7 +149,7 @@ def work_out(plan: Plan, *, say: Callable[[Step, bool], None] = lambda step, is_
     partial.mkdir(parents=True)
     try:
         return _work_out(plan, steps, partial)
-    except (AreaRejected, gate.SealBroken, sealing.SealKeyRefused, model.ModelRejected) as why:
+    except (AreaRejected, gate.SealBroken, sealing.SealKeyRefused, model.ModelRejected, spark.NoSpark) as why:
         raise RunFailed(_failure(plan.home, steps, str(why))) from why
     except Exception as why:  # noqa: BLE001 - whatever went wrong, the run is gone and the old snapshot stands
         raise RunFailed(_failure(plan.home, steps, _where(why))) from None
@@ -189,7 +194,8 @@ def _work_out(plan: Plan, steps: Steps, partial: Path) -> Worked:
         tables = _assembled(engine, plan, steps, counted, rules)
         struck = challenged.upheld(plan.home, as_at=plan.as_at)
         tables |= challenged.without_facts(engine, tables, struck)
-        linked = _linked(engine, plan, steps, tables, rules)
+        with spark.chosen(engine, plan.engine or rules.engine):
+            linked = _linked(engine, plan, steps, tables, rules)
         tables = gate.without(engine, tables, linked.sealed)
         quality = _examined(engine, plan, steps, tables, linked) if plan.keep_ids else None
         tables |= linked.tables

@@ -15,6 +15,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -23,6 +24,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.sql.datatypes import DuckDBType
+
+if TYPE_CHECKING:
+    from kinfold.store.spark import Spark
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +52,20 @@ class Engine:
     One connection for the length of a run.
 
     `con` is the Ibis connection (Splink shares its `con.con`). Tables read from Parquet are views; `keep`
-    works an expression out once, so that later steps do not repeat it.
+    works an expression out once, so that later steps do not repeat it. `spark` is the session beside it that compares
+    pairs of records, where the run asked for one (`spark.beside`).
     """
 
     def __init__(self, con: ibis.BaseBackend, work: Path | None = None) -> None:
         self.con = con
         self.work = work
+        self.spark: Spark | None = None
         self._layers: dict[str, str] = {}
+
+    @property
+    def version(self) -> str:
+        """Of whatever a score could depend on."""
+        return f"{self.con.version} {self.spark.version if self.spark else ''}".strip()
 
     def read(self, path: Path | list[Path], name: str | None = None) -> ir.Table:
         """A table over one Parquet file or several with the same columns."""
