@@ -144,3 +144,13 @@ def test_a_field_or_a_form_that_is_not_there_is_refused(lead, person):
     assert lead.get(f"{PAGE}record.exe").status_code == 404
     with pytest.raises(actions.UnableToWrite, match="no such field"):
         actions.write(field="nothing", text="x", drafted="", by=person(), role="", at=None)
+
+
+def test_staff_read_the_rule_book_in_words_and_figures_are_for_those_who_may_see_them(person, signed_in):
+    first = next(marker for marker in markers.load(settings.AREA_FOLDER) if marker.direction == "pressure")
+    for role, sees in (("social_worker", False), ("partner_worker", False), ("team_manager", True), ("analyst", True)):
+        page = text(signed_in(person(role)).get("/help/rules/"))
+        assert first.label in page and first.owner in page
+        assert ("Points: " in page) is sees, role
+        assert ("Most points that a domain counts for" in page) is sees, role
+        assert "{times}" not in page and "{on}" not in page

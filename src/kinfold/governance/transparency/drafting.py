@@ -288,7 +288,7 @@ def assessments(told: Sources) -> str:
 def risks(told: Sources) -> str:
     return _points(
         [
-            "Records of two children joined by mistake: doubtful pairs go to a person, and a worker hides them at once.",
+            "Records of two children joined by mistake: doubtful pairs go to a person; a worker can hide one at once.",
             "A group is missed more often, because less is known of it: fairness is measured by how much is known too.",
             "A child seems well because little is known: such children are listed as not known enough, never as low.",
             "An order is taken for a verdict: practitioners see statements and evidence, never a figure.",
