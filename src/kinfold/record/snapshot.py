@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, Max, QuerySet, Subquery, Sum, Value
 
+from kinfold.governance.rules.models import PlainLists
 from kinfold.record.models import PUBLISHED, Challenge, Overlay, Publication, Published
 
 Row = TypeVar("Row", bound=Published)
@@ -29,6 +30,7 @@ class Snapshot:
     """
     One published run. as_at: the day it speaks of. published_at: when people could first read it.
 
+    plain_since, plain_reason: since when and why lists are plain (`governance.rules`); null while the order holds.
     overlay_mark: changes whenever what is hidden of it does; "" when nobody asked. challenge_mark: the same of what is
     challenged.
     """
@@ -36,6 +38,8 @@ class Snapshot:
     run_id: str
     as_at: datetime.date
     published_at: datetime.datetime
+    plain_since: datetime.datetime | None = None
+    plain_reason: str = ""
     overlay_mark: str = dataclasses.field(default="", compare=False)
     challenge_mark: str = dataclasses.field(default="", compare=False)
 
@@ -58,25 +62,34 @@ def live() -> Snapshot | None:
     row = Publication.objects.filter(is_live=True).annotate(**_marks()).first()
     if row is None or row.shape != shape():
         return None
+    marks = {name: getattr(row, name) for name in _marks()}
     hidden, challenged = (
-        " ".join(str(getattr(row, name) or 0) for name in _marks() if name.startswith(of))
+        " ".join(str(mark or 0) for name, mark in marks.items() if name.startswith(of))
         for of in ("hidden", "challenged")
     )
     return Snapshot(
         run_id=row.run_id,
         as_at=row.as_at,
         published_at=row.published_at,
+        plain_since=marks["plain_since"],
+        plain_reason=marks["plain_reason"] or "",
         overlay_mark=hidden,
         challenge_mark=challenged,
     )
 
 
 def _marks() -> dict[str, Subquery]:
-    """How many overlays hide something, which, and when one or a challenge last changed: asked with the pointer."""
+    """
+    How many overlays hide something, which, when one or a challenge last changed, and whether lists are plain: asked
+    with the pointer.
+    """
     every = Overlay.objects.order_by().annotate(one=Value(1)).values("one")
     standing = every.exclude(state="lifted")
+    plain = PlainLists.objects.filter(is_on=True)
     challenged = Challenge.objects.order_by().annotate(one=Value(1)).values("one")
     return {
+        "plain_since": Subquery(plain.values("from_at")[:1]),
+        "plain_reason": Subquery(plain.values("reason")[:1]),
         "hidden_count": Subquery(standing.annotate(said=Count("id")).values("said")),
         "hidden_sum": Subquery(standing.annotate(said=Sum("id")).values("said")),
         "hidden_changed": Subquery(every.annotate(said=Max("changed_at")).values("said")),

@@ -17,7 +17,7 @@ from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.searching import looks_at
-from kinfold.record import overlays, pages, policies, queries, searching, wording
+from kinfold.record import overlays, pages, plain, policies, queries, searching, wording
 from kinfold.record.challenges import queries as challenges
 from kinfold.record.forms import SearchForm
 from kinfold.record.models import Child
@@ -82,7 +82,7 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
     about = [row.about_ids for row in said] + [row.about_id for row in happened] + [row.about_id for row in working]
     veil = veil_of(request, snapshot, child, *about, *others, flagged=flagged)
     is_whole = veil.is_whole(child.person_id, child.about_ids)
-    shown, contacts = veil.statements(said), pages.contacts(veil.rows(working))
+    shown, contacts = plain.statements(veil.statements(said), snapshot), pages.contacts(veil.rows(working))
     statements = pages.grouped(shown)
     left_out = veil.left_out(said, happened, working)
     return render(
@@ -91,8 +91,8 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
         about_page(snapshot, sight, child, veil)
         | {
             "statements": statements,
-            "why": pages.why(child, sight, statements, is_whole=is_whole),
-            "changed": child.changed if policies.reads_all(sight) and is_whole else "",
+            "why": pages.why(child, sight, statements, is_whole=is_whole and snapshot.plain_since is None),
+            "changed": plain.changed(child.changed, snapshot) if policies.reads_all(sight) and is_whole else "",
             "contacts": contacts,
             "working_with": pages.working_with(child, sight, contacts, is_whole=is_whole)
             if sight.may_see("open_to")

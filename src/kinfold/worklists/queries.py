@@ -16,6 +16,7 @@ from kinfold.governance.queries import accounts_of, opened_by
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot
 from kinfold.vocabulary import services
+from kinfold.worklists import plain
 from kinfold.worklists.models import Outcome
 
 GROUPS = ("act_today", "this_week", "waiting")  # also their order by letter, which the database sorts by
@@ -27,16 +28,22 @@ DUE_SOON = datetime.timedelta(days=7)
 
 def counts(snapshot: Snapshot, whose: Q) -> dict[str, int]:
     """Rows by group."""
-    rows = snapshot.of(WorklistRow).filter(whose).values("list_group").annotate(rows=Count("id"))
+    shown = snapshot.of(WorklistRow).filter(whose).annotate(shown_group=plain.group(snapshot))
+    rows = shown.values("shown_group").annotate(rows=Count("id"))
     found = dict.fromkeys(GROUPS, 0)
-    found.update(rows.values_list("list_group", "rows"))
+    found.update(rows.values_list("shown_group", "rows"))
     return found
 
 
 def rows(snapshot: Snapshot, whose: Q, *, start: int = 0, most: int = ROWS_A_PAGE) -> list[WorklistRow]:
-    """Rows in the order they should be worked: by group, then the run's rank."""
-    wanted = snapshot.of(WorklistRow).filter(whose).order_by("list_group", "rank", "id")
-    return list(wanted[start : start + most])
+    """Rows in the order they should be worked: by group, then the run's rank; or plain, while lists are."""
+    wanted = snapshot.of(WorklistRow).filter(whose).annotate(shown_group=plain.group(snapshot))
+    wanted = wanted.order_by("shown_group", *plain.order(snapshot), "id")
+    found: list[WorklistRow] = []
+    for row in wanted[start : start + most]:
+        row.list_group = row.shown_group
+        found.append(row)
+    return found
 
 
 def find_row(snapshot: Snapshot, whose: Q, row_key: str) -> WorklistRow | None:
@@ -80,10 +87,11 @@ def loads(snapshot: Snapshot, whose: Q) -> list[Load]:
     grouped = (
         snapshot.of(WorklistRow)
         .filter(whose)
+        .annotate(shown_group=plain.group(snapshot))
         .values("owner_kind", "owner_ref", "owner_name")
         .annotate(
             children=Count("person_id", distinct=True),
-            act_today=Count("id", filter=Q(list_group="act_today")),
+            act_today=Count("id", filter=Q(shown_group="act_today")),
             overdue=Count("id", filter=Q(due_on__lt=today)),
             due=Count("id", filter=Q(due_on__gte=today, due_on__lte=today + DUE_SOON)),
             not_seen_alone=Count("id", filter=long_ago & Q(pathway="social_care")),

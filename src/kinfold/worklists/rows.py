@@ -80,8 +80,10 @@ def shown(
     as_at: datetime.date,
     feed_words: Mapping[str, str] = MappingProxyType({}),
     veil: Veil = OPEN,
+    is_plain: bool = False,
 ) -> Shown:
     """
+    is_plain: lists are plain, and the run's own choice of sentence, which goes by points, is not shown.
     statements: with `stale_feed`, as `record.queries` gives them. feed_words: how feeds that are not up to date stand.
     veil: who of the people behind the rows is closed to the reader; the run's sentences, and a phone that may be
     theirs, are for who may know of everybody behind them.
@@ -102,7 +104,7 @@ def shown(
         pathway=PATHWAYS.get(row.pathway, ""),
         decide_today=row.is_acute and sees_visits,
         status=row.status,
-        why=_why(row, sight, groups, is_whole=is_whole),
+        why=_why(row, sight, groups, is_whole=is_whole and not is_plain),
         changed=row.changed if policies.reads_all(sight) and is_whole else "",
         due_sentence=row.due_sentence if sees_visits else "",
         due_on=row.due_on,

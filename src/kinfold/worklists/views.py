@@ -18,7 +18,7 @@ from kinfold.areas.roles import Role
 from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
-from kinfold.record import overlays, pages
+from kinfold.record import overlays, pages, plain
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
@@ -207,6 +207,8 @@ def _listed(
         request_path=request.resolver_match.view_name if request.resolver_match else "",
     )
     seen = [row for row in rows if row.person_id in sights]
+    for row in seen:
+        row.changed = plain.changed(row.changed, snapshot)
     veil = _with_hidden(veil, snapshot, seen)
     statements = record.statements_of_many(snapshot, sights)
     outcomes: dict[str, Outcome] = queries.outcomes_of([row.row_key for row in seen], since=snapshot.published_at)
@@ -220,11 +222,12 @@ def _listed(
                 of_list.shown(
                     row,
                     sights[row.person_id],
-                    statements[row.person_id],
+                    plain.statements(statements[row.person_id], snapshot),
                     outcomes.get(row.row_key),
                     as_at=snapshot.as_at,
                     feed_words=feed_words,
                     veil=veil,
+                    is_plain=snapshot.plain_since is not None,
                 )
                 for row in seen
             ],
