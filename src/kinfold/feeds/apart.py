@@ -83,14 +83,6 @@ class Opened:
     refused: tuple[str, str] | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Preview:
-    """The first rows of a part of a file, each cell cut short, for a person who makes a mapping."""
-
-    name: str
-    rows: tuple[tuple[str, ...], ...]
-
-
 class Apart:
     """
     A process beside this one in which files are opened, one after the other; a new one when a file ended it.
@@ -126,15 +118,6 @@ class Apart:
         told = self._ask(path, {"ask": "take", "on": on.isoformat(), "folder": str(into)})
         with _believed(path):
             return _opened(told, self._feeds, into)
-
-    def preview(self, path: Path) -> tuple[Preview, ...]:
-        """The parts of a file and their first rows as text. Raises as `open` does."""
-        told = self._ask(path, {"ask": "preview"})
-        with _believed(path):
-            return tuple(
-                Preview(plain_words(str(part["name"])), tuple(tuple(map(str, row)) for row in part["rows"]))
-                for part in told["parts"]
-            )
 
     def sketch(self, path: Path) -> Sketch:
         """A sketch of a mapping for a file: shapes and codes, never a cell's text. Raises as `open` does."""

@@ -36,7 +36,6 @@ from kinfold.feeds.recognise import Recognised, not_recognised_message, recognis
 from kinfold.store.room import is_full
 
 READY = b"ready\n"
-SHOWN_CELL = 200
 MAX_WRITTEN_BYTES = 8 << 30
 
 
@@ -94,8 +93,6 @@ def _questions() -> Iterator[dict[str, Any]]:
 def _answer(question: Mapping[str, Any], feeds: Mapping[str, Feed]) -> dict[str, Any]:
     path = Path(question["path"])
     try:
-        if question["ask"] == "preview":
-            return {"parts": [_shown(part) for part in readers.read(path)]}
         if question["ask"] == "sketch":
             return {"sketch": _sketched(path)}
         if question["ask"] == "codes":
@@ -129,10 +126,6 @@ def _fault(why: BaseException) -> str:
     """The kind of a fault and where in our code it showed; its own words may quote the file."""
     ours = [frame for frame in traceback.extract_tb(why.__traceback__) if "kinfold" in frame.filename]
     return f"{type(why).__name__}, {Path(ours[-1].filename).name} {ours[-1].lineno}"
-
-
-def _shown(part: RawPart) -> dict[str, Any]:
-    return {"name": part.name, "rows": [[cell[:SHOWN_CELL] for cell in row] for row in part.preview]}
 
 
 def _taken(path: Path, feeds: Mapping[str, Feed], *, on: datetime.date, folder: Path) -> dict[str, Any]:

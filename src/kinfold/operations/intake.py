@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
+
 from kinfold.areas.feeds import Feed
 from kinfold.feeds import check as checking
 from kinfold.feeds import deliveries, readers
@@ -50,8 +52,9 @@ __all__ = [
 
 Say = Callable[[str], None]
 CHUNK = 1 << 20
-# A file that ends the process each time is not tried for ever.
+# What ends the process each time is not tried for ever.
 TRIES = 3
+A_RESTART = 60  # seconds by which the moment of a machine's start may seem to differ
 
 
 class UnableToTakeIn(Exception):
@@ -188,8 +191,14 @@ def load(
         if tries > TRIES:
             result = Result("refused", at, by, (_stopped(receipt, f"Reading it stopped {TRIES} times."),))
         else:
-            receipts.write_flushed(marker, json.dumps({"by": by, "tries": tries, "forced": forced}))
-            result = _load(home, receipt, by=by, at=at, forced=forced, say=say)
+            about = {"by": by, "tries": tries, "forced": forced, "started": psutil.boot_time()}
+            receipts.write_flushed(marker, json.dumps(about))
+            try:
+                result = _load(home, receipt, by=by, at=at, forced=forced, say=say)
+            except (KeyboardInterrupt, SystemExit):
+                # Somebody stopped it; that says nothing of the files.
+                receipts.write_flushed(marker, json.dumps({**about, "tries": tries - 1}))
+                raise
         done = receipts.write_result(home, receipt, result)
         receipts.forget_what_was_not_agreed(home, done)
         _forget_what_can_never_load(home, done, at=at)
@@ -378,7 +387,17 @@ def _stopped(receipt: Receipt, what: str) -> DeliveryReport:
 
 
 def _tries(marker: Path) -> int:
-    return int(json.loads(marker.read_text(encoding="utf-8"))["tries"]) if marker.exists() else 0
+    """
+    How often loading was cut off for no reason we know of.
+
+    A machine that was started again since cut off whatever ran on it. Files are opened in a process of their own, so
+    that one which ends its reader is refused at once and never counts here.
+    """
+    if not marker.exists():
+        return 0
+    about = json.loads(marker.read_text(encoding="utf-8"))
+    went_down = abs(psutil.boot_time() - about.get("started", psutil.boot_time())) > A_RESTART
+    return int(about["tries"]) - went_down
 
 
 def _forced(marker: Path) -> str:

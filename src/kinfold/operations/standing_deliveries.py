@@ -25,7 +25,8 @@ class DeliveryState:
     One delivery, or what came in and is not one yet.
 
     feed, delivery_id: null while nobody has looked, or when the files were nobody's.
-    received_at, by, way, receipt_id: how it came; null for what was loaded without a receipt.
+    received_at, by, way, receipt_id: how it came; of what was loaded without a receipt by and way are null, except in
+    the demonstration.
     withdrawn: when, by whom and why. superseded_by: the later delivery of everything that stands instead.
     corrects: the delivery whose rows it puts right. heard_again: later days on which the same bytes came.
     """
@@ -72,7 +73,7 @@ def states(home: Home) -> list[DeliveryState]:
         if report.delivery_id and report.state == "loaded"
     }
     loaded = _with_superseded(
-        home, [_loaded(path.parent, through) for path in home.deliveries.glob(f"*/*/{deliveries.MANIFEST}")]
+        home, [_loaded(home, path.parent, through) for path in home.deliveries.glob(f"*/*/{deliveries.MANIFEST}")]
     )
     waiting = [state for receipt in came for state in _not_loaded(receipt) if not receipt.is_example]
     return sorted((*loaded, *waiting), key=_when, reverse=True)
@@ -91,8 +92,10 @@ def _when(state: DeliveryState) -> tuple[datetime.date, str, str]:
     return state.delivered, at, state.delivery_id or state.receipt_id or ""
 
 
-def _loaded(folder: Path, through: dict[str, Receipt]) -> DeliveryState:
+def _loaded(home: Home, folder: Path, through: dict[str, Receipt]) -> DeliveryState:
     manifest = deliveries.read_manifest(folder)
+    # The demonstration is made in one go, and its deliveries come without receipts.
+    by, way = ("the demonstration", "demonstration") if home.is_demonstration else (None, None)
     receipt = through.get(manifest["delivery_id"])
     withdrawn = withdrawals.now_of(folder)
     return DeliveryState(
@@ -102,8 +105,8 @@ def _loaded(folder: Path, through: dict[str, Receipt]) -> DeliveryState:
         delivery_id=manifest["delivery_id"],
         receipt_id=receipt.receipt_id if receipt else None,
         received_at=datetime.datetime.fromisoformat(manifest["received_at"]),
-        by=receipt.by if receipt else None,
-        way=receipt.way if receipt else None,
+        by=receipt.by if receipt else by,
+        way=receipt.way if receipt else way,
         report=deliveries.report_of(manifest),
         withdrawn=withdrawn,
         corrects=manifest.get("corrects"),

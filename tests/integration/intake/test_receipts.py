@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import psutil
 import pytest
 from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, mapped, notice, pupil
 
@@ -243,6 +244,32 @@ def test_the_reason_outlives_a_load_that_is_cut_off(council, few):
     marker.write_text(json.dumps({"by": "a test", "tries": 1, "forced": "Two schools closed."}))
     assert intake.recover(council, at=AT).again == 1
     assert intake.get(council, few.receipt_id).result.reports[0].forced == "Two schools closed."
+
+
+@pytest.mark.parametrize(("since_it_started", "state"), [(0, "refused"), (3_600, "loaded")])
+def test_what_stopped_three_times_is_refused_unless_the_machine_itself_went_down(council, since_it_started, state):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+    marker = receipts.folder_of(council, receipt.receipt_id) / receipts.LOADING
+    started = psutil.boot_time() - since_it_started
+    marker.write_text(json.dumps({"by": "a test", "tries": 3, "started": started}))
+    assert intake.load(council, receipt.receipt_id, by="a test", at=AT).state == state
+    again = intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert again.state == "loaded"  # somebody asked again, knowing what happened
+
+
+def test_whoever_stops_a_load_does_not_count_against_its_files(council, monkeypatch):
+    receipt = intake.receive(council, [("a.csv", [GOOD])], **ABOUT)
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake.loading, "load", stopped)
+        for _ in range(5):
+            with pytest.raises(KeyboardInterrupt):
+                intake.load(council, receipt.receipt_id, by="a test", at=AT)
+    assert intake.recover(council, at=AT).again == 1
+    assert intake.get(council, receipt.receipt_id).state == "loaded"
 
 
 def test_a_correction_is_not_held_against_how_many_rows_usually_come(council, few):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, csv, notice, pupil
 from tests.integration.workbench.conftest import ROOT, text
 
+from kinfold.feeds.load import load
 from kinfold.governance.models import AuditEntry
 from kinfold.operations import intake
 from kinfold.workbench.deliveries.models import Message
@@ -290,6 +291,17 @@ def test_no_page_costs_more_queries_when_more_has_come(engineer, take_in):
 
 def roll(nth, count):
     return csv(ROLL, *(pupil(f"P{n}", f"0{nth + 1}/04/2015") for n in range(count)))
+
+
+def test_a_delivery_of_the_demonstration_says_how_it_came_though_it_has_no_receipt(engineer, served, tmp_path):
+    path = tmp_path / "sent.csv"
+    path.write_bytes(csv(NOTICES, notice("N1")))
+    feeds = intake.feeds_for(served, at=AT)
+    [report] = load([path], served.folder, feeds, delivered=MONDAY, received_at=AT)
+    page = text(engineer.get(f"{ROOT}{report.delivery_id}/"))
+    assert served.is_demonstration
+    assert "by kinfold demo, from the demonstration" in page
+    assert "Received and loaded by kinfold demo, the demonstration" in page
 
 
 def test_too_few_rows_are_loaded_once_somebody_says_why_they_are_all(engineer, upload, take_in, served):

@@ -91,13 +91,6 @@ def test_it_ends_when_who_asked_is_gone(good, tmp_path, police):
     process.stdout.close()
 
 
-def test_a_preview_gives_the_first_rows_and_writes_nothing(apart, good, tmp_path):
-    before = set(tmp_path.rglob("*"))
-    [part] = apart.preview(good)
-    assert part.rows == (tuple(COLUMNS.split(",")), tuple(GOOD.split(",")))
-    assert set(tmp_path.rglob("*")) == before
-
-
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
 @pytest.mark.parametrize("in_folder", [False, True])
 def test_a_link_a_pipe_and_a_device_are_refused_wherever_they_lie(write, place, police, good, tmp_path, in_folder):

@@ -180,7 +180,8 @@ def history(one: DeliveryState, receipt: Receipt | None, came: Sequence[Delivery
             what = "Loaded, though a check refused it" if forced else "Loaded"
             steps.append(Step(receipt.result.at.date(), receipt.result.at, what, receipt.result.by, forced))
     elif one.received_at is not None:
-        steps.append(Step(one.received_at.date(), one.received_at, "Loaded"))
+        way = f" by {wording.WAYS[one.way]}" if one.way else ""
+        steps.append(Step(one.received_at.date(), one.received_at, f"Received and loaded{way}", one.by or ""))
     steps += [Step(day, None, "The same files came again; nothing new was said") for day in one.heard_again]
     steps += [
         Step(other.received_at.date(), other.received_at, "Corrected", other.by or "")

@@ -45,7 +45,8 @@ class ToDisk(TemporaryFileUploadHandler):
         self.taken += len(raw_data)
         if self.taken > self.most_mb << 20:
             most = f"The files are larger than the {self.most_mb:,} MB that may come at once."
-            self._stop(TOO_LARGE, f"{most} Send fewer at a time, or load them with `kinfold feeds load`.")
+            others = "Send fewer at a time, or ask whoever looks after Kinfold to load them from the command line."
+            self._stop(TOO_LARGE, f"{most} {others}")
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as why:

@@ -30,6 +30,7 @@ WAYS = {
     "api": "the supplier’s own system",
     "folder": "the watched folder",
     "mapping": "the mapping screen",
+    "demonstration": "kinfold demo",
 }
 SEVERITIES = {
     "refuse": "Refuses the whole delivery",

@@ -151,7 +151,7 @@ class PartForm(forms.Form):
         )  # fmt: skip
         self.fields["only_how"] = forms.ChoiceField(
             label="How does that column choose?", required=False, initial=part.only_how,
-            choices=list(wording.ONLY_HOW.items()), widget=forms.RadioSelect,
+            help_text="Only when a column chooses.", choices=list(wording.ONLY_HOW.items()), widget=forms.RadioSelect,
         )  # fmt: skip
         self.fields["only_is"] = forms.CharField(
             label="The values", help_text="As they are in the file, one on each line; capitals do not matter.",
