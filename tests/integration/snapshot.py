@@ -244,6 +244,13 @@ WORKLIST: tuple[dict[str, Any], ...] = (
     _row("FINN", "this_week", "queue", "outreach", "Outreach", 7, status="To call"),
 )  # fmt: skip
 
+REACHES: tuple[dict[str, Any], ...] = (
+    {"standing": "no_service", "capacity": 40, "reached": 38, "next_households": 120, "waiting": 7,
+     "tested_on": day(2025, 3, 31), "tested_capacity": 40, "expected_share": 0.62, "low": 0.54, "high": 0.69, "of_events": 140},
+    {"standing": "front_door", "capacity": 40, "reached": 12, "next_households": 3, "waiting": 0},
+    {"standing": "social_care", "capacity": 60, "reached": 4, "next_households": 1, "waiting": 0},
+)  # fmt: skip
+
 STANDINGS = (
     StandingRow("worker", "W1", "AVA", "allocated"),
     StandingRow("worker", "W1", "BEN", "allocated"),
@@ -283,6 +290,7 @@ def council() -> dict[type[record.Published], Rows]:
         record.Tie: TIES,
         record.Housemate: HOUSEMATES,
         record.WorklistRow: WORKLIST,
+        record.Reach: REACHES,
         record.SearchKey: list(search_keys(children)),
         record.Feed: FEEDS,
         record.MatchedRecord: MATCHED,

@@ -205,7 +205,10 @@ def _reads_well(marker: Marker, file: str, at: str) -> None:
     if is_dated and not marker.lookback_months:
         raise AreaRejected(f"{file}: {at}.lookback_months is missing: it must be 1 or more for this shape.")
     if marker.direction in ("need", "lost") and not marker.offers:
-        raise AreaRejected(f"{file}: {at}.offers must say what could be put in place: no need is without a next step.")
+        raise AreaRejected(
+            f"{file}: {at}.offers must say what could be put in place: no need is without a next step. "
+            "Allowed: any of those listed in offers.toml."
+        )
     years = (marker.ages.from_, marker.ages.to)
     if marker.ages.unborn == (years != (None, None)) or (None in years and years != (None, None)):
         raise AreaRejected(f"{file}: {at}.ages must have `from` and `to`, or `unborn = true`.")

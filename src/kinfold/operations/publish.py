@@ -20,6 +20,7 @@ from ibis.common.exceptions import IbisError
 
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
+from kinfold.areas import offers as offer_settings
 from kinfold.governance import actions as governance
 from kinfold.linkage import gate
 from kinfold.operations import assemble, challenged, sealing, standings
@@ -137,6 +138,8 @@ def _shapes(
     yield models.Tie, people.ties(tables, labels)
     yield models.Housemate, people.housemates(tables, as_at=worked.as_at)
     yield models.WorklistRow, lists.worklist(tables)
+    if "worklist_reach" in tables:  # a run of an earlier release has none
+        yield models.Reach, tables["worklist_reach"]
     yield (
         models.SearchKey,
         lists.search_keys(
@@ -148,6 +151,9 @@ def _shapes(
 
 
 def _catalogue(rules: Path) -> pa.Table:
+    markers = marker_settings.load(rules)
+    # A run of an earlier release kept no list of offers beside its rules.
+    offers = offer_settings.load(rules, markers) if (rules / offer_settings.FILE).exists() else None
     rows = [
         {
             "marker": marker.name,
@@ -157,10 +163,11 @@ def _catalogue(rules: Path) -> pa.Table:
             "statement": marker.statement,
             "unknown_statement": marker.unknown_statement,
             "offers": "; ".join(marker.offers),
+            "offer_categories": "; ".join(offers.categories_of(marker)) if offers else "",
             "caveat": marker.caveat,
             "rank": rank,
         }
-        for rank, marker in enumerate(sorted(marker_settings.load(rules), key=lambda m: (-m.points, m.name)))
+        for rank, marker in enumerate(sorted(markers, key=lambda m: (-m.points, m.name)))
         if marker.direction in statements.DIRECTION_AS_KIND
     ]
     return pa.Table.from_pylist(rows)

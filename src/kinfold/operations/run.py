@@ -37,6 +37,7 @@ from kinfold.linkage import run as linkage
 from kinfold.operations import assemble, challenged, matching_models, matching_quality, past, sealing
 from kinfold.operations.home import Home, write_whole
 from kinfold.operations.steps import Step, Steps
+from kinfold.priority import plain
 from kinfold.priority import run as priority
 from kinfold.profile import reads
 from kinfold.profile import run as profile
@@ -338,6 +339,10 @@ def _ordered(
             previous_at=_day_of(plan.previous),
             as_at=plan.as_at,
         )
+        if plan.is_plain:
+            before = _previous(engine, plan.previous)
+            rows = plain.plain(ordered["worklist_row"], before["worklist_row"] if before else None, as_at=plan.as_at)
+            ordered["worklist_row"] = engine.keep(rows)
         step.rows = int(ordered["worklist_row"].count().execute())
     return ordered
 

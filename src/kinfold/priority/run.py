@@ -22,6 +22,7 @@ from kinfold.priority import (
     outcomes,
     phones,
     reweigh,
+    reach,
     schema,
     seen,
     visits,
@@ -91,8 +92,8 @@ def prioritise(
     previous: priority_child, priority_line and worklist_row of the last run; None on a first run.
     previous_at: the day of the last run; without it, a row that came back after a decision may rest again.
     progress: told the name of each step as it starts.
-    Returns priority_child, priority_line and worklist_row (`schema`). Every child in child_coverage has one
-    row of priority_child.
+    Returns the tables of `schema`: priority_child, priority_line, worklist_row, worklist_reach and weighing. Every
+    child in child_coverage has one row of priority_child.
     Raises working_days.OutsideTheCalendar when the area's bank holidays do not reach the day.
     """
     run = _Run(
@@ -123,6 +124,7 @@ def prioritise(
         "priority_line": weighed.lines,
         "worklist_row": rows,
         "weighing": _with(weighing, owned, due.mutate(has_visit_due=due.due_on.notnull())).mutate(
+    proof = tables.get("proof_reach")
             has_visit_due=ibis._.has_visit_due.fill_null(False)
         ),
     }
@@ -131,6 +133,7 @@ def prioritise(
 
 def catalogue_of(markers: Sequence[Marker]) -> pa.Table:
     """One row per marker, with what priority needs of it."""
+        "worklist_reach": reach.reach(children, proof, settings=settings.bands, as_at=as_at),
     columns = {
         "marker": ([m.name for m in markers], pa.string()),
         "code": ([m.code for m in markers], pa.string()),
@@ -270,7 +273,8 @@ def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owne
     rows = _with(rows, why.strongest(sayable), _news(run, sayable), why.latest(sayable, as_at=run.as_at))
     rows = _with(rows, why.changed(rows, is_first=run.is_first, otherwise=worklist.NOTHING_NEW))
     rows = worklist.filled(rows, _rows_before(run), lately=run.lately, is_first=run.is_first)
-    rows = worklist.grouped(run.engine.keep(rows), soon=run.soon, as_at=run.as_at)
+    rows = run.engine.keep(worklist.held_in_time(rows))
+    rows = worklist.grouped(rows, soon=run.soon, as_at=run.as_at)
     decided = run.tables.get("worklist_outcome")
     if decided is not None:
         latest = outcomes.latest(decided, as_at=run.as_at)
@@ -284,7 +288,7 @@ def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owne
         )
     else:
         rows = worklist.row_changed(rows)
-    return worklist.ranked(rows)
+    return worklist.with_pathway(worklist.ranked(rows))
 
 
 def _calendar(run: _Run) -> pa.Table:

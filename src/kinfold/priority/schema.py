@@ -61,8 +61,24 @@ WORKLIST_ROW = pa.schema(
         pa.field("why", TEXT),
         pa.field("due_sentence", TEXT),
         pa.field("changed", TEXT),
+        pa.field("pathway_sentence", TEXT),  # why the child is on this list, in words that its owner may read
         pa.field("is_acute", YES_NO),
-        pa.field("rank", WHOLE),  # 1 first, over every list
+        pa.field("rank", WHOLE),  # 1 first, over every list; equals share one
+    ]
+)
+WORKLIST_REACH = pa.schema(
+    [
+        pa.field("standing", TEXT),  # social_care, other_service, front_door, no_service
+        pa.field("capacity", WHOLE),  # households that can be reached in a week
+        pa.field("reached", WHOLE),  # households put first
+        pa.field("next_households", WHOLE),
+        pa.field("waiting", WHOLE),  # with points enough, and no room
+        pa.field("tested_on", DATE),  # a backtest's past day; null when there is none, as all that follows
+        pa.field("tested_capacity", WHOLE),
+        pa.field("expected_share", NUMBER),  # of the children who later came to need help, 0 to 1
+        pa.field("low", NUMBER),
+        pa.field("high", NUMBER),
+        pa.field("of_events", WHOLE),
     ]
 )
 # One row per child: everything that no weight changes, so that another set of rules can be tried on the same night.
@@ -87,3 +103,4 @@ TABLES = {
     "worklist_row": WORKLIST_ROW,
     "weighing": WEIGHING,
 }
+    "worklist_reach": WORKLIST_REACH,

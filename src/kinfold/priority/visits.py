@@ -47,7 +47,9 @@ def due(
     Each limit runs from the last visit since its stage began, or from that beginning when there was none.
     Returns one row per such child: person_id, due_on, act_by_on (the last working day on or before it), interval_days
     (calendar days from the day counted from to the due day), interval_used (share of it gone, in the clock's own days;
-    1 on the due day), plan_interval_days (null when the plan does not say), holds (at a stage whose limit holds) and
+    1 on the due day), used_by_next_day (what that share will be on the next working day, if nobody visits today),
+    working_days_left (until act_by_on; negative when that has passed), working_days_long (of the whole interval),
+    plan_interval_days (null when the plan does not say), holds (at a stage whose limit holds) and
     due_sentence. due_on is null where no visit and no start is known.
     """
     cases = _visited(opened.mutate(until_on=ibis.null("date")), children, seen)
@@ -58,14 +60,10 @@ def due(
     ).semi_join(of_child, "person_id")
     each = each.join(of_child, "person_id").join(children.select("person_id", "band"), "person_id")
     each = _from_a_day(_brought_forward(each, timescales), calendar)
-    each = _dated(each, calendar, left="left", due="due_on")
+    each = _dated(each, calendar, left="left", due="due_on").mutate(stays=ibis.literal(False))
     if before is not None:
-        each = _dated(each, calendar, left="least_left", due="nearest_on")
-        each = each.mutate(nearest_on=each.nearest_on.min().over(ibis.window(group_by="person_id")))
-    first = _earliest(each)
-    if before is not None:
-        first = _kept_forward(first, before)
-    return _said(_on_the_calendar(first, calendar, as_at=as_at), as_at=as_at)
+        each = _kept_forward(_dated(each, calendar, left="least_left", due="nearest_on"), before)
+    return _said(_on_the_calendar(_earliest(each), calendar, as_at=as_at), as_at=as_at)
 
 
 def _visited(cases: ir.Table, children: ir.Table, seen: ir.Table) -> ir.Table:
@@ -177,31 +175,34 @@ def _dated(based: ir.Table, calendar: ir.Table, *, left: str, due: str) -> ir.Ta
     )
 
 
-def _earliest(dated: ir.Table) -> ir.Table:
-    """Of what asks for a visit, the earliest; of the same day, what stands now before what has ended."""
-    order = [dated.due_on.asc(nulls_first=False), dated.until_on.notnull().ifelse(1, 0), dated.place]
-    nth = ibis.row_number().over(ibis.window(group_by="person_id", order_by=order))
-    dated = dated.mutate(nth=nth, stays=ibis.literal(False))
-    return dated.filter(dated.nth == 0).drop("nth")
-
-
-def _kept_forward(first: ir.Table, before: ir.Table) -> ir.Table:
+def _kept_forward(dated: ir.Table, before: ir.Table) -> ir.Table:
     """
-    The earlier day of the last list, where a need brought the visit forward to it and no visit has been made since.
+    What asks for a visit; where need had brought it to an earlier day on the last list and none was made, at that day.
 
-    first: with nearest_on, the nearest day that need could bring a visit to. A day before that was of something since
-    corrected, and is forgotten.
+    dated: with nearest_on, the nearest day that need could bring it to. A day before that was of something since
+    corrected, and is forgotten; so is one that was counted from another day.
     """
     was = before.filter(before.due_on.notnull()).select("person_id", due_was="due_on", days_was="interval_days")
-    known = first.left_join(was, "person_id").drop("person_id_right")
+    known = dated.left_join(was, "person_id").drop("person_id_right")
     same_start = known.due_was.delta(known.base_on, unit="day") == known.days_was
     stays = same_start & (known.due_was < known.due_on) & (known.due_was >= known.nearest_on)
     stays = stays.fill_null(False)
     return known.mutate(due_on=stays.ifelse(known.due_was, known.due_on), stays=stays).drop("due_was", "days_was")
 
 
+def _earliest(dated: ir.Table) -> ir.Table:
+    """Of what asks for a visit, the earliest; of the same day, what stands now before what has ended."""
+    order = [dated.due_on.asc(nulls_first=False), dated.until_on.notnull().ifelse(1, 0), dated.place]
+    nth = ibis.row_number().over(ibis.window(group_by="person_id", order_by=order))
+    dated = dated.mutate(nth=nth)
+    return dated.filter(dated.nth == 0).drop("nth")
+
+
 def _on_the_calendar(first: ir.Table, calendar: ir.Table, *, as_at: datetime.date) -> ir.Table:
-    """With the last working day on or before the due day, and the share of the interval gone in the clock's days."""
+    """
+    With the last working day on or before the due day, and the share of the interval gone in the clock's days: today
+    and by the next working day.
+    """
     working = calendar.filter(calendar.is_working).select(act_by_on="day", nth_working="working_number")
     days = calendar.select(due_day="day", due_number="day_number", due_working="working_number")
     known = first.left_join(days, first.due_on == days.due_day)
@@ -209,9 +210,18 @@ def _on_the_calendar(first: ir.Table, calendar: ir.Table, *, as_at: datetime.dat
     today = calendar.filter(calendar.day == as_at)
     today_number, today_working = today.day_number.max().as_scalar(), today.working_number.max().as_scalar()
     in_days = known.unit == "days"
-    gone = in_days.ifelse(today_number - known.start_number, today_working - known.start_working)
+    following = calendar.filter(calendar.is_working & (calendar.day > as_at))
+    next_number, next_working = following.day_number.min().as_scalar(), following.working_number.min().as_scalar()
     whole = in_days.ifelse(known.due_number - known.start_number, known.due_working - known.start_working)
-    return known.mutate(used=gone.cast("float64") / whole.cast("float64").nullif(0))
+    whole = whole.cast("float64").nullif(0)
+    gone = in_days.ifelse(today_number - known.start_number, today_working - known.start_working)
+    gone_next = in_days.ifelse(next_number - known.start_number, next_working - known.start_working)
+    return known.mutate(
+        used=gone.cast("float64") / whole,
+        used_next=gone_next.cast("float64") / whole,
+        working_left=known.due_working - today_working,
+        working_long=known.due_working - known.start_working,
+    )
 
 
 def _said(dated: ir.Table, *, as_at: datetime.date) -> ir.Table:
@@ -239,6 +249,9 @@ def _said(dated: ir.Table, *, as_at: datetime.date) -> ir.Table:
         "act_by_on",
         interval_days=interval.cast("int64"),
         interval_used=dated.used,
+        used_by_next_day=dated.used_next,
+        working_days_left=dated.working_left,
+        working_days_long=dated.working_long,
         plan_interval_days=dated.plan_interval_days,
         holds=dated.holds,
         due_sentence=(when + early + ": " + dated.said + how + stood + "." + never).fill_null(

@@ -12,6 +12,8 @@ from kinfold.priority.bands import ORDER, PUT_FORWARD
 from kinfold.priority.cases import SOCIAL_CARE
 
 GROUPS = {"act_today": 1, "this_week": 2, "waiting": 3}
+LITTLE_TIME = 0.75
+"""Of the visits a caseload asks for, the part that there may be time for on a bad day."""
 NOTHING_NEW = "Nothing new that this list may show."
 NOT_FOR_THIS_LIST = "The reasons are in other services' records and are not shown on this list."
 
@@ -73,19 +75,46 @@ def owners(chosen: ir.Table, workers: ir.Table) -> ir.Table:
     return known.select("person_id", owner_kind=kind, owner_ref=ref, team=team)
 
 
+def held_in_time(rows: ir.Table) -> ir.Table:
+    """
+    The rows with `must_today`: a visit whose limit holds, and that has to be made today for none of them to be late.
+
+    rows: owner_kind, owner_ref, holds, working_days_left, working_days_long, used_by_next_day (null: no visit due).
+    One to be made today must be. Where more of an owner's fall due by a later day than there will be time for, as many
+    of the earliest as are too many come forward to today. The time there will be is reckoned from what the owner's
+    caseload asks for: of each child one visit in its interval, and `LITTLE_TIME` of all that.
+    """
+    owner = ["owner_kind", "owner_ref"]
+    asked = (1.0 / ibis.greatest(rows.working_days_long, 1)).fill_null(0.0)
+    known = rows.mutate(
+        a_day=asked.sum().over(ibis.window(group_by=owner)) * LITTLE_TIME,
+        is_held=(rows.holds & rows.working_days_left.notnull()).fill_null(False),
+        ahead=ibis.greatest(rows.working_days_left, 0).fill_null(0),
+    )
+    by_then = ibis.range_window(group_by=[*owner, "is_held"], order_by="ahead", preceding=None, following=0)
+    too_many = known.mutate(too_many=ibis._.count().over(by_then) - known.a_day * known.ahead)
+    of_owner = ibis.window(group_by=[*owner, "is_held"])
+    order = [too_many.ahead, too_many.used_by_next_day.desc()]
+    place = ibis.rank().over(ibis.window(group_by=[*owner, "is_held"], order_by=order)) + 1
+    forward = place <= too_many.too_many.max().over(of_owner)
+    must = too_many.is_held & ((too_many.ahead == 0) | forward)
+    return too_many.mutate(must_today=must).drop("a_day", "is_held", "ahead", "too_many")
+
+
 def grouped(rows: ir.Table, *, soon: datetime.date, as_at: datetime.date) -> ir.Table:
     """
     The rows with `list_group`.
 
     rows: person_id, pathway, band, is_acute, act_by_on (the last working day on or before a visit's due day; null when
-        none is due), is_new (the row was not on the last list, or something of it happened lately).
-    Today: what must be decided today, a visit that would be late if nobody made it today, a decision new to the front
-    door that the week's capacity reaches. This week: a visit to be made by `soon`, or a place that the week's capacity
-    reaches. All else waits its turn.
+        none is due), must_today (`held_in_time`), is_new (the row was not on the last list, or something of it happened
+        lately).
+    Today: what must be decided today, a visit that would be late if nobody made it today or that has to be made today
+    for another not to be, a decision new to the front door that the week's capacity reaches. This week: a visit to be
+    made by `soon`, or a place that the week's capacity reaches. All else waits its turn.
     """
     reached = rows.band.isin(["decide_today", "priority"])
     new_decision = (rows.pathway == "front_door") & rows.is_new & reached
-    today = rows.is_acute | (rows.act_by_on <= as_at).fill_null(False) | new_decision
+    today = rows.is_acute | (rows.act_by_on <= as_at).fill_null(False) | rows.must_today | new_decision
     this_week = (rows.act_by_on <= soon).fill_null(False) | reached
     return rows.mutate(list_group=ibis.cases((today, "act_today"), (this_week, "this_week"), else_="waiting"))
 
@@ -103,6 +132,12 @@ def may_say(said: ir.Table, rows: ir.Table, *, says: dict[str, Says]) -> ir.Tabl
         for pathway, one in says.items()
     ]
     return known.filter(ibis.or_(*allowed, ibis.literal(False)).fill_null(False)).drop("pathway")
+
+
+def with_pathway(rows: ir.Table) -> ir.Table:
+    """The rows with the sentence of their pathway: outreach may not know which service it was that cannot work."""
+    is_outreach = rows.pathway == "outreach"
+    return rows.mutate(pathway_sentence=is_outreach.ifelse(rows.pathway_sentence_unnamed, rows.pathway_sentence))
 
 
 def filled(rows: ir.Table, before: ir.Table, *, lately: datetime.date, is_first: bool) -> ir.Table:
@@ -150,17 +185,19 @@ def ranked(rows: ir.Table) -> ir.Table:
     """
     The rows with `rank`, 1 first: the order in which a list is worked.
 
-    rows: list_group, is_acute, holds and interval_used (null when no visit is due), rank (the child's own place).
-    By group; what must be decided today; of visits to be made today, those of a stage whose limit holds when time is
-    short; then the share of the interval used, most first; then the child's own place. What is equal in all of it
-    shares a rank: nothing is put in order by an id or a name.
+    rows: list_group, is_acute, must_today (`held_in_time`), used_by_next_day (null when no visit is due), rank (the
+        child's own place).
+    By group; what must be decided today; visits whose limit holds and that must be made today; then the share of the
+    interval that will be used by the next working day, most first; then the child's own place. What is equal in all of
+    it shares a rank: nothing is put in order by an id or a name.
+    By the next day and not by today, because a day left takes a week's interval much further than a month's: ordered
+    by today's share, with a tenth too little time a few short intervals went beyond one and a half.
     """
-    must_hold = (rows.holds & (rows.list_group == "act_today")).fill_null(False)
     order = [
         rows.list_group.cases(*GROUPS.items(), else_=9),
         rows.is_acute.ifelse(0, 1),
-        must_hold.ifelse(0, 1),
-        rows.interval_used.desc(nulls_first=False),
+        rows.must_today.ifelse(0, 1),
+        rows.used_by_next_day.desc(nulls_first=False),
         rows["rank"],
     ]
     return rows.mutate(rank=(ibis.rank().over(ibis.window(order_by=order)) + 1).cast("int64"))

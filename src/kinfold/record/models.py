@@ -183,7 +183,8 @@ class Statement(Published):
     """
     One row per child and marker that is true or unknown.
 
-    kind: pressure, need, lost, strength or acute. text: the whole sentence; offers: what may help, in words.
+    kind: pressure, need, lost, strength or acute. text: the whole sentence; offers: what may help, in words, parted by
+    "; ", and offer_categories: in the same order, what each is looked for under in the services directory.
     state: true or unknown. why_unknown: not_connected, silent or not_covered. points: null when unknown.
     about_ids: everybody whose facts it rests on, the child too, parted by spaces.
     """
@@ -198,6 +199,7 @@ class Statement(Published):
     times = whole()
     points = number()
     offers = words()
+    offer_categories = words()
     caveat = words()
     state = words()
     why_unknown = words()
@@ -348,7 +350,8 @@ class WorklistRow(Published):
 
     list_group: act_today, this_week or waiting. owner_kind: worker, team, service or queue; owner_ref says which,
     owner_name in words.
-    interval_days: longest time allowed between visits; interval_used: which rule set it, in words.
+    interval_days: longest time allowed between visits; interval_used: how much of it has gone, in words.
+    pathway_sentence: why the child is on this list and what could change it, in words that its owner may read.
     contact_note: what to mind before ringing. status: where the work stands, in words. about_ids: as of the child.
     """
 
@@ -370,6 +373,7 @@ class WorklistRow(Published):
     phone = words()
     why = words()
     due_sentence = words()
+    pathway_sentence = words()
     changed = words()
     is_acute = yes_no()
     rank = whole()
@@ -387,6 +391,35 @@ class WorklistRow(Published):
     class Meta(Published.Meta):
         abstract = False
         db_table = "snapshot_worklist_row"
+
+
+class Reach(Published):
+    """
+    One row per standing (social_care, other_service, front_door, no_service): what a week's capacity reaches of it.
+
+    capacity: households that can be reached in a week. reached, next_households, waiting: households that fit into
+    it, that come next, and that have as many points and do not fit. What was measured on a past day is null when no
+    backtest told: tested_on (the day), tested_capacity, expected_share (of the children who later came to need help,
+    0 to 1) with low and high, of_events (how many they were).
+    """
+
+    standing = words()
+    capacity = whole()
+    reached = whole()
+    next_households = whole()
+    waiting = whole()
+    tested_on = day()
+    tested_capacity = whole()
+    expected_share = number()
+    low = number()
+    high = number()
+    of_events = whole()
+
+    looked_up_by = (("standing",),)
+
+    class Meta(Published.Meta):
+        abstract = False
+        db_table = "snapshot_reach"
 
 
 class SearchKey(Published):
@@ -448,6 +481,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     Tie,
     Housemate,
     WorklistRow,
+    Reach,
     SearchKey,
     Feed,
     MatchedRecord,

@@ -34,7 +34,9 @@ class Shown:
     """
     One child on a list. Empty words are not shown. seen: when the child was last seen, as a sentence.
 
-    why: facts this reader may know. offers, strengths: for somebody about to ring a family. days_left: to the due
+    pathway: why the child is on this list and what could change it. why: facts this reader may know. offers: what could
+    be put in place for the needs that this reader may know, in words. strengths: for somebody about to ring a family.
+    days_left: to the due
     day, negative when it has passed. not_up_to_date: of each feed behind the row that is late, silent or shrunken, how
     it stands. asks: whom to ask about somebody close to the child whose record is restricted to this reader.
     """
@@ -101,7 +103,7 @@ def shown(
         age=wording.age(row.birth_on, as_at=as_at, expected_on=row.expected_on),
         birth_on=row.birth_on,
         group=row.list_group,
-        pathway=PATHWAYS.get(row.pathway, ""),
+        pathway=_pathway(row, sight, is_whole=is_whole),
         decide_today=row.is_acute and sees_visits,
         status=row.status,
         why=_why(row, sight, groups, is_whole=is_whole and not is_plain),
@@ -114,7 +116,7 @@ def shown(
         plan_interval_days=row.plan_interval_days if is_visited and SAYS_PLAN not in row.due_sentence else None,
         phone=row.phone if sight.may_see("contact") and is_whole else "",
         contact_note=row.contact_note if sight.may_see("safety") and is_whole else "",
-        offers=list(dict.fromkeys(need.offers for need in groups.needs if need.offers)) if not is_visited else [],
+        offers=_offers(groups),
         strengths=[strength.label for strength in groups.strengths] if not is_visited else [],
         owner=row.owner_name,
         outcome=outcome,
@@ -122,6 +124,20 @@ def shown(
         not_up_to_date=_not_up_to_date(statements, feed_words),
         asks=veil.asks(row.about_ids),
     )
+
+
+def _pathway(row: WorklistRow, sight: Sight, *, is_whole: bool) -> str:
+    """The run's sentence names services, so it is for who may read every agency; outreach's own names none."""
+    if is_whole and row.pathway_sentence and (policies.reads_all(sight) or row.pathway == "outreach"):
+        return row.pathway_sentence
+    said = PATHWAYS.get(row.pathway, "")
+    return f"{said}." if said else ""
+
+
+def _offers(groups: pages.Statements) -> list[str]:
+    """What each need that is shown leads to, once each, in the order of the needs."""
+    needs = [*groups.needs, *groups.not_seen]
+    return list(dict.fromkeys(offer for need in needs if need.offers for offer in need.offers.split("; ")))
 
 
 def _not_up_to_date(statements: list[Statement], feed_words: Mapping[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
 from kinfold.record.veil import Veil, ids
-from kinfold.worklists import actions, permissions, queries
+from kinfold.worklists import actions, permissions, queries, reach
 from kinfold.worklists import rows as of_list
 from kinfold.worklists.forms import OutcomeForm
 from kinfold.worklists.models import Outcome
@@ -63,6 +63,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     context = _listed(request, role, snapshot, whose, veil=veil, action="list.opened")
     if snapshot:
         context["recorded"] = queries.recorded_by(request.user, since=snapshot.published_at)
+        context["reached"] = reach.of_queues(snapshot, role)
     return render(request, "worklists/my_day.html", context)
 
 
@@ -88,6 +89,7 @@ def team(request: SignedInRequest) -> HttpResponse:
             "loads": [load for load in loads if load.owner_kind != "team"],
             "worker_names": queries.names_of_workers(loads),
             "not_opened": queries.not_opened(snapshot, whose),
+            "reached": reach.of_team(snapshot, request.user),
             "waiting": next((load for load in loads if load.owner_kind == "team"), None),
         }
     return render(request, "worklists/team.html", context)

@@ -249,18 +249,20 @@ def test_what_is_for_today_for_this_week_and_waiting(spec):
     spec(
         lambda rows: worklist.grouped(rows, soon=date(2026, 4, 9), as_at=AS_AT),
         rows="""
-            person_id | pathway     | band         | is_acute | act_by_on  | is_new
-            ----------+-------------+--------------+----------+------------+-------
-            ACUTE     | social_care | decide_today | yes      |            | no
-            TODAY     | social_care | none         | no       | 2026-03-31 | no
-            LATE      | social_care | none         | no       | 2026-01-31 | no
-            SOON      | social_care | none         | no       | 2026-04-09 | no
-            LATER     | social_care | none         | no       | 2026-04-10 | no
-            NEWDOOR   | front_door  | priority     | no       |            | yes
-            OLDDOOR   | front_door  | priority     | no       |            | no
-            NEXTDOOR  | front_door  | soon         | no       |            | yes
-            CALL      | outreach    | priority     | no       |            | yes
-            NEXT      | outreach    | soon         | no       |            | yes
+            person_id | pathway     | band         | is_acute | act_by_on  | is_new | must_today
+            ----------+-------------+--------------+----------+------------+--------+-----------
+            ACUTE     | social_care | decide_today | yes      |            | no     | no
+            TODAY     | social_care | none         | no       | 2026-03-31 | no     | no
+            LATE      | social_care | none         | no       | 2026-01-31 | no     | no
+            SOON      | social_care | none         | no       | 2026-04-09 | no     | no
+            LATER     | social_care | none         | no       | 2026-04-10 | no     | no
+            NEWDOOR   | front_door  | priority     | no       |            | yes    | no
+            OLDDOOR   | front_door  | priority     | no       |            | no     | no
+            NEXTDOOR  | front_door  | soon         | no       |            | yes    | no
+            CALL      | outreach    | priority     | no       |            | yes    | no
+            NEXT      | outreach    | soon         | no       |            | yes    | no
+            TOMORROW  | social_care | none         | no       | 2026-04-01 | no     | no
+            CPTOMORROW | social_care | none        | no       | 2026-04-01 | no     | yes
         """,
         expected={
             "ACUTE": "act_today",
@@ -273,6 +275,8 @@ def test_what_is_for_today_for_this_week_and_waiting(spec):
             "NEXTDOOR": "waiting",
             "CALL": "this_week",
             "NEXT": "waiting",
+            "TOMORROW": "this_week",
+            "CPTOMORROW": "act_today",
         },
     )
 
@@ -476,24 +480,24 @@ def test_a_person_lives_where_they_moved_to_last(spec):
     )
 
 
-def test_a_list_is_worked_by_what_is_decided_today_then_what_must_hold_then_the_share_of_the_interval_used(spec):
+def test_a_list_is_worked_by_what_is_decided_today_then_what_must_hold_then_the_share_used_by_the_next_day(spec):
     spec(
         worklist.ranked,
         rows="""
-            person_id | list_group | is_acute | holds | interval_used | rank
-            ----------+------------+----------+-------+---------------+-----
-            DECIDE    | act_today  | yes      | no    | 0.1           | 9
-            CPTODAY   | act_today  | no       | yes   | 1.0           | 8
-            CPLATE    | act_today  | no       | yes   | 1.1           | 7
-            LATEST    | act_today  | no       | no    | 1.4           | 6
-            LATE      | act_today  | no       | no    | 1.2           | 1
-            NOVISIT   | act_today  | no       |       |               | 2
-            CPSOON    | this_week  | no       | yes   | 0.7           | 3
-            SOONER    | this_week  | no       | no    | 0.8           | 4
-            EQUAL     | waiting    | no       | no    | 0.2           | 5
-            EQUALTOO  | waiting    | no       | no    | 0.2           | 5
+            person_id | list_group | is_acute | must_today | used_by_next_day | rank
+            ----------+------------+----------+------------+------------------+-----
+            DECIDE    | act_today  | yes      | no         | 0.1           | 9
+            CPTODAY   | act_today  | no       | yes        | 1.0           | 8
+            CPLATE    | act_today  | no       | yes        | 1.1           | 7
+            LATEST    | act_today  | no       | no         | 1.4           | 6
+            LATE      | act_today  | no       | no         | 1.2           | 1
+            NOVISIT   | act_today  | no       | no         |               | 2
+            CPSOON    | this_week  | no       | no         | 0.7           | 3
+            SOONER    | this_week  | no       | no         | 0.8           | 4
+            EQUAL     | waiting    | no       | no         | 0.2           | 5
+            EQUALTOO  | waiting    | no       | no         | 0.2           | 5
         """,
-        types={"rows": {"rank": WHOLE, "interval_used": NUMBER, "holds": YES_NO}},
+        types={"rows": {"rank": WHOLE, "used_by_next_day": NUMBER, "must_today": YES_NO}},
         of="rank",
         expected={
             "DECIDE": 1,
@@ -506,5 +510,36 @@ def test_a_list_is_worked_by_what_is_decided_today_then_what_must_hold_then_the_
             "CPSOON": 8,
             "EQUAL": 9,
             "EQUALTOO": 9,
+        },
+    )
+
+
+def test_of_protection_visits_too_many_for_their_day_the_first_come_forward(spec):
+    spec(
+        worklist.held_in_time,
+        rows="""
+            person_id | owner_kind | owner_ref | holds | working_days_left | working_days_long | used_by_next_day
+            ----------+------------+-----------+-------+-------------------+-------------------+-----------------
+            FIRST     | worker     | BUSY      | yes   | 1                 | 10                | 1.0
+            SECOND    | worker     | BUSY      | yes   | 1                 | 14                | 0.9
+            THIRD     | worker     | BUSY      | yes   | 8                 | 10                | 0.3
+            OTHER     | worker     | BUSY      | no    | 1                 | 1                 | 1.0
+            ALONE     | worker     | FREE      | yes   | 1                 | 10                | 1.0
+            TODAY     | worker     | FREE      | yes   | 0                 | 10                | 1.1
+            LATE      | worker     | FREE      | yes   | -2                | 10                | 1.3
+            BESIDE    | worker     | FREE      | no    | 0                 | 1                 | 2.0
+            NOVISIT   | worker     | FREE      | yes   |                   |                   |
+        """,
+        of="must_today",
+        expected={
+            "FIRST": True,
+            "SECOND": False,
+            "THIRD": False,
+            "OTHER": False,
+            "ALONE": False,
+            "TODAY": True,
+            "LATE": True,
+            "BESIDE": False,
+            "NOVISIT": False,
         },
     )

@@ -32,6 +32,8 @@ def worklist(tables: Tables) -> ir.Table:
         (rows.owner_kind == "service", service.called.coalesce(_without_agency(rows.team))),
         else_=in_words(rows.owner_ref, QUEUE),
     )
+    # A run of an earlier release does not say of its rows why they are on that list.
+    because = rows.pathway_sentence if "pathway_sentence" in rows.columns else ibis.literal("")
     share = rows.interval_used
     used = (share * 100).round(0).cast("int64").cast("string") + "% of the interval used"
     return told.select(
@@ -39,6 +41,7 @@ def worklist(tables: Tables) -> ir.Table:
         "interval_days", "plan_interval_days", "last_seen_on", "last_seen_alone_on", "why", "due_sentence", "changed",
         "is_acute", "rank", "birth_on", "expected_on", "band", "is_restricted", "contact_note", "about_ids",
         interval_used=used,
+        pathway_sentence=because,
         owner_name=named,
         phone=rows.phone,
         name=whole_name(people),

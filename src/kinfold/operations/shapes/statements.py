@@ -18,7 +18,8 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
     """
     One row per child and marker that is true or unknown: `record.Statement`.
 
-    catalogue: one row per marker: marker, kind, domain, label, statement, unknown_statement, offers, caveat, rank.
+    catalogue: one row per marker: marker, kind, domain, label, statement, unknown_statement, offers,
+        offer_categories, caveat, rank.
     """
     state = tables["marker_state"]
     agencies = tables["feed_standing"].select("feed", "agency")
@@ -37,8 +38,8 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
         .replace("{on}", on)
     )
     return rows.select(
-        "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "caveat", "state",
-        "why_unknown", "agency", "rank", "about_ids",
+        "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "offer_categories", "caveat",
+        "state", "why_unknown", "agency", "rank", "about_ids",
         text=ibis.ifelse(rows.state == "true", filled, rows.unknown_statement),
     )  # fmt: skip
 
