@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import Any
 
@@ -56,6 +57,8 @@ class ToDisk(TemporaryFileUploadHandler):
         try:
             return super().file_complete(file_size)
         except OSError as why:
+            with contextlib.suppress(OSError):
+                self.file.close()
             self._full(why)
         return None
 
