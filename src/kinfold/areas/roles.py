@@ -45,6 +45,7 @@ PAGES = frozenset(
         "transparency",
         "rules",
         "proof",
+        "studies",
     }
 )
 EVERY_AGENCY = "all"
@@ -89,6 +90,7 @@ class Role:
     may_keep_transparency: bool = False
     may_try_rules: bool = False
     may_read_proof: bool = False
+    may_study: bool = False
     rules_office: str = ""
     told_of_restricted: bool = False
 

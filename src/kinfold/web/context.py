@@ -26,6 +26,7 @@ PAGES = {
     "agreements": ("Agreements", "governance:agreements"),
     "rules": ("Rules", "rules:home"),
     "proof": ("Proof", "proof:home"),
+    "studies": ("Blind reviews", "study:home"),
     "restrictions": ("Restricted records", "governance:restrictions"),
     "explain": ("Explain", "explain:home"),
     "challenges": ("Challenges", "challenges:home"),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "kinfold.workbench.proof",
     "kinfold.workbench.rules",
     "kinfold.workbench.explain",
+    "kinfold.workbench.study",
     "kinfold.workbench.api",
     "kinfold.web",
 ]

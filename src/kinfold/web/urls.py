@@ -20,6 +20,7 @@ ROOMS = (
     "kinfold.workbench.proof",
     "kinfold.workbench.rules",
     "kinfold.workbench.explain",
+    "kinfold.workbench.study",
     "kinfold.workbench.api",
 )
 
