@@ -77,17 +77,26 @@ class Rising:
 
 
 @dataclasses.dataclass(frozen=True)
+class LostContact:
+    """markers: by name, those that say nobody has seen a child whom somebody should; such a child is on a list."""
+
+    markers: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class StepDown:
     """
     When to ask whether help could be less: "consider stepping down", which closes nothing.
 
-    stages: open work that is asked about. held_days: nothing new may have happened or been told for so long.
+    stages: open work that is asked about. goals: markers that say the plan's goals are on track.
+    held_days: nothing new may have happened or been told for so long.
     at_most: pressures, in points, may come to no more than this now. fallen: by so many points they are lower than at
     the start of those days; with less of a fall, the plan's goals have to be said to be on track.
     least_coverage: share, 0 to 1; below it nothing is said.
     """
 
     stages: tuple[str, ...] = ("child_in_need", "early_help")
+    goals: tuple[str, ...] = ()
     held_days: int = 90
     at_most: float = 6
     fallen: float = 2
@@ -123,6 +132,7 @@ class Priority:
     bands: Bands
     acute: tuple[Trigger, ...]
     rising: Rising = Rising()
+    lost_contact: LostContact = LostContact()
     step_down: StepDown = StepDown()
     rests: Rests = Rests()
     needs_share: float = 0.5

@@ -16,11 +16,11 @@ import ibis.expr.types as ir
 
 from kinfold.areas.pathways import Pathways
 from kinfold.areas.priority import Priority
-from kinfold.priority import bands, rising, sums
+from kinfold.priority import bands, lost_contact, rising, sums
 from kinfold.priority import pathways as routing
 from kinfold.store.engine import Engine
 
-FLAGS = ("is_acute", "is_pressed")
+FLAGS = ("is_unseen", "is_acute", "is_pressed")
 FIGURES = ("pressures", "unmet_needs", "figure")
 
 
@@ -70,6 +70,7 @@ def reweigh(
     if with_range:
         known = _with(known, *_range(children, marker_state, catalogue, settings=settings))
     flags = {
+        "is_unseen": lost_contact.unseen(marker_state, markers=settings.lost_contact.markers),
         "is_acute": _decided_today(children, marker_state, catalogue),
         "is_pressed": routing.pressed(marker_state, catalogue, settings=weights.routes),
     }
@@ -79,7 +80,7 @@ def reweigh(
     before = children.filter(children.band_was.notnull()).select("person_id", band="band_was")
     banded = _banded(engine, known.drop("band_was"), before, settings)
     rose = _rose(engine, banded, lines, marker_then, evidence, catalogue, weights)
-    return Weighed(lines, engine.keep(routing.pathways(engine.keep(_with(banded, rose)))))
+    return Weighed(lines, engine.keep(lost_contact.on_a_list(routing.pathways(engine.keep(_with(banded, rose))))))
 
 
 def _banded(engine: Engine, known: ir.Table, before: ir.Table, settings: Priority) -> ir.Table:

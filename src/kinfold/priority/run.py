@@ -19,12 +19,14 @@ from kinfold.priority import (
     acute,
     bands,
     cases,
+    lost_contact,
     outcomes,
     phones,
-    reweigh,
     reach,
+    reweigh,
     schema,
     seen,
+    step_down,
     visits,
     why,
     worklist,
@@ -46,6 +48,7 @@ class _Run:
     tables: Mapping[str, ir.Table]
     previous: Mapping[str, ir.Table]
     catalogue: ir.Table
+    markers: Sequence[Marker]
     settings: Priority
     timescales: Timescales
     routes: Pathways
@@ -101,6 +104,7 @@ def prioritise(
         tables=tables,
         previous=previous or {},
         catalogue=engine.take(catalogue_of(markers)),
+        markers=markers,
         settings=settings,
         timescales=timescales,
         routes=pathways,
@@ -116,15 +120,21 @@ def prioritise(
     weighing = _weighing(run, base, triggered, held)
     weighed = _weighed(run, weighing)
     known, chosen = _routed(run, weighed.children, held)
+    asked = _asked_to_step_down(run, known, opened)
     children = _explained(run, known, said)
     owned, due = _owned(opened, chosen), _due(run, opened, children)
     rows = _rows(run, children, said, _ring(run, parts, parents), owned, due)
+    everything = tuple(name for name, says in run.routes.says.items() if says.everything)
+    rows = step_down.said_beside(rows, asked, everything=everything)
+    proof = tables.get("proof_reach")
     answer = {
         "priority_child": children,
         "priority_line": weighed.lines,
+        "step_down": asked,
+        "feed_alarm": run.engine.take(_alarms(run)),
         "worklist_row": rows,
+        "worklist_reach": reach.reach(children, proof, settings=settings.bands, as_at=as_at),
         "weighing": _with(weighing, owned, due.mutate(has_visit_due=due.due_on.notnull())).mutate(
-    proof = tables.get("proof_reach")
             has_visit_due=ibis._.has_visit_due.fill_null(False)
         ),
     }
@@ -133,17 +143,16 @@ def prioritise(
 
 def catalogue_of(markers: Sequence[Marker]) -> pa.Table:
     """One row per marker, with what priority needs of it."""
-        "worklist_reach": reach.reach(children, proof, settings=settings.bands, as_at=as_at),
     columns = {
         "marker": ([m.name for m in markers], pa.string()),
         "code": ([m.code for m in markers], pa.string()),
         "domain": ([m.domain for m in markers], pa.string()),
         "direction": ([m.direction for m in markers], pa.string()),
         "points": ([float(m.points) for m in markers], pa.float64()),
-        "multiplier": ([float(m.multiplier) for m in markers], pa.float64()),
         "most_points": ([float(m.points + sum(one.points for one in m.extra)) for m in markers], pa.float64()),
         "halved_by": ([m.halved_by for m in markers], pa.string()),
         "hastened_by": ([m.hastened_by for m in markers], pa.string()),
+        "multiplier": ([float(m.multiplier) for m in markers], pa.float64()),
         "half_life_months": ([m.half_life_months for m in markers], pa.float64()),
         "statement": ([m.statement for m in markers], pa.string()),
     }
@@ -208,8 +217,8 @@ def _weighed(run: _Run, weighing: ir.Table) -> reweigh.Weighed:
         run.tables["marker_evidence"],
         run.catalogue,
         weights=reweigh.Weights(run.settings, run.routes, run.as_at),
-    )
         marker_then=run.tables.get("marker_then"),
+    )
 
 
 def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Table]:
@@ -228,6 +237,31 @@ def _explained(run: _Run, known: ir.Table, said: ir.Table) -> ir.Table:
     before = _children_before(run).select("person_id", was_acute="is_acute")
     known = _with(known, why.strongest(said), _news(run, said), why.latest(said, as_at=run.as_at), before)
     return run.engine.keep(_with(known, why.changed(known, is_first=run.is_first)))
+
+
+def _asked_to_step_down(run: _Run, known: ir.Table, opened: ir.Table) -> ir.Table:
+    """Whom it is asked of whether help could be less (`schema.STEP_DOWN`)."""
+    run.step("who may need less")
+    tables = run.tables
+    if "marker_then" not in tables:
+        return run.engine.take(schema.STEP_DOWN.empty_table())
+    return run.engine.keep(
+        step_down.step_down(
+            known,
+            opened,
+            tables["marker_state"],
+            tables["marker_evidence"],
+            run.catalogue,
+            tables["marker_then"],
+            settings=run.settings,
+            as_at=run.as_at,
+        )
+    )
+
+
+def _alarms(run: _Run) -> pa.Table:
+    standing = run.tables["feed_standing"].to_pyarrow().to_pylist()
+    return lost_contact.alarms(standing, run.markers, named=run.settings.lost_contact.markers, as_at=run.as_at)
 
 
 def _news(run: _Run, said: ir.Table) -> ir.Table:

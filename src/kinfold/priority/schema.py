@@ -25,6 +25,7 @@ PRIORITY_CHILD = pa.schema(
         pa.field("pathway_sentence", TEXT),
         pa.field("is_acute", YES_NO),
         pa.field("is_rising", YES_NO),
+        pa.field("is_unseen", YES_NO),  # a marker that the area names for lost contact is true
         pa.field("needs_front_door", YES_NO),
         pa.field("coverage_share", NUMBER),  # 0 to 1; null when nothing was asked
         pa.field("rank", WHOLE),  # 1 first
@@ -60,8 +61,8 @@ WORKLIST_ROW = pa.schema(
         pa.field("phone", TEXT),  # with its note, when it has one
         pa.field("why", TEXT),
         pa.field("due_sentence", TEXT),
-        pa.field("changed", TEXT),
         pa.field("pathway_sentence", TEXT),  # why the child is on this list, in words that its owner may read
+        pa.field("changed", TEXT),
         pa.field("is_acute", YES_NO),
         pa.field("rank", WHOLE),  # 1 first, over every list; equals share one
     ]
@@ -97,10 +98,35 @@ WEIGHING = pa.schema(
         pa.field("has_visit_due", YES_NO),
     ]
 )
+# One row per feed that has fallen silent and would tell of a child who was seen.
+FEED_ALARM = pa.schema(
+    [
+        pa.field("feed", TEXT),
+        pa.field("label", TEXT),
+        pa.field("silent_since", DATE),  # the day it last came
+        pa.field("silent_days", WHOLE),
+        pa.field("sentence", TEXT),
+    ]
+)
+# One row per child whose worker is asked to consider stepping down.
+STEP_DOWN = pa.schema(
+    [
+        pa.field("person_id", TEXT),
+        pa.field("pressures", NUMBER),  # points now
+        pa.field("pressures_then", NUMBER),  # points at the start of the days held, as then known
+        pa.field("held_from", DATE),  # nothing new since
+        pa.field("has_fallen", YES_NO),
+        pa.field("is_on_track", YES_NO),  # a feed says so of the plan's goals; no: none says so
+        pa.field("goals_on", DATE),  # since when; null when it is not said
+        pa.field("sentence", TEXT),
+    ]
+)
 TABLES = {
+    "feed_alarm": FEED_ALARM,
+    "step_down": STEP_DOWN,
     "priority_child": PRIORITY_CHILD,
     "priority_line": PRIORITY_LINE,
     "worklist_row": WORKLIST_ROW,
+    "worklist_reach": WORKLIST_REACH,
     "weighing": WEIGHING,
 }
-    "worklist_reach": WORKLIST_REACH,

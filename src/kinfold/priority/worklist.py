@@ -22,13 +22,13 @@ def listed(children: ir.Table) -> ir.Table:
     """
     The children that are on somebody's list, with `row_key`, the same from night to night.
 
-    children: one row per child: person_id, pathway, band, is_acute, whose (self, parent, household, null),
+    children: one row per child: person_id, pathway, band, is_acute, is_unseen, whose (self, parent, household, null),
         due_on.
     Social care has every child that is open itself. Another service has those with a visit due or anything known to
     press or to be needed. The front door, outreach, and a worker for the other children of a household, have those put
     forward: a decision is asked for where somebody would otherwise be rung.
     """
-    forward = children.band.isin(PUT_FORWARD) | children.is_acute
+    forward = children.band.isin(PUT_FORWARD) | children.is_acute | children.is_unseen
     is_held = children.whose.isin(["self", "parent"]).fill_null(False)
     on_list = ibis.cases(
         (children.pathway == "social_care", (children.whose == "self").fill_null(False) | forward),

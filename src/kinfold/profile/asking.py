@@ -176,14 +176,25 @@ def _not_seen(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table) -> 
         marker.shape,
         _alive(known),
         _cannot_say(known, marker, asked),
-        since=_seen_since(known, marker.shape),
+        since=_seen_since(known, marker),
         as_at=known.as_at,
     )
 
 
-def _seen_since(known: Known, shape: s.NotSeenSince) -> datetime.date:
-    """A child seen on this day has been seen lately enough."""
-    return term_days_before(known.as_at, shape.days, in_all=shape.days_in_all or shape.days, terms=known.terms)
+def _seen_since(known: Known, marker: Marker) -> datetime.date:
+    """
+    A child seen on this day has been seen lately enough.
+
+    Counted back from the last day that every feed of sightings has told of: of the days since nobody has said anything,
+    and a feed that has died is not known to be dead for a while.
+    """
+    told = coverage.covering(marker, known.voices, as_at=known.as_at)
+    speaking = [known.voices.feeds[one.source] for one in told if one.table_name == "event"]
+    days = [one.last_delivered_on for one in speaking if one.is_alive and one.last_delivered_on]
+    shape = marker.shape
+    return term_days_before(
+        min([*days, known.as_at]), shape.days, in_all=shape.days_in_all or shape.days, terms=known.terms
+    )
 
 
 def _cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
@@ -255,7 +266,7 @@ def _nobody_due(known: Known, marker: Marker, true_of: ir.Table) -> ir.Table:
     """Neither out of sight nor seen: nobody is due to see the child, or a silent feed might know of a sighting."""
     asked = known.children.filter(who.of_age(known.children, marker.ages))
     rows, alive = _rows(known, marker, asked), _alive(known)
-    since = _seen_since(known, marker.shape)
+    since = _seen_since(known, marker)
     seen = sightings.last_seen(rows, marker.shape, alive, as_at=known.as_at)
     seen = seen.filter(seen.seen_on >= since).select("person_id")
     due = rows.filter(rows.kind.isin(marker.shape.expected_in), rows.holds, rows.source.isin(alive or [""]))

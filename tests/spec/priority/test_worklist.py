@@ -133,19 +133,20 @@ def test_who_is_on_a_list(spec):
     spec(
         worklist.listed,
         children="""
-            person_id | pathway       | band     | is_acute | whose     | due_on
-            ----------+---------------+----------+----------+-----------+-----------
-            OPEN      | social_care   | none     | no       | self      |
-            SIBLING   | social_care   | none     | no       | household |
-            WORSE     | social_care   | priority | no       | household |
-            CALM      | other_service | none     | no       | parent    |
-            VISITED   | other_service | none     | no       | self      | 2026-04-03
-            WATCHED   | other_service | watch    | no       | parent    |
-            DECIDE    | front_door    | soon     | no       |           |
-            BROTHER   | front_door    | watch    | no       |           |
-            CALLED    | outreach      | soon     | no       |           |
-            LATER     | outreach      | watch    | no       |           |
-            NOBODY    | none          | watch    | no       |           |
+            person_id | pathway       | band     | is_acute | is_unseen | whose     | due_on
+            ----------+---------------+----------+----------+-----------+-----------+-----------
+            OPEN      | social_care   | none     | no       | no        | self      |
+            SIBLING   | social_care   | none     | no       | no        | household |
+            WORSE     | social_care   | priority | no       | no        | household |
+            CALM      | other_service | none     | no       | no        | parent    |
+            VISITED   | other_service | none     | no       | no        | self      | 2026-04-03
+            WATCHED   | other_service | watch    | no       | no        | parent    |
+            DECIDE    | front_door    | soon     | no       | no        |           |
+            BROTHER   | front_door    | watch    | no       | no        |           |
+            CALLED    | outreach      | soon     | no       | no        |           |
+            LATER     | outreach      | watch    | no       | no        |           |
+            UNSEEN    | outreach      | watch    | no       | yes       |           |
+            NOBODY    | none          | watch    | no       | no        |           |
         """,
         of="row_key",
         expected={
@@ -155,6 +156,7 @@ def test_who_is_on_a_list(spec):
             "WATCHED": "other_service:WATCHED",
             "DECIDE": "front_door:DECIDE",
             "CALLED": "outreach:CALLED",
+            "UNSEEN": "outreach:UNSEEN",
         },
     )
 

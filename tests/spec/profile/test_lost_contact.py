@@ -30,23 +30,44 @@ FEEDS = """
 """
 
 
-def test_a_visit_at_which_the_child_was_seen_90_days_ago_is_a_sighting_and_one_before_is_not(profiled):
+def test_a_visit_90_days_before_the_feed_last_told_is_a_sighting_and_one_before_is_not(profiled):
     profiled(
         NOT_SEEN,
         involvement=OPEN,
         event="""
             person_key | kind  | was_seen | on
             -----------+-------+----------+-----------
-            Ana        | visit | yes      | 2025-12-31
-            Ben        | visit | yes      | 2025-12-30
+            Ana        | visit | yes      | 2025-12-30
+            Ben        | visit | yes      | 2025-12-29
             Cal        | visit | no       | 2026-03-01
         """,
         expected="""
             person_id | state | on
             ----------+-------+-----------
-            Ben       | true  | 2025-12-30
+            Ben       | true  | 2025-12-29
             Cal       | true  |
         """,
+    )
+
+
+def test_days_of_which_a_late_feed_has_not_told_do_not_count_against_anybody(profiled):
+    profiled(
+        NOT_SEEN,
+        involvement=OPEN,
+        feeds="""
+            feed        | label | agency      | cadence_days | silent_after_days | last_delivered_on
+            ------------+-------+-------------+--------------+-------------------+------------------
+            social_care | Cases | social_care | 7            | 21                | 2026-03-15
+        """,
+        event="""
+            person_key | kind  | was_seen | on
+            -----------+-------+----------+-----------
+            Ana        | visit | yes      | 2025-12-15
+            Ben        | visit | yes      | 2025-12-14
+            Cal        | visit | yes      | 2026-03-10
+        """,
+        expected={"Ben": "true"},
+        of="state",
     )
 
 
@@ -130,4 +151,25 @@ def test_coming_to_half_of_school_in_the_newest_term_told_is_being_seen_until_th
             Hardly comes   | true  |
             Came last year | true  | 2025-07-21
         """,
+    )
+
+
+def test_a_child_who_started_school_after_the_newest_term_told_is_not_waited_for(profiled):
+    profiled(
+        NOT_SEEN,
+        feeds=FEEDS.format(school="2026-01-10"),
+        involvement="""
+            person_key  | source        | agency    | stage | from_on
+            ------------+---------------+-----------+-------+-----------
+            Started     | school_census | education | roll  | 2025-12-20
+            Should have | school_census | education | roll  | 2025-12-19
+            Comes       | school_census | education | roll  | 2020-09-01
+        """,
+        measure="""
+            person_key | source        | kind       | value | possible | from_on    | to_on
+            -----------+---------------+------------+-------+----------+------------+-----------
+            Comes      | school_census | attendance | 5     | 100      | 2025-09-05 | 2025-12-20
+        """,
+        expected={"Should have": "true"},
+        of="state",
     )

@@ -35,13 +35,23 @@ def last_seen(rows: ir.Table, shape: NotSeenSince, live: Collection[str], *, as_
 
 
 def expected(rows: ir.Table, shape: NotSeenSince, live: Collection[str], *, since: datetime.date) -> ir.Table:
-    """Open work, begun by `since`, of a stage in which a child is seen, told by a feed that is live."""
-    return rows.filter(
+    """
+    Open work, begun by `since`, of a stage in which a child is seen, told by a feed that is live.
+
+    Where a feed tells of sessions, work begun after the newest period it has told is not waited for: of a child who
+    started school in September a census of the summer says nothing.
+    """
+    due = rows.filter(
         rows.kind.isin(shape.expected_in),
         rows.holds,
         rows.from_on.isnull() | (rows.from_on <= since),
         rows.source.isin(sorted(live) or [""]),
     )
+    if not shape.attended:
+        return due
+    told = rows.filter(rows.kind.isin(shape.attended)).group_by("source").agg(told_to=lambda t: t.to_on.max())
+    due = due.left_join(told, "source").drop("source_right")
+    return due.filter(due.told_to.isnull() | due.from_on.isnull() | (due.from_on < due.told_to)).drop("told_to")
 
 
 def not_seen_since(
