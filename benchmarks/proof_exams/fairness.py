@@ -1,0 +1,35 @@
+"""Is any group missed more often, and where it is, is it what the feeds cover?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proof_exams import Row, Sitting
+from proof_exams.figures import of_council
+
+TITLE = "Fairness: miss rates of groups with 100 events"
+NEEDS_COUNCIL = True
+LEAST, MOST, ENOUGH = 0.8, 1.25, 100
+
+
+def exam(sitting: Sitting) -> Iterator[Row]:
+    """Every group of the report that figures stand on; those with fewer events are counted and not judged."""
+    told = of_council(sitting)["fairness"]
+    enough = [one for one in told if one["events"] >= ENOUGH and one["ratio"] is not None]
+    for one in enough:
+        inside = LEAST <= one["ratio"] <= MOST
+        explained = one["ratio_alike"] is not None and LEAST <= one["ratio_alike"] <= MOST
+        rate = f"{one['miss_rate']:.0%} missed ({one['low']:.0%} to {one['high']:.0%}) of {one['events']}"
+        alike = "" if one["ratio_alike"] is None else f"; {one['ratio_alike']:.2f} where as much is known"
+        is_coverage = one["by"] == "coverage"
+        yield Row(
+            f"{one['by']}: {one['group']}",
+            f"{one['ratio']:.2f}",
+            f"{LEAST} to {MOST}",
+            inside or explained or is_coverage,
+            f"{rate}{alike}; {one['verdict']}" + ("; coverage itself, shown and not judged" if is_coverage else ""),
+        )
+    few = [one for one in told if one["events"] < ENOUGH]
+    yield Row(
+        "groups too few to tell", f"{len(few)} of {len(told)}", note="; ".join(f"{g['by']}: {g['group']}" for g in few)
+    )
