@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -27,6 +28,52 @@ AREA = ROOT / "areas" / "saltmarsh"
 SPECS = ROOT / "tests" / "spec"
 HEADINGS: tuple[str, ...] = ("code", "statement", "kind", "points, and why", "looks back", "halves in", "ages", "from",
                              "may be offered", "caution")  # fmt: skip
+HOW_TO_READ = """
+Each sentence here is a rule that the program keeps. It is tried each night on made-up tables, on two databases: what is
+under a sentence is the table that it is tried with, and what is expected of it. In a table each line is one row, an
+empty cell is not known, and names such as `P1` stand for made-up people.
+
+The statements themselves, with their points, are in [markers](markers.md). In the service, *Help* leads to the rule
+book of the list that is live.
+"""
+CHAPTERS = {
+    "profile": ("What is said of a child", """
+When a statement is true of a child, when it is not, and when nobody can know. Not known is never taken for no.
+"""),
+    "priority": ("Who comes first, and whose list they are on", """
+How statements become an order, who must be seen today, who rings, and when a visit is due.
+"""),
+    "linkage": ("Whose record is whose", """
+When two records are of one person, when they are not, and when a person has to be asked. Sealed identities are never
+joined.
+"""),
+    "feeds": ("What a delivery says", """
+How the files of a supplier are read, compared and checked before anything of them counts.
+"""),
+    "operations": ("When a delivery is corrected or taken back", """
+What counts on which day, when a supplier sends something again, puts it right or withdraws it.
+"""),
+    "proof": ("Whether the order finds who came to need help", """
+How a past day is held against what came after it.
+"""),
+}  # fmt: skip
+# Names of tests have no apostrophes and no capitals.
+AS_WRITTEN = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"\b(child|brother|marker|infant|school|worker|mother|father|person|sister|parent|another) s\b", r"\1’s"),
+        (r"\b(infant|worker|reviewer|mother)s (?=(pressures|rating|decision|number)\b)", r"\1’s "),
+        (r"\bone schools own\b", "one school’s own"),
+        (r"\ba parents at home\b", "a parent’s, at home"),
+        (r"\bsocial cares hands\b", "social care’s hands"),
+        (r"\bnhs\b", "NHS"),
+        (r"\bupn\b", "UPN"),
+        (r"\bgp\b", "GP"),
+        (r"\bsaltmarsh\b", "Saltmarsh"),
+        (r"\bmonday\b", "Monday"),
+        (r"\bsunday\b", "Sunday"),
+    )
+)
 MADE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
 
@@ -60,8 +107,11 @@ def catalogue() -> str:
     """Every marker of the demonstration area, by domain."""
     parts = [
         "# Markers of the demonstration area\n",
-        "Points order a worklist; they are not a prediction, and practitioners never see them. What each marker turns",
-        "on, and how it fades, is in `areas/saltmarsh/markers/`.\n",
+        "What can be said of a child, by domain. Each statement is true, not true, or not known, and leads to the rows",
+        "it rests on. Points put a list in order; they are not a prediction, and practitioners never see them. What",
+        "is in braces is filled in for each child. V is a figure seen in a published source, R well known, D the",
+        "judgement of practice. What each turns on is in `areas/saltmarsh/markers/`, and how it is tried in",
+        "[the rules](rules.md).\n",
     ]
     found = markers.load(AREA)
     for domain in sorted({marker.domain for marker in found}):
@@ -108,19 +158,37 @@ def _points(marker: markers.Marker) -> str:
 
 def rules() -> str:
     """Each sentence of the rules, with the table that tries it, from tests/spec."""
-    parts = [
-        "# The rules\n",
-        "Each sentence is tried on DuckDB and on PostgreSQL with the tables under it. An empty cell is not known.\n",
-    ]
+    found: dict[str, list[Path]] = {}
     for path in sorted(SPECS.rglob("test_*.py")):
-        if path.parent == SPECS:  # what tests the harness itself
-            continue
-        module = ast.parse(path.read_text(encoding="utf-8"))
-        parts.append(f"## {path.parent.name.title()}: {path.stem.removeprefix('test_').replace('_', ' ')}\n")
-        parts += _paragraphs(ast.get_docstring(module))
-        for function in _tests(module):
-            parts += [f"### {_said(function.name)}\n", *_tried(function, _constants(module))]
+        if path.parent != SPECS:  # not what tests the harness itself
+            found.setdefault(path.parent.name, []).append(path)
+    order = [*CHAPTERS, *(name for name in found if name not in CHAPTERS)]
+    chapters = [name for name in order if name in found]
+    parts = ["# The rules\n", *_paragraphs(HOW_TO_READ)]
+    parts.append("\n".join(f"- [{_chapter(name)}](#{_anchor(_chapter(name))})" for name in chapters) + "\n")
+    for name in chapters:
+        parts += [f"## {_chapter(name)}\n", *_paragraphs(CHAPTERS.get(name, ("", ""))[1])]
+        for path in found[name]:
+            parts += _subject(path)
     return "\n".join(parts)
+
+
+def _chapter(name: str) -> str:
+    return CHAPTERS[name][0] if name in CHAPTERS else name.title()
+
+
+def _anchor(heading: str) -> str:
+    """What a heading is called in an address, as the pages that show Markdown make it."""
+    return "".join(c for c in heading.lower().replace(" ", "-") if c.isalnum() or c == "-")
+
+
+def _subject(path: Path) -> list[str]:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    parts = [f"### {_said(path.stem)}\n", *_paragraphs(ast.get_docstring(module))]
+    for function in _tests(module):
+        parts += [f"#### {_said(function.name)}\n", *_paragraphs(ast.get_docstring(function))]
+        parts += _tried(function, _constants(module))
+    return parts
 
 
 def _tests(module: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -154,7 +222,21 @@ def _shown(name: str, value: ast.expr) -> Iterator[str]:
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value:
         yield f"{label}:\n\n```text\n{textwrap.dedent(value.value).strip()}\n```\n"
     elif name == "expected":
-        yield f"{label}: `{ast.unparse(value)}`\n"
+        yield f"{label}: {_answer(value)}\n"
+
+
+def _answer(value: ast.expr) -> str:
+    """What is expected, in words: `P1` yes, `P2` not known."""
+    if isinstance(value, ast.Dict) and all(isinstance(part, ast.Constant) for part in (*value.keys, *value.values)):
+        pairs = zip(value.keys, value.values, strict=True)
+        return "; ".join(f"`{ast.literal_eval(key)}` {_word(ast.literal_eval(one))}" for key, one in pairs if key) + "."
+    return f"`{ast.unparse(value)}`"
+
+
+def _word(value: object) -> str:
+    return (
+        {True: "yes", False: "no", None: "not known"}[value] if value is None or isinstance(value, bool) else str(value)
+    )
 
 
 def _paragraphs(text: str | None) -> list[str]:
@@ -167,7 +249,11 @@ def _sentence(text: str) -> str:
 
 
 def _said(name: str) -> str:
-    return _sentence(name.removeprefix("test_").replace("_", " "))[:-1]
+    """The name of a test as the sentence it is: apostrophes, names and short forms as they are written."""
+    text = name.removeprefix("test_").replace("_", " ")
+    for pattern, written in AS_WRITTEN:
+        text = pattern.sub(written, text)
+    return _sentence(text)[:-1]
 
 
 def _words(codes: frozenset[str]) -> str:
