@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import ast
+import datetime
 import inspect
 import re
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import checks_page
 from format_pages import format_pages
@@ -61,7 +63,7 @@ How a past day is held against what came after it.
 AS_WRITTEN = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
-        (r"\b(child|brother|marker|infant|school|worker|mother|father|person|sister|parent|another) s\b", r"\1’s"),
+        (r"\b([a-z]+) s\b", r"\1’s"),
         (r"\b(infant|worker|reviewer|mother)s (?=(pressures|rating|decision|number)\b)", r"\1’s "),
         (r"\bone schools own\b", "one school’s own"),
         (r"\ba parents at home\b", "a parent’s, at home"),
@@ -74,6 +76,8 @@ AS_WRITTEN = tuple(
         (r"\bsunday\b", "Sunday"),
     )
 )
+WORDS: dict[object, str] = {True: "yes", False: "no", None: "not known"}
+LONGEST_ANSWER = 160
 MADE = "<!-- Made by `make docs`; change what it is made from instead. -->\n\n"
 
 
@@ -210,33 +214,61 @@ def _constants(module: ast.Module) -> dict[str, ast.expr]:
 def _tried(function: ast.FunctionDef, constants: dict[str, ast.expr]) -> Iterator[str]:
     """The readable tables of each `spec(...)` in a test; anything else it is given is code, and stays in the test."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "spec":
+        # `spec` itself, or what a chapter makes of it: whatever says what it expects.
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _expects(node):
+            what = next((_column(keyword.value) for keyword in node.keywords if keyword.arg == "of"), "")
             for keyword in node.keywords:
                 value = keyword.value
                 value = constants.get(value.id, value) if isinstance(value, ast.Name) else value
-                yield from _shown(keyword.arg or "", value)
+                yield from _shown(keyword.arg or "", value, of=what)
 
 
-def _shown(name: str, value: ast.expr) -> Iterator[str]:
+def _column(value: ast.expr) -> str:
+    """The column that the answer is of, in words; "" where it is of several."""
+    said: Any = ast.literal_eval(value) if isinstance(value, ast.Constant) else ""
+    return str(said).replace("_", " ")
+
+
+def _expects(call: ast.Call) -> bool:
+    return any(keyword.arg == "expected" for keyword in call.keywords)
+
+
+def _shown(name: str, value: ast.expr, *, of: str = "") -> Iterator[str]:
     label = name.replace("_", " ").capitalize()
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value:
         yield f"{label}:\n\n```text\n{textwrap.dedent(value.value).strip()}\n```\n"
     elif name == "expected":
-        yield f"{label}: {_answer(value)}\n"
+        yield f"{label}{f' {of}' if of else ''}: {_answer(value)}\n"
 
 
 def _answer(value: ast.expr) -> str:
-    """What is expected, in words: `P1` yes, `P2` not known."""
-    if isinstance(value, ast.Dict) and all(isinstance(part, ast.Constant) for part in (*value.keys, *value.values)):
-        pairs = zip(value.keys, value.values, strict=True)
-        return "; ".join(f"`{ast.literal_eval(key)}` {_word(ast.literal_eval(one))}" for key, one in pairs if key) + "."
+    """What is expected, in words: `P1` yes; `P2` not known. As points when it is long."""
+    if not isinstance(value, ast.Dict):
+        return f"`{ast.unparse(value)}`"
+    pairs = [(key, one) for key, one in zip(value.keys, value.values, strict=True) if key is not None]
+    said = [f"{_term(key)} {_in_words(one)}" for key, one in pairs]
+    if not said:
+        return "nobody."
+    whole = "; ".join(said) + "."
+    return whole if len(whole) <= LONGEST_ANSWER else "\n\n" + "\n".join(f"- {one}" for one in said)
+
+
+def _term(key: ast.expr) -> str:
+    return f"`{ast.literal_eval(key)}`" if isinstance(key, ast.Constant) else f"`{ast.unparse(key)}`"
+
+
+def _in_words(value: ast.expr) -> str:
+    if isinstance(value, ast.Constant):
+        said: Any = ast.literal_eval(value)
+        is_number = isinstance(said, int | float) and not isinstance(said, bool)
+        return f"{said:g}" if is_number else WORDS.get(said, str(said))
+    if isinstance(value, ast.Tuple | ast.List | ast.Set):
+        return ", ".join(_in_words(one) for one in value.elts) or "none"
+    if isinstance(value, ast.Call) and ast.unparse(value.func) in ("date", "datetime.date"):
+        year, month, day = (ast.literal_eval(part) for part in value.args)
+        on = datetime.date(year, month, day)
+        return f"{on.day} {on:%B %Y}"
     return f"`{ast.unparse(value)}`"
-
-
-def _word(value: object) -> str:
-    return (
-        {True: "yes", False: "no", None: "not known"}[value] if value is None or isinstance(value, bool) else str(value)
-    )
 
 
 def _paragraphs(text: str | None) -> list[str]:
