@@ -17,6 +17,8 @@ OFFICE = (
     ("matcher", "DE0001", "Leila Haddad", "Data and insight", "governance"),
     ("analyst", "AN0001", "Ruth Adeyemi", "Data and insight", "governance"),
     ("practice_lead", "PL0001", "Joan Carver", "Quality of practice", "social_care"),
+    # A second, so that a match which two must read can be read twice.
+    ("matcher", "DE0002", "Dilys Arkwright", "Data and insight", "governance"),
 )
 
 

@@ -8,6 +8,9 @@ from django import forms
 
 from kinfold.workbench.matches.models import KINDS, LONGEST_REASON
 
+# Reasons are kept for good, and are read by people who may not see whose they are.
+LEFT_OUT = "Leave out names, addresses and numbers."
+
 
 class DecisionForm(forms.Form):
     kind = forms.ChoiceField(
@@ -17,14 +20,14 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(
         label="Why?",
-        help_text="Say what settled it, for example: the school confirmed by phone that they are sisters. No numbers.",
+        help_text="Say what settled it, for example: the school confirmed by phone that they are sisters. " + LEFT_OUT,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why in a few words. The next person who doubts it reads them."},
     )
     ask = forms.CharField(
         label="If you cannot tell: who could?",
-        help_text="For example: the health visitor, or the school's data officer.",
+        help_text="For example: the health visitor, or the school's data officer. Their post, not their name.",
         max_length=200,
         required=False,
     )
@@ -41,6 +44,7 @@ class DecisionForm(forms.Form):
 class UndoForm(forms.Form):
     reason = forms.CharField(
         label="Why is it taken back?",
+        help_text="For example: the health visitor says that they are cousins. " + LEFT_OUT,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why it is taken back, in a few words."},
@@ -50,7 +54,8 @@ class UndoForm(forms.Form):
 class RevealForm(forms.Form):
     reason = forms.CharField(
         label="Why do you need the whole numbers?",
-        help_text="For example: to read the NHS number back to the health visitor. It is written in the audit trail.",
+        help_text="For example: to read the NHS number back to the health visitor. It is written in the audit trail. "
+        + LEFT_OUT,
         max_length=LONGEST_REASON,
         error_messages={"required": "Say why in a few words. It is written in the audit trail."},
     )
