@@ -1,8 +1,8 @@
 """
 What was known of a child on the day of the draw, kept so that both readers read the same, and read back.
 
-Kept are statements with the rows behind them, and services at work. Never kept: name, address, band, order, points,
-the sentences a run writes over a child, rows of worklists.
+Kept are statements with the rows behind them, and services at work. Never kept: name, address, school, band, order,
+points, the sentences a run writes over a child, rows of worklists.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from kinfold.record import wording
 from kinfold.record.models import Child, Evidence, Involvement, Published, Statement
+from kinfold.record.policies import PLACES
 from kinfold.record.snapshot import Snapshot
 
 KEPT: dict[type[Published], tuple[str, ...]] = {
@@ -52,6 +53,8 @@ def copies(snapshot: Snapshot, person_ids: Iterable[str]) -> dict[str, Copy]:
         for row in held.filter(person_id__in=list(found)).order_by("id").values(*fields):
             if model is Involvement and row["until"] is not None and row["until"] <= snapshot.as_at:
                 continue
+            if row.get("stage") in PLACES:
+                row["service_name"] = ""  # which school it is says where the child lives, and half of who
             found[row["person_id"]][model.__name__].append(row)
     return found
 
