@@ -26,6 +26,7 @@ from kinfold.areas import agreements, rule_sets, toml
 from kinfold.areas import area as area_settings
 from kinfold.areas import feeds as feed_settings
 from kinfold.areas import markers as marker_settings
+from kinfold.areas import offers as offer_settings
 from kinfold.areas import pathways as pathway_settings
 from kinfold.areas import priority as priority_settings
 from kinfold.areas import timescales as timescale_settings
@@ -111,6 +112,7 @@ class Rules:
             feeds = {name: dataclasses.replace(feed, agreement=agreed.get(name)) for name, feed in feeds.items()}
         area, markers = area_settings.load(folder), marker_settings.load(folder)
         reads.check(markers, feeds)
+        offer_settings.load(folder, markers)
         return cls(
             feeds=feeds,
             markers=markers,
@@ -341,7 +343,9 @@ def _ordered(
         )
         if plan.is_plain:
             before = _previous(engine, plan.previous)
-            rows = plain.plain(ordered["worklist_row"], before["worklist_row"] if before else None, as_at=plan.as_at)
+            unseen = ordered["priority_child"].filter(ordered["priority_child"].is_unseen)
+            last = before["worklist_row"] if before else None
+            rows = plain.plain(ordered["worklist_row"], last, unseen, as_at=plan.as_at)
             ordered["worklist_row"] = engine.keep(rows)
         step.rows = int(ordered["worklist_row"].count().execute())
     return ordered
@@ -359,8 +363,12 @@ def _rows(path: Path) -> pa.Table | None:
 
 
 def _decisions(engine: engines.Engine, home: Home) -> dict[str, ir.Table]:
-    path = home.decisions / "worklist_outcome.parquet"
-    return {"worklist_outcome": engine.read(path)} if path.exists() else {}
+    """What people decided about rows, and what a backtest measured, where there is any."""
+    paths = {
+        "worklist_outcome": home.decisions / "worklist_outcome.parquet",
+        "proof_reach": home.folder / "lake" / "proof" / "proof_reach.parquet",
+    }
+    return {name: engine.read(path) for name, path in paths.items() if path.exists()}
 
 
 def _previous(engine: engines.Engine, snapshot: Path | None) -> dict[str, ir.Table] | None:

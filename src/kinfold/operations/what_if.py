@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 
 from kinfold.areas import rule_sets
 from kinfold.areas.markers import Marker
+from kinfold.areas.toml import AreaRejected
 from kinfold.operations import assemble, challenged, run
 from kinfold.operations.home import Home
 from kinfold.priority import acute, rescale, reweigh, seen, worklist
@@ -31,7 +32,10 @@ from kinfold.store import engine as engines
 
 BANDS = ("decide_today", "priority", "soon", "watch", "not_enough_known", "none")
 NEEDED = ("weighing", "priority_child", "marker_state", "marker_evidence", "child_coverage", "people")
+COLUMNS = ("person_id", "band", "pathway", "figure", "is_rising", "is_acute", "is_unseen")
+"""Of a child on the list: what it is about, and what says whether somebody has a row for the child."""
 MEMORY_GB = 2.0
+EARLIER = "The live list was made by an earlier release. Rules can be tried on it after the next run."
 
 
 class NothingToTryOn(Exception):
@@ -140,14 +144,20 @@ def _trial(home: Home, settled: rule_sets.Settled) -> Iterator[_Trial]:
         raise NothingToTryOn("Nothing has been published yet, so there is no list to try rules on. Run `kinfold run`.")
     missing = [name for name in NEEDED if not (folder / f"{name}.parquet").exists()]
     if missing:
-        raise NothingToTryOn("The live list was made by an earlier release. Rules can be tried after the next run.")
+        raise NothingToTryOn(EARLIER)
     described = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    as_at, rules = datetime.date.fromisoformat(described["as_at"]), run.Rules.of(folder / "rules")
+    as_at = datetime.date.fromisoformat(described["as_at"])
+    try:
+        rules = run.Rules.of(folder / "rules")
+    except AreaRejected as why:
+        raise NothingToTryOn(EARLIER) from why
     with (
         tempfile.TemporaryDirectory(prefix="kinfold-what-if-") as work,
         engines.duckdb(work=Path(work), memory_gb=MEMORY_GB) as engine,
     ):
         tables = {path.stem: engine.read(path) for path in folder.glob("*.parquet")}
+        if not set(COLUMNS) <= set(tables["priority_child"].columns):
+            raise NothingToTryOn(EARLIER)
         tried = _Tried(home, engine, tables, rules, settled, as_at)
         again = frozenset(tried.asked_again)
         yield _Trial(described["run_id"], as_at, tables, tried.moved(), again, tried.knows_rising)
@@ -189,9 +199,8 @@ class _Tried:
             marker_then=self._then(),
             with_range=False,
         )
-        columns = ("person_id", "band", "pathway", "figure", "is_rising", "is_acute")
-        after = self._listed(weighed.children.select(*columns))
-        before = self._listed(self.tables["priority_child"].select(*columns))
+        after = self._listed(weighed.children.select(*COLUMNS))
+        before = self._listed(self.tables["priority_child"].select(*COLUMNS))
         before = before.rename({f"{c}_before": c for c in before.columns if c not in ("person_id", "team")})
         both = after.join(before.drop("team"), "person_id")
         return self.engine.keep(both)
@@ -317,7 +326,7 @@ class _Tried:
         known = children.join(known, "person_id")
         known = known.mutate(due_on=known.has_visit_due.ifelse(ibis.literal(self.as_at), ibis.null("date")))
         rows = worklist.listed(known).select("person_id", is_listed=ibis.literal(True))
-        known = known.drop("whose", "has_visit_due", "due_on", "is_acute")
+        known = known.drop("whose", "has_visit_due", "due_on", "is_acute", "is_unseen")
         known = known.left_join(rows, "person_id").drop("person_id_right")
         return known.mutate(is_listed=known.is_listed.fill_null(False))
 

@@ -17,16 +17,18 @@ HELD = ("social_care", "other_service")
 DUE_SOON_DAYS = 7
 
 
-def plain(rows: ir.Table, before: ir.Table | None, *, as_at: datetime.date) -> ir.Table:
+def plain(rows: ir.Table, before: ir.Table | None, unseen: ir.Table, *, as_at: datetime.date) -> ir.Table:
     """
     The rows of the lists, made plain.
 
-    rows: worklist_row. before: worklist_row of the last run; None on a first.
-    Whoever a service holds stays listed, and whoever must decide today about a child sees the row. A family that
-    nobody holds stays only where it was on a list already: points alone put nobody forward. A row goes by what must
-    be decided today, then by what is due, then by who is longest unseen; one that was put off stays put off.
+    rows: worklist_row. before: worklist_row of the last run; None on a first. unseen: children whom nobody has been told
+        to have seen: person_id.
+    Whoever a service holds stays listed; so does a child about whom somebody must decide today, and one whom nobody has
+    seen. Any other family that nobody holds stays only where it was on a list already: points alone put nobody forward.
+    A row goes by what must be decided today, then by what is due, then by who is longest unseen; one that was put off
+    stays put off.
     """
-    held = rows.pathway.isin(HELD) | rows.is_acute
+    held = rows.pathway.isin(HELD) | rows.is_acute | rows.person_id.isin(unseen.person_id)
     kept = rows.filter(held) if before is None else rows.filter(held | rows.row_key.isin(before.row_key))
     soon = as_at + datetime.timedelta(days=DUE_SOON_DAYS)
     group = ibis.cases(
