@@ -61,6 +61,18 @@ def test_the_table_counts_each_reader_both_and_what_the_list_passes_over():
     assert found.bare["Not listed"].words == "20" and found.bare["Listed"].words == "0"
 
 
+def test_reasons_are_rounded_so_that_none_can_be_taken_from_the_whole():
+    found = result.reckon(told((18, True, "yes", "yes"), (2, True, "no", "no"), (20, False, "no", "no")))
+    assert [(one.half, one.times) for one in found.reasons] == [
+        ("Listed", "about 20"), ("Listed", "about 20"), ("Not listed", "about 20"), ("Not listed", "about 20"),
+    ]  # fmt: skip
+    rows = told((20, True, "yes", "yes"), (17, False, "no", "no"))
+    rows += [Both(one.subject, one.said, ("several", "little")) for one in told((3, False, "no", "no"))]
+    times = {(one.half, one.words): one.times for one in result.reckon(rows).reasons}
+    assert times["Not listed", "Too little is known"] == "1 to 5"
+    assert times["Not listed", "Nothing here is out of the ordinary"] == "about 15"
+
+
 def test_nothing_is_shown_of_a_half_of_fewer_than_ten():
     assert result.reckon(told((9, True, "yes", "yes"), (20, False, "no", "no"))) is None
     assert result.reckon([]) is None
@@ -78,7 +90,7 @@ def test_words_claim_no_more_than_the_interval_allows():
 
 def test_a_made_up_council_says_so_first_and_a_real_one_never():
     found = result.reckon(told((20, True, "yes", "yes"), (20, False, "no", "no")))
-    made_up, real = (wording.cannot_show(Study(is_made_up=flag), found) for flag in (True, False))
+    made_up, real = (wording.notes(Study(is_made_up=flag), found) for flag in (True, False))
     assert made_up[0] == wording.MADE_UP and "evidence" in made_up[0]
     assert made_up[1:] == real and "40 children" in real[0] and len(real) == 5
 

@@ -214,14 +214,21 @@ def _close(study: Study, state: str, *, at: datetime.datetime, by: User | None =
 
 
 @transaction.atomic
-def tidy(*, at: datetime.datetime) -> int:
-    """End studies whose time is over, and erase readers' words once they have been kept long enough; doing it twice
-    changes nothing more. Returns how many studies ended."""
+def tidy(*, at: datetime.datetime, snapshot: Snapshot | None = None) -> int:
+    """
+    End studies whose time is over, and erase readers' words once they have been kept long enough.
+
+    snapshot: the live one, when children who may be read no longer are to leave their studies too, as each night.
+    Doing it twice changes nothing more. Returns how many studies ended.
+    """
     over = list(Study.objects.select_for_update().filter(state="open", closes_at__lte=at))
     for study in over:
         _close(study, "lapsed", at=at)
     old = Answer.objects.filter(reader__study__ended_at__lte=at - policies.WORDS_KEPT).exclude(words="")
     old.update(words="")
+    for study in Study.objects.filter(state="open") if snapshot is not None else ():
+        if why := queries.leaving(study, snapshot, at):
+            drop(study_id=study.pk, why=why, at=at)
     return len(over)
 
 

@@ -68,11 +68,11 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class Reason:
-    """How often a reason was given, by both readers together: half in words, the reason, answers with it."""
+    """About how often a reason was given, by both readers together: half and reason in words, answers with it."""
 
     half: str
     words: str
-    count: Count
+    times: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,7 +136,12 @@ def _reasons(by_half: dict[bool, list[Both]]) -> Iterable[Reason]:
     for is_listed, rows in by_half.items():
         given = [reason for one in rows for reason in one.reasons]
         for code in sorted(set(given), key=lambda code: (-given.count(code), list(REASONS).index(code))):
-            yield Reason(HALVES[is_listed], REASONS[code], count(given.count(code), len(given)))
+            yield Reason(HALVES[is_listed], REASONS[code], _rounded(given.count(code)))
+
+
+def _rounded(times: int) -> str:
+    """To the nearest five, so that no small count is left when the others are taken from the whole."""
+    return f"1 to {FEW}" if times <= FEW else f"about {5 * round(times / 5)}"
 
 
 TABLE = ("half", "who", "would have wanted to know", "of", "share", "interval from", "interval to")

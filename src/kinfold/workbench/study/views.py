@@ -91,7 +91,7 @@ def study(request: SignedInRequest, study_id: int) -> HttpResponse:
         context |= {
             "found": found,
             "said": SAID,
-            "cannot_show": wording.cannot_show(row, found) if found else [],
+            "cannot_show": wording.limits(found) if found else [],
             "kappa": wording.kappa(found) if found else "",
             "reads_words": reads_words,
             "words": queries.words_of(row) if reads_words else [],
@@ -105,6 +105,14 @@ def _get(study_id: int) -> Study:
         raise Http404
     drop_who_left(row)
     return row
+
+
+@require_safe
+@for_who_studies
+def latest(request: SignedInRequest) -> HttpResponse:
+    """The newest result, for a page that leads to it."""
+    row = queries.latest_finished()
+    return redirect("study:study", row.pk) if row else redirect("study:home")
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,6 +163,6 @@ def export(request: SignedInRequest, study_id: int, what: str) -> StreamingHttpR
 
 
 def _marked(row: Study, found: result.Result) -> list[tuple[object, ...]]:
-    """The table, with what it cannot show in its last lines: a file travels without its page."""
-    notes = [(said, "", "", "", "", "", "") for said in wording.cannot_show(row, found)]
+    """The table, with what it cannot show in its last lines."""
+    notes = [(said, "", "", "", "", "", "") for said in wording.notes(row, found)]
     return [*result.table(found), *notes]

@@ -42,12 +42,17 @@ the same.
 """
 
 
-def cannot_show(study: Study, found: Result) -> list[str]:
+def limits(found: Result) -> list[str]:
     """What a sceptical reader should know before quoting a figure."""
     said = LIMITS.format(
         children=found.agreement.children, bare=found.bare["Not listed"], listed_bare=found.bare["Listed"]
     )
-    return [*([MADE_UP] if study.is_made_up else []), *said.strip().splitlines()]
+    return said.strip().splitlines()
+
+
+def notes(study: Study, found: Result) -> list[str]:
+    """The limits as a file carries them, which travels without its page."""
+    return [*([MADE_UP] if study.is_made_up else []), *limits(found)]
 
 
 def gone(left: dict[str, int]) -> str:

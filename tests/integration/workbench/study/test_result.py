@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 from tests.integration.workbench.study.conftest import READ, ROOT, text
 
-from kinfold.governance.models import AuditEntry, Notice, Standing
+from kinfold.governance.models import AuditEntry, Notice, Restriction, Standing
+from kinfold.record.snapshot import live
 from kinfold.workbench.study import actions, policies, queries
 from kinfold.workbench.study.models import Answer, Study
 
@@ -164,3 +165,20 @@ def test_who_left_is_counted_and_left_out_of_the_figures(drawn, staff, read, sig
         read(study, user, said=by_half)
     body = text(signed_in(staff.analyst).get(f"{ROOT}{study.pk}/"))
     assert "2 children have left the study" in body and "18 of 18" in body and "of 38 children" in body
+
+
+def test_a_night_takes_out_whom_nobody_asked_about_and_leads_to_the_latest_result(drawn, staff, read, signed_in):
+    study = drawn()
+    leaves = study.subjects.first()
+    Restriction.objects.create(
+        person_id=leaves.person_id, kind="restricted", owner="the lead", reason="x", from_at=timezone.now()
+    )
+    assert actions.tidy(at=timezone.now(), snapshot=live()) == 0
+    leaves.refresh_from_db()
+    assert (leaves.why_gone, leaves.person_id, leaves.copy) == ("restricted", "", None)
+    analyst = signed_in(staff.analyst)
+    assert analyst.get(f"{ROOT}latest/").url == ROOT
+    for user in (staff.first, staff.second):
+        read(study, user, said=by_half)
+    assert analyst.get(f"{ROOT}latest/").url == f"{ROOT}{study.pk}/"
+    assert "Blind review: would practitioners" in text(analyst.get("/workbench/proof/"))
