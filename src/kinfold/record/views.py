@@ -46,6 +46,10 @@ LOOKS = {
     "challenge.opened": "Looked at what is challenged",
     "challenge.upheld": "Upheld a challenge",
     "challenge.not_upheld": "Did not uphold a challenge",
+    "study.read": "Read for a blind review",
+    "study.answered": "Answered for a blind review",
+    "study.left": "Left a blind review",
+    "study.concern": "Asked somebody to look at the child today, from a blind review",
     "match.opened": "Looked at the identities of records to match",
 }
 
