@@ -61,7 +61,8 @@ def tonight(
     from kinfold.governance import searching
     from kinfold.operations import agreements, decisions, intake, publish, rules, sealing
     from kinfold.record import actions as record
-    from kinfold.record import loading
+    from kinfold.record import loading, snapshot
+    from kinfold.workbench.study import actions as studies
 
     with only_one(home):
         clear_cut_off(home)
@@ -94,6 +95,7 @@ def tonight(
             ) from why
         forget_old(home, keep=publish.KEPT_SNAPSHOTS)
         searching.check_chain(at=at)
+        studies.tidy(at=at, snapshot=snapshot.live())
         call_command("clearsessions")
     return worked, [*worked.steps, *published]
 

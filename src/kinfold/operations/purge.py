@@ -25,6 +25,7 @@ from kinfold.operations.erasing import Found
 from kinfold.operations.home import Home, write_whole
 from kinfold.record import actions as record
 from kinfold.workbench.matches import forgetting
+from kinfold.workbench.study import actions as studies
 
 TOMBSTONES = "tombstones.jsonl"
 
@@ -106,6 +107,7 @@ def carry_out(
         erasing.keep_manifests(home, one.found)
         keys = erasing.keys_of_none_other(home, one.found)
         counts[number] |= {"record_keys": len(keys), "decisions": forgetting.forget_records(keys=keys, at=at)}
+        studies.forget_deliveries(delivery_ids=[held.delivery_id for held in one.found.deliveries], at=at)
         erasing.erase_inputs(home, one.found, keys)
     held = sorted({path for one in erasures for path in one.found.snapshots})
     if home.live_run() is not None:
