@@ -21,8 +21,8 @@ def plain(rows: ir.Table, before: ir.Table | None, unseen: ir.Table, *, as_at: d
     """
     The rows of the lists, made plain.
 
-    rows: worklist_row. before: worklist_row of the last run; None on a first. unseen: children whom nobody has been told
-        to have seen: person_id.
+    rows: worklist_row. before: worklist_row of the last run; None on a first. unseen: person_id of
+        children whom nobody has been told to have seen.
     Whoever a service holds stays listed; so does a child about whom somebody must decide today, and one whom nobody has
     seen. Any other family that nobody holds stays only where it was on a list already: points alone put nobody forward.
     A row goes by what must be decided today, then by what is due, then by who is longest unseen; one that was put off
