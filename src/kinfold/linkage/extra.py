@@ -65,9 +65,16 @@ def comparison(extra: Extra) -> Comparison:
     return Comparison(extra.name, (
         unknown,
         Degree("same", f"{c}_l = {c}_r", 0.8, min(max(by_chance, 1e-6), 0.7), frequency_of=c),
-        Degree("close", f"jaro_winkler_similarity({c}_l, {c}_r) >= 0.88", 0.1, min(max(by_chance * 1.7, 0.003), 0.5)),
+        Degree("close", f"jaro_winkler_similarity({c}_l, {c}_r) >= 0.88 and {_same_figures(c)}", 0.1,
+               min(max(by_chance * 1.7, 0.003), 0.5)),
         Degree("different", "ELSE", 0.1, 0.98),
     ))  # fmt: skip
+
+
+def _same_figures(column: str) -> str:
+    """Codes, telephones and e-mails of two people are often alike in all but their figures."""
+    one, other = (f"regexp_replace({column}_{end}, '[^0-9]', '', 'g')" for end in "lr")
+    return f"{one} = {other}"
 
 
 def with_columns(engine: Engine, records: ir.Table, people: People, found: list[Extra]) -> ir.Table:

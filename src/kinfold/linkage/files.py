@@ -62,7 +62,7 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
         with leaving_only(engine) as keep:
             tables = {name: engine.take(people.tables.pop(name)) for name in list(people.tables)}
             everywhere = frozenset(["file"])
-            stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY)
+            stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY, lines_alone=True)
             records = keep(extra.with_columns(engine, stood.records, people, found))
         resolved = _resolved(engine, records, people, spec, found)
         resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
@@ -142,12 +142,17 @@ def _options(
     fitted = dataclasses.replace(chosen, settings=definition.settings(tuple(base)))
     settings = fitted.for_people(people)
     settings["comparisons"] += definition.settings(tuple(more))["comparisons"]
-    has_more = bool(more) or not (spec.date_of_birth or spec.postcode or spec.address)
+    # A number tells people apart wherever both have it; what else a file holds tells only of the pairs where it agrees.
+    at = dataclasses.replace(
+        thresholds or judge.Thresholds(),
+        names_are_enough=not spec.other and (bool(more) or not (spec.date_of_birth or spec.postcode or spec.address)),
+        besides=tuple(one.name for one in more),
+    )
     return Options(
         model=chosen,
         settings=settings,
         rules=blocks.THOROUGH,
-        thresholds=dataclasses.replace(thresholds or judge.Thresholds(), names_are_enough=has_more),
+        thresholds=at,
         apart=engine.keep(records.select("number", keeps_apart="source")) if spec.one_to_one else None,
     )
 

@@ -17,11 +17,17 @@ LOCK = "lock"
 
 @dataclasses.dataclass(frozen=True)
 class Thresholds:
-    """Weights (log2 of the odds) from which a pair is linked, or shown to a person; and what may never be linked."""
+    """
+    Weights (log2 of the odds) from which a pair is linked, or shown to a person; and what may never be linked.
+
+    names_are_enough: in a list of names, or of names and numbers. besides: comparisons that are enough with names where
+    they agree.
+    """
 
     link: float = 3.8
     review: float = 0.0
     names_are_enough: bool = False
+    besides: tuple[str, ...] = ()
     vetoes: tuple[vetoes.Veto, ...] = vetoes.VETOES
 
 
@@ -46,7 +52,7 @@ def judged(
     to_review = [v.name for v in vetoes.VETOES if v.to_review]
     weighs = pairs.weight >= at.link
     if not at.names_are_enough:
-        weighs = weighs & ~_only_names(pairs)
+        weighs = weighs & ~_only_names(pairs, at.besides)
     is_linked = pairs.rule.notnull() | weighs
     wants_eyes = pairs.rule.notnull() | (pairs.weight >= at.review)
     return pairs.mutate(
@@ -62,13 +68,14 @@ def judged(
     )
 
 
-def _only_names(pairs: ir.Table) -> ir.BooleanValue:
+def _only_names(pairs: ir.Table, besides: tuple[str, ...]) -> ir.BooleanValue:
     """However rare a name is, it takes a birth date, a number or a home as well: cousins are named alike."""
     no_birth = pairs.birth.startswith("unknown") | pairs.birth.isin(
         ["different", "year near, day not known", "a generation apart", "same but for one part"]
     )
-    return no_birth & pairs.home.isin(["unknown", "different", "near"]) & (pairs.numbers == "unknown") & (
-        pairs.nhs != "same") & (pairs.upn != "same")  # fmt: skip
+    nothing_else = ~ibis.or_(ibis.literal(False), *(pairs[name].isin(["same", "close"]) for name in besides))
+    no_number = (pairs.numbers == "unknown") & (pairs.nhs != "same") & (pairs.upn != "same")
+    return nothing_else & no_birth & no_number & pairs.home.isin(["unknown", "different", "near"])
 
 
 def told(pairs: ir.Table, decisions: ir.Table | None, together: ir.Table) -> ir.Table:

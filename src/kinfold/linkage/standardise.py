@@ -47,23 +47,26 @@ def standardise(
     upn_sources: frozenset[str],
     as_at: datetime.date,
     learned: Mapping[str, str] | None = None,
+    lines_alone: bool = False,
 ) -> Standardised:
     """
     Bring what each source says of a person into one record.
 
     tables: person, name, identifier and address, as known on a day; a person key may have several rows in each.
     upn_sources: feeds whose agreement lets a UPN be used to match; a UPN from elsewhere is left out.
-    learned: forename keys that the model in use knows as another name (`model.Model.equivalents`).
+    learned: forename keys that the model in use knows as another name (`model.Model.equivalents`). lines_alone: also
+    compare how lines without a postcode are typed, in a file where nobody can have an address withheld.
     Null, or an empty list, means that the source did not say or that it may not be compared.
     """
     persons = engine.keep(_persons(tables["person"]))
     identifiers = engine.keep(_identifiers(engine, tables["identifier"], upn_sources))
     homes = engine.keep(usable_homes(engine, tables["address"]))
+    typed = engine.keep(_with_lines_alone(engine, homes, tables["address"])) if lines_alone else homes
     records = (
         persons.left_join(engine.keep(_births(tables["person"], as_at=as_at)), "person_key").drop("person_key_right")
         .left_join(engine.keep(_names(engine, tables["name"], learned or {})), "person_key").drop("person_key_right")
         .left_join(identifiers, "person_key").drop("person_key_right")
-        .left_join(engine.keep(_addresses(homes)), "person_key").drop("person_key_right")
+        .left_join(engine.keep(_addresses(typed)), "person_key").drop("person_key_right")
     )  # fmt: skip
     lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
     records = records.mutate(
@@ -245,6 +248,12 @@ def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
     crowded = homes.group_by("place").agg(records=homes.person_key.nunique())
     crowded = crowded.filter(crowded.records > MOST_AT_ONE_HOME).select(crowded_place=crowded.place)
     return homes.anti_join(crowded, homes.place == crowded.crowded_place)
+
+
+def _with_lines_alone(engine: Engine, homes: ir.Table, address: ir.Table) -> ir.Table:
+    read = read_places(engine, address)
+    alone = read.filter((read.kind == "home") & ~read.is_office & read.place.isnull() & read.postcode_compact.isnull())
+    return ibis.union(homes, alone.select(*homes.columns))
 
 
 def withheld_everywhere(engine: Engine, address: ir.Table, *, as_at: datetime.date) -> ir.Table:

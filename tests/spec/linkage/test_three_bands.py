@@ -56,6 +56,36 @@ def test_weight_and_rules_link_and_vetoes_do_not(spec: Callable[..., None]) -> N
     )
 
 
+def test_names_link_with_what_else_a_file_holds_only_where_that_agrees(spec: Callable[..., None]) -> None:
+    """A file may have an e-mail address for some: it makes names enough for those who share it, and for nobody else."""
+
+    def with_mail(pairs: ir.Table, records: ir.Table) -> ir.Table:
+        return judge.judged(no_move(pairs), records, thresholds=judge.Thresholds(besides=("mail",)))
+
+    spec(
+        with_mail,
+        pairs="""
+            left | right | case                | weight | nhs     | upn     | numbers | birth   | forename | surname | sex  | home      | mail
+            -----+-------+---------------------+--------+---------+---------+---------+---------+----------+---------+------+-----------+----------
+            0    | 1     | one e-mail address  | 9.0    | unknown | unknown | unknown | unknown | same     | same    | same | different | same
+            0    | 1     | a slip of typing    | 9.0    | unknown | unknown | unknown | unknown | same     | same    | same | different | close
+            0    | 1     | two addresses       | 9.0    | unknown | unknown | unknown | unknown | same     | same    | same | different | different
+            0    | 1     | not given           | 9.0    | unknown | unknown | unknown | unknown | same     | same    | same | different | unknown
+            0    | 1     | not given, one home | 9.0    | unknown | unknown | unknown | unknown | same     | same    | same | same      | unknown
+        """,
+        records=RECORDS,
+        expected="""
+            case                | band
+            --------------------+-------
+            one e-mail address  | link
+            a slip of typing    | link
+            two addresses       | review
+            not given           | review
+            not given, one home | link
+        """,
+    )
+
+
 def test_the_reasons_are_words(spec: Callable[..., None]) -> None:
     def reasons(pairs):
         pairs = no_move(pairs)

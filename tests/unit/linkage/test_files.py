@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kinfold.linkage import evaluate, files
+from kinfold.linkage import evaluate, extra, files
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -49,6 +49,24 @@ def test_a_file_with_names_dates_and_places_is_linked(tmp_path: Path) -> None:
     assert (told["records"], told["people"]) == (6, 3)
     pairs = pq.read_table(tmp_path / "pairs.parquet")
     assert {"left", "right", "weight", "probability", "band", "reasons"} <= set(pairs.column_names)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "word"),
+    [
+        ("ann82@mail.example", "ann82@mail.example", "same"),
+        ("ann82@mail.example", "anne82@mail.example", "close"),
+        ("ann82@mail.example", "ann97@mail.example", "different"),
+        ("Saltmarsh", "Saltmrash", "close"),
+        ("Saltmarsh", None, "unknown"),
+    ],
+)
+def test_what_differs_in_its_figures_is_another_thing_and_no_slip(engine, one, other, word) -> None:
+    column = extra.Extra("extra_0", "mail", pa.table({"extra_0": [one], "tf_extra_0": [0.01]}), is_identifier=False)
+    degrees = [d for d in extra.comparison(column).degrees if d.when != "ELSE"]
+    cases = " ".join(f"when {d.when} then '{d.word}'" for d in degrees)
+    engine.take(pa.table({"extra_0_l": [one], "extra_0_r": pa.array([other], pa.string())}), "typed")
+    assert engine.con.raw_sql(f"select case {cases} else 'different' end from typed").fetchall() == [(word,)]
 
 
 @pytest.mark.slow

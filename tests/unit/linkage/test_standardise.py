@@ -130,3 +130,27 @@ def test_identifiers_are_sorted_by_what_they_prove(engine) -> None:
     assert sorted(records["upns"]) == ["B801200005001", "P207000016049"]
     assert records["strong_ids"] == ["case_number|social_care|00123"]
     assert sorted(records["weak_ids"]) == ["nhs|9990000019", "temporary_upn|A99900000001B"]
+
+
+def test_lines_without_a_postcode_are_compared_only_where_nobody_can_withhold_theirs(engine) -> None:
+    given = small.tables(
+        engine,
+        person="""
+            person_key | role
+            -----------+------
+            file:1     | adult
+            file:2     | adult
+        """,
+        address="""
+            person_key | kind | lines        | postcode
+            -----------+------+--------------+---------
+            file:1     | home | 4 Mill Lane  |
+            file:2     | home | Mill Hostel  |
+        """,
+    )
+    for lines_alone, text in ((False, None), (True, "4 mill ln")):
+        made = standardise.standardise(
+            engine, given, upn_sources=frozenset(), as_at=small.AS_AT, lines_alone=lines_alone
+        )
+        assert made.records.order_by("number").to_pyarrow().column("place_text").to_pylist() == [text, None]
+        assert made.homes.count().execute() == 0, "and nobody lives with anybody by them"
