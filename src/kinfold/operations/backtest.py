@@ -62,6 +62,13 @@ REFUSALS = (UnableToProve, outcomes.NoSuchOutcome, report.NothingToProve, run.Ru
 """What says in words why a day could not be tried."""
 
 
+OF_THE_AREA = "Deprivation is the national fifth of the small area a child lives in."
+OF_FREE_MEALS = (
+    "Deprivation is here the fifth of the area's own postcode sectors by free school meals: the area keeps no "
+    "deprivation.csv."
+)
+
+
 def folder(home: Home) -> Path:
     return home.folder / "lake" / "proof"
 
@@ -86,6 +93,7 @@ def backtest(
         found = gathered(home, past, later, what=what, as_at=as_at, until=until)
         told = told_of(found, home=home, months=months, known_on=later.as_at, rules=run.rules_hash(past / "rules"))
         reached_by = _reach(found, priority_settings.load(past / "rules"))
+        told["deprivation_from"] = OF_THE_AREA if _fifths(past / "rules") else OF_FREE_MEALS
         told["reach"] = report.cleaned([{**row, "as_at": row["as_at"].isoformat()} for row in reached_by.to_pylist()])
         if what.name == REACHED_OUTCOME:
             engines.write_rows(reached_by, folder(home) / REACH)

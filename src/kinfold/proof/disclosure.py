@@ -13,7 +13,7 @@ from typing import Any
 LEAST = 5
 COUNTED = {
     "bands": ("children", "events"),
-    "fairness": ("children", "events", "missed"),
+    "fairness": ("children", "events"),
     "points": ("children", "events"),
     "without_marker": ("children",),
     "without_feed": ("children",),
@@ -23,7 +23,7 @@ COUNTED = {
 """By list of the report: which of its columns count children."""
 REST = {
     "bands": ("rate", "low", "high", "share_of_events"),
-    "fairness": ("miss_rate", "low", "high", "others", "ratio", "ratio_alike", "auc", "miss_rate_top_20",
+    "fairness": ("missed", "miss_rate", "low", "high", "others", "ratio", "ratio_alike", "auc", "miss_rate_top_20",
                  "ratio_top_20", "ratio_alike_top_20"),
     "points": ("rate", "times_others"),
     "reach": ("expected_share", "low", "high"),
@@ -33,8 +33,7 @@ REST = {
 
 def shown(told: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The report with counts from 1 to 4 hidden (`hidden` is true of their row, the count null), and what they could be
-    worked out from with them.
+    The report with counts from 1 to 4 null (`hidden` is true of their row), and what they could be worked out from.
 
     Where just one row of a grouping or of the bands is hidden, the next smallest is too, or a subtraction would tell.
     """
@@ -59,13 +58,8 @@ def _hide(rows: list[dict[str, Any]], name: str, columns: tuple[str, ...]) -> No
     for column in columns:
         small = [row for row in rows if _is_small(row[column])]
         others = sorted((row for row in rows if row not in small and row[column]), key=lambda row: row[column])
-        if len(small) == 1 and len(rows) > 1 and others:
-            small.append(others[0])
-        for row in small:
-            row["hidden"] = True
-    for row in rows:
-        if row.get("hidden"):
-            row.update(dict.fromkeys((*columns, *REST.get(name, ())), None))
+        for row in [*small, *(others[:1] if len(small) == 1 and len(rows) > 1 else [])]:
+            row.update({column: None, "hidden": True, **dict.fromkeys(REST.get(name, ()))})
 
 
 def _is_small(count: float | None) -> bool:

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 LITTLE, MUCH = 0.1, 0.25
+UNCHANGED, CHANGED, MUCH_CHANGED = "little changed", "some change", "much changed"
 FIGURE_CUTS = (0.0, 2.0, 4.0, 8.0, 12.0, 20.0)
 COVERAGE_CUTS = (0.25, 0.5, 0.6, 0.7, 0.8, 0.9)
 LEAST_SHARE = 1e-4
@@ -37,7 +38,7 @@ class Drift:
     def verdict(self) -> str:
         if math.isnan(self.index):
             return "not in both runs"
-        return "much changed" if self.index >= MUCH else "some change" if self.index >= LITTLE else "little changed"
+        return MUCH_CHANGED if self.index >= MUCH else CHANGED if self.index >= LITTLE else UNCHANGED
 
 
 def index(before: np.ndarray, now: np.ndarray) -> float:

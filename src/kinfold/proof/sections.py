@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kinfold.proof import disclosure, fairness, pictures, verdicts
+from kinfold.proof import disclosure, drift, fairness, pictures, verdicts
 
-FEW = "fewer than 5"
+FEW = "hidden"
 BANDS = {"decide_today": "Decide today", "priority": "This week", "soon": "Soon", "watch": "Watch",
          "not_enough_known": "Not enough known", "none": "Nothing that counts"}  # fmt: skip
 STANDINGS = {"no_service": "No service found", "front_door": "Front door first",
@@ -93,6 +93,7 @@ def _fair(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
             "points would not be seen. Groups are checked here and used nowhere to make the list."
         ),
     )
+    says = (*says, *([told["deprivation_from"]] if told.get("deprivation_from") else []))
     headings = ("Group", "Children", "Came to it", "Missed", "95% interval", "Beside others", "As much known",
                 "Known of them", "Verdict")  # fmt: skip
     return Section("fairness", "Whom it misses", says, headings, rows, _chart(pictures.fairness, told))
@@ -201,20 +202,23 @@ def _markers(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
 
 
 def drifted(drifts: list[dict[str, Any]], *, labels: Mapping[str, str] | None = None) -> Section:
-    """What has changed between two runs, that which changed most first."""
+    """What has changed between two runs, that which changed most first; of markers, those that changed."""
     named = dict(labels or {})
     order = sorted(drifts, key=lambda one: -(one["index"] if one["index"] is not None else -1))
     rows = tuple(
         (named.get(one["name"], _words(one["name"])), one["kind"], _value(one["kind"], one["before"]),
          _value(one["kind"], one["now"]), "" if one["index"] is None else f"{one['index']:.3f}", one["verdict"])
         for one in order
+        if one["kind"] != "marker" or one["verdict"] != drift.UNCHANGED
     )  # fmt: skip
-    says = (
+    said = (
         (
-            "What the newest run sees beside the one before it (population stability index). Under 0.1 little has changed; "
-            "from 0.25 somebody should find out whether families changed or a feed did."
+            "What the newest run sees beside the one before it (population stability index). Under 0.1 little has "
+            "changed; from 0.25 somebody should find out whether families changed or a feed did."
         ),
     )
+    still = sum(one["kind"] == "marker" and one["verdict"] == drift.UNCHANGED for one in drifts)
+    says = (*said, f"{still:,} of {sum(one['kind'] == 'marker' for one in drifts):,} markers have changed little.")
     headings = ("What", "Kind", "Before", "Now", "Index", "Verdict")
     return Section("drift", "Has anything changed since the last run", says, headings, rows)
 

@@ -36,7 +36,7 @@ def _said(report: Report, authority: str, at: datetime.datetime) -> dict[str, ob
     return {
         "title": f"{report.told['outcome_label']}: how well the list of {_day(report.as_at)} did",
         "authority": authority,
-        "printed": f"Printed {_day(at.date())}. Counts from 1 to 4 are hidden.",
+        "printed": f"Printed {_day(at.date())}. Counts from 1 to 4 are hidden, and what would tell them.",
         "made_up": report.made_up,
         "summary": list(report.summary),
         "failures": list(report.failures),
