@@ -40,7 +40,7 @@ def test_an_outreach_worker_sees_whom_to_ring_and_what_to_offer_and_nothing_told
     page = sign_in(new_page(size), "Outreach worker")
     said = page.locator("main").inner_text()
     assert re.search(r"Ring 0\d{4} \d{6}", said)
-    assert "You could offer:" in said
+    assert "What may help:" in said
     assert "Going well:" in said
     accessible(page)
 
