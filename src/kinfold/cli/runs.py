@@ -98,7 +98,9 @@ def explain(person_id: str, as_at: datetime.date | None, home_folder: Path, as_j
 def _show(told: dict[str, Any]) -> None:
     """One child's sum as a table that is added up by hand."""
     table = Table(
-        title=f"As at {told['as_at']}, run {told['run_id']}, rules {told['rules'][:12]}", box=None, pad_edge=False
+        title=f"As at {told['as_at']}, run {told['run_id']}, rules {told['rule_set']['hash'][:12]}",
+        box=None,
+        pad_edge=False,
     )
     for heading in ("kind", "domain", "marker"):
         table.add_column(heading)

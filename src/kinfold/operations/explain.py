@@ -135,6 +135,7 @@ def told(held: Held) -> dict[str, Any]:
         "as_at": described["as_at"],
         "run_id": described["run_id"],
         "rules": described["rules"],
+        "rule_set": described.get("rule_set") or {"hash": described["rules"], "version": None},
         "band": child["band"],
         "pressures": child["pressures"],
         "unmet_needs": child["unmet_needs"],

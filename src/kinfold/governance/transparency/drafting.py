@@ -6,7 +6,8 @@ that begins with "- " is a point. "" where the configuration has nothing to say.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kinfold.areas.never_used import NEVER_USED
 from kinfold.governance.transparency.sources import Sources
@@ -54,7 +55,13 @@ def dates(told: Sources) -> str:
 
 
 def version(told: Sources) -> str:
-    return f"Rules {told.run['rules'][:12]} (run {told.run['run_id']})" if told.run else ""
+    return f"Rules {_rules(told.run)} (run {told.run['run_id']})" if told.run else ""
+
+
+def _rules(run: Mapping[str, Any]) -> str:
+    """The rule set of a run: its version, where it was approved as one, and the beginning of its hash."""
+    rule_set = run.get("rule_set") or {"hash": run["rules"], "version": None}
+    return f"version {rule_set['version']}, {rule_set['hash'][:12]}" if rule_set["version"] else rule_set["hash"][:12]
 
 
 def contact(told: Sources) -> str:
@@ -176,7 +183,7 @@ def model(told: Sources) -> str:
     if not told.run:
         return ""
     return (
-        f"Transparent points. Version: rules {told.run['rules'][:12]}. Task: put households in an order. "
+        f"Transparent points. Version: rules {_rules(told.run)}. Task: put households in an order. "
         "Input: facts of "
         f"{len(told.agreed)} feeds. Output: an order, its reasons and what is not known. Method: points of "
         "markers that "

@@ -81,7 +81,7 @@ LAYOUT = (
     )),
     Section("tool", "Tier 2, 4: tool and data", (
         Slot("architecture", "Architecture", ENGINEER, drafting.architecture),
-        Slot("tool_phase", "Phase", IG),
+        Slot("tool_phase", "Phase of the tool", IG),
         Slot("maintenance", "Maintenance", ANALYST, drafting.maintenance),
         Slot("model", "Model: name, version, task, input, output, method", ANALYST, drafting.model),
         Slot("markers", "Markers and points", ANALYST, drafting.markers),

@@ -10,7 +10,7 @@ SHORTEST = 5
 LEAST_LEVEL = 2  # of sight: who sees no facts of a child cannot say which are wrong
 HIDES = ("open", "upheld")
 STATE_WORDS = {
-    "open": "Waiting to be settled",
+    "open": "Waiting",
     "upheld": "Upheld",
     "not_upheld": "Not upheld",
     "withdrawn": "Withdrawn",
@@ -34,4 +34,4 @@ def waits(at: datetime.datetime, now: datetime.datetime) -> str:
     days = (now - at).days
     if not days:
         return "since today"
-    return "1 day" if days == 1 else f"{days} days"
+    return "for 1 day" if days == 1 else f"for {days} days"
