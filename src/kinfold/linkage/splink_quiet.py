@@ -87,7 +87,7 @@ def _on_spark(
     asked = spark.settings_for(settings, lists=[n for n, kind in records.schema().items() if kind.is_array()])
     blocked = pairs.select(match_key=ibis.literal(0), join_key_l=pairs.left, join_key_r=pairs.right)
     with _quiet():
-        api = SparkAPI(spark_session=on.session)
+        api = SparkAPI(spark_session=on.session, register_udfs_automatically=False)
         # Shares come by the tables below, and hashes are of a type that Spark has not.
         beside = ("fingerprint", "shares", *(f"tf_{column}" for column in _adjusted(settings)))
         compared = records.drop(*(column for column in beside if column in records.columns))
