@@ -17,7 +17,14 @@ def rounded(count: int) -> int:
 
 
 def shown(count: int) -> str:
-    """A count as a page may say it: `0`, `1 to 5`, `about 1,240`."""
+    """A count as a table may show it, beside a line that says how: `0`, `1 to 5`, `1,240`."""
     if count <= 0:
         return "0"
-    return f"about {rounded(count):,}" if count >= SMALLEST else f"1 to {SMALLEST - 1}"
+    return f"{rounded(count):,}" if count >= SMALLEST else f"1 to {SMALLEST - 1}"
+
+
+def said(count: int) -> str:
+    """A count as a sentence may say it: `nobody`, `1 to 5`, `about 1,240`."""
+    if count <= 0:
+        return "nobody"
+    return f"about {shown(count)}" if count >= SMALLEST else shown(count)

@@ -106,7 +106,7 @@ def shown(
         pathway=_pathway(row, sight, is_whole=is_whole),
         decide_today=row.is_acute and sees_visits,
         status=row.status,
-        why=_why(row, sight, groups, is_whole=is_whole and not is_plain),
+        why=_why(row, sight, groups, is_whole=is_whole, is_plain=is_plain),
         changed=row.changed if policies.reads_all(sight) and is_whole else "",
         due_sentence=row.due_sentence if sees_visits else "",
         due_on=row.due_on,
@@ -146,8 +146,13 @@ def _not_up_to_date(statements: list[Statement], feed_words: Mapping[str, str]) 
     return sorted(feed_words[feed] for feed in stale if feed in feed_words)
 
 
-def _why(row: WorklistRow, sight: Sight, groups: pages.Statements, *, is_whole: bool) -> str:
-    """The run's sentence draws on every agency, so it is for those who may read every one; others get what they may."""
-    if policies.reads_all(sight) and sight.may_see("pressures") and is_whole:
+def _why(row: WorklistRow, sight: Sight, groups: pages.Statements, *, is_whole: bool, is_plain: bool) -> str:
+    """
+    The run's sentence draws on every agency, so it is for those who may read every one; others get what they may.
+
+    While lists are plain it is for nobody, because points chose it; where nothing is said of a child it names the case.
+    """
+    said = pages.in_short([*groups.decide_today, *groups.pressures, *groups.needs])
+    if policies.reads_all(sight) and sight.may_see("pressures") and is_whole and not (is_plain and said):
         return row.why
-    return pages.in_short([*groups.decide_today, *groups.pressures, *groups.needs])
+    return said

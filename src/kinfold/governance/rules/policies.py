@@ -16,7 +16,7 @@ State = Literal["proposed", "out_of_date", "approved", "live", "replaced", "with
 STATE_WORDS: dict[State, str] = {
     "proposed": "Waiting for approval",
     "out_of_date": "No longer fits",
-    "approved": "Approved, not begun",
+    "approved": "Approved",
     "live": "Live",
     "replaced": "Replaced",
     "withdrawn": "Withdrawn",

@@ -43,14 +43,14 @@ def try_out(
         answer = what_if.try_out(home, tried, rules.check(home, tried))
     except (AreaRejected, what_if.NothingToTryOn) as why:
         raise UnableToTry(str(why)) from why
-    differs = {change.place: change.now for change in rule_sets.differs(base.rules, tried)}
+    differs = rule_sets.differs(base.rules, tried)
     with transaction.atomic():
         trial = Trial.objects.create(
             by=by,
             at=at,
             base_hash=base.rules.hash,
             base_version=base.version,
-            changes=rule_sets.stored(differs),
+            changes=[[list(one.place), *rule_sets.plain((one.was, one.now))] for one in differs],
             answer=answer.as_json(),
         )
         audit.record(
@@ -61,4 +61,4 @@ def try_out(
 
 
 def changes_of(trial: Trial) -> dict[rule_sets.Place, Any]:
-    return rule_sets.unstored(trial.changes)
+    return rule_sets.unstored((place, now) for place, _, now in trial.changes)

@@ -137,8 +137,9 @@ class WeightsForm(forms.Form):
 
     @property
     def domains(self) -> dict[str, list[MarkerRow]]:
-        """Markers by domain, in the order of their codes."""
-        found: dict[str, list[MarkerRow]] = {}
+        """Markers by domain, in the order of their codes; domains as the caps name them, strengths last."""
+        caps = [place[2] for place in self.base.values if place[:2] == ("priority", "caps")]
+        found: dict[str, list[MarkerRow]] = {domain: [] for domain in caps}
         for name, marker in sorted(self.markers.items(), key=lambda one: _by_code(one[1])):
             boxes = (field_name(("marker", name, key)) for key in WEIGHTS)
             row = MarkerRow(
@@ -146,7 +147,7 @@ class WeightsForm(forms.Form):
                 tuple(self[box] if box in self.fields else None for box in boxes),
             )  # fmt: skip
             found.setdefault(marker["domain"], []).append(row)
-        return found
+        return {domain: rows for domain, rows in found.items() if rows}
 
 
 def _by_code(marker: dict[str, Any]) -> tuple[str, int]:

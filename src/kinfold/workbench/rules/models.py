@@ -14,8 +14,8 @@ class Trial(models.Model):
     """
     One row per set of changes tried on the live list.
 
-    changes: `areas.rule_sets.stored` of the values that differ from the set with the hash base_hash; a null takes a
-    value away. answer: `operations.what_if.Answer` as JSON. further: what a backtest of them said, once it has.
+    changes: what differs from the set with the hash base_hash, as [place, was, now]; a null is no value. answer:
+    `operations.what_if.Answer` as JSON. further: what a backtest of them said, once it has.
     """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

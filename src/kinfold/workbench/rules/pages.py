@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kinfold.governance.disclosure import shown
+from kinfold.governance.disclosure import said, shown
 from kinfold.workbench.rules import wording
 
 
@@ -20,7 +20,7 @@ def bands_of(answer: Mapping[str, Any]) -> list[dict[str, str]]:
 def moves_of(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row per way between bands: was, now, children."""
     return [
-        {"was": wording.BANDS[row["was"]], "now": wording.BANDS[row["now"]], "children": shown(row["children"])}
+        {"was": wording.BANDS[row["was"]], "now": wording.BANDS[row["now"]], "children": said(row["children"])}
         for row in answer["moves"]
     ]
 
@@ -44,7 +44,7 @@ def rising_of(answer: Mapping[str, Any]) -> str:
     before, after = answer["rising"]["before"], answer["rising"]["after"]
     if after is None:
         return "Whose pressures would be rising cannot be tried on this list; the next night's run works it out."
-    return f"Children whose pressures are rising: {shown(before)} now, {shown(after)} then."
+    return f"Children whose pressures are rising: {said(before)} now, {said(after)} then."
 
 
 def csv_rows(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:

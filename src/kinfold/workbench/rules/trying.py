@@ -136,11 +136,10 @@ def trial(request: SignedInRequest, home: Home, trial_id: int) -> HttpResponse:
         return _csv(request, found)
     changes = actions.changes_of(found)
     labels = labels_of(base) | labels_of(base.changed(changes))
-    differs = [[list(place), base.values.get(place), now] for place, now in changes.items()]
     context = {
         "trial": found,
         "fits": fits,
-        "changes": wording.changes(differs, labels),
+        "changes": wording.changes(found.changes, labels),
         "bands": pages.bands_of(found.answer),
         "moves": pages.moves_of(found.answer),
         "work": pages.work_of(found.answer),
