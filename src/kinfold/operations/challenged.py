@@ -26,6 +26,7 @@ from kinfold.profile import reads
 from kinfold.store.engine import Engine
 
 FILE = "challenge.parquet"
+ANY = "*"  # in the place of a marker: whatever it is said to show
 FACTS = ("event", "involvement", "measure")
 KIND = {"event": "kind", "involvement": "stage", "measure": "kind"}
 PLACE = ("delivery_id", "part", "row_number")
@@ -36,7 +37,7 @@ SCHEMA = pa.schema(
         ("kind", pa.string()),  # fact or statement
         ("state", pa.string()),  # open, upheld or not_upheld; only upheld ones leave anything out
         ("on", pa.date32()),  # since when it is upheld
-        ("marker", pa.string()),  # of a statement
+        ("marker", pa.string()),  # of a statement; ANY for an event, which is of nobody's page of that child
         ("child_key", pa.string()),  # of a statement: a record of the child, whatever the child's id becomes
         ("table_name", pa.string()),
         ("source", pa.string()),
@@ -79,14 +80,20 @@ def _resolved(home: Home, folder: Path, one: Row) -> Iterator[dict[str, Any]]:
     if not (folder / "link.parquet").exists():
         return
     keys = _column(folder, "link", "person_key", person_id=[one["about_id"]])
+    of_child = _column(folder, "link", "person_key", person_id=[one["person_id"]])
     if one["kind"] == "fact":
-        yield from _facts(folder, one, keys)
-    elif keys:
-        yield from _supports(folder, one, child_key=min(keys))
+        yield from _facts(folder, one, keys, child_key=min(of_child, default=None))
+    elif of_child:
+        yield from _supports(folder, one, child_key=min(of_child))
 
 
-def _facts(folder: Path, one: Row, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of the fact as it concerns the person: of an event, the person's part in it."""
+def _facts(folder: Path, one: Row, keys: Sequence[str], *, child_key: str | None) -> Iterator[dict[str, Any]]:
+    """
+    The rows of the fact as it concerns the person: of an event, the person's part in it.
+
+    An event may reach the child through others of the home too, so it shows nothing of that child any more, whoever
+    else took part.
+    """
     for table in [one["table_name"]] if one["table_name"] in FACTS else FACTS:
         for row in _rows(folder, table, **{name: [one[name]] for name in PLACE}):
             if not _is_meant(folder, one, table, row):
@@ -95,6 +102,9 @@ def _facts(folder: Path, one: Row, keys: Sequence[str]) -> Iterator[dict[str, An
             if table == "event":
                 for part in _rows(folder, "participant", event_key=[row["event_key"]], person_key=keys):
                     yield _struck("fact", "participant", part, content(part, row)) | shown
+                if child_key and keys:
+                    said = content(row)
+                    yield _struck("statement", "event", row, said) | {"marker": ANY, "child_key": child_key}
             elif row["person_key"] in keys:
                 yield _struck("fact", table, row, content(row)) | shown
 

@@ -32,6 +32,7 @@ PLAIN: dict[type, Callable[..., ir.Table]] = {
     s.MeasureChanged: measures.measure_changed,
 }
 SUPPORT = ("person_id", "about_id", "table_name", *facts.PROVENANCE, "on", "points", "fact", "fades_from")
+EVERY_MARKER = "*"  # of an event that was upheld as wrong of a child: it shows nothing of the child
 SUPPORT_BEFORE_POINTS = tuple(column for column in SUPPORT if column != "points")
 
 
@@ -66,7 +67,7 @@ def unchallenged(known: Known, marker: Marker, rows: ir.Table) -> ir.Table:
     """`rows` without those on which people have upheld that the statement is wrong of the child."""
     if known.struck is None:
         return rows
-    struck = known.struck.filter(known.struck.marker == marker.name).drop("marker")
+    struck = known.struck.filter(known.struck.marker.isin([marker.name, EVERY_MARKER])).drop("marker").distinct()
     return rows.anti_join(struck, ["person_id", "table_name", "source", "source_id"])
 
 

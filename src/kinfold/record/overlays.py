@@ -153,7 +153,7 @@ def doubt_again(*, decision: int, by: User, role: str, at: datetime.datetime) ->
 
 @functools.lru_cache(maxsize=4)
 def _remembered(mark: str) -> tuple[Overlay, ...]:
-    return tuple(Overlay.objects.filter(state__in=HIDES))
+    return tuple(Overlay.objects.filter(state__in=HIDES).select_related("challenge"))
 
 
 def _standing(snapshot: Snapshot) -> tuple[Overlay, ...]:
@@ -174,7 +174,7 @@ def hidden(snapshot: Snapshot, person_ids: Iterable[str], *, of: Iterable[str]) 
     No query when there is nothing, else one.
     """
     wanted = set(person_ids)
-    rows = [row for row in _standing(snapshot) if row.person_id in wanted]
+    rows = [row for row in _standing(snapshot) if row.person_id in wanted or _page_of(row) in wanted]
     if not rows:
         return Hidden()
     agency = {feed.feed: feed.agency for feed in queries.feeds(snapshot)}
@@ -182,11 +182,17 @@ def hidden(snapshot: Snapshot, person_ids: Iterable[str], *, of: Iterable[str]) 
         records=frozenset((row.person_id, row.record_ref) for row in rows if row.record_ref and not row.delivery_id),
         rows=frozenset((row.person_id, row.delivery_id, row.part, row.row_number) for row in rows if row.delivery_id),
         agencies=frozenset((row.person_id, agency.get(row.source, "")) for row in rows if row.source),
+        pages=frozenset((_page_of(row), row.delivery_id, row.part, row.row_number) for row in rows if _page_of(row)),
         statements=frozenset((row.person_id, row.marker) for row in rows if row.marker),
-        challenged=frozenset(row.person_id for row in rows if row.challenge_id),
+        challenged=frozenset(one for row in rows if row.challenge_id for one in (row.person_id, _page_of(row)) if one),
         doubted=frozenset(row.person_id for row in rows if not row.challenge_id),
     )
     return dataclasses.replace(found, rests=_rests(snapshot, found, of))
+
+
+def _page_of(row: Overlay) -> str:
+    """The child on whose page a fact was challenged, which shows it no more, whoever it is about; "" for a doubt."""
+    return row.challenge.person_id if row.challenge is not None and row.delivery_id else ""
 
 
 def _rests(snapshot: Snapshot, found: Hidden, of: Iterable[str]) -> dict[tuple[str, str], bool]:

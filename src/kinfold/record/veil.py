@@ -36,6 +36,7 @@ class Hidden:
     What is said not to be these people's. records: (person id, record_ref). rows: (person id, delivery, part, row).
 
     agencies: (person id, agency) of whoever told what is hidden.
+    pages: (child, delivery, part, row) of rows that the child's own page does not show, whoever they are about.
     statements: (person id, marker) of statements that are hidden themselves. challenged, doubted: of whom something is
     hidden because a worker says that it is wrong, or that it is another child's.
     rests: by (person id, marker), whether all that the statement rests on is hidden; nothing for one that is untouched.
@@ -45,6 +46,7 @@ class Hidden:
     rows: frozenset[tuple[str, str, str, int | None]] = frozenset()
     agencies: frozenset[tuple[str, str]] = frozenset()
     rests: Mapping[tuple[str, str], bool] = dataclasses.field(default_factory=dict)
+    pages: frozenset[tuple[str, str, str, int | None]] = frozenset()
     statements: frozenset[tuple[str, str]] = frozenset()
     challenged: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
@@ -52,6 +54,8 @@ class Hidden:
     def hides(self, row: Evidence | Involvement | TimelineEntry) -> bool:
         about = row.about_id or row.person_id
         place = (about, row.delivery_id, row.part, row.row_number)
+        if (row.person_id, *place[1:]) in self.pages:
+            return True
         return (about, row.record_ref) in self.records or place in self.rows
 
     def touches(self, *about_ids: str) -> bool:

@@ -8,6 +8,7 @@ from tests.integration import people, snapshot
 from kinfold.governance.actions import renew_standings
 from kinfold.governance.models import AuditEntry, Notice, Restriction, Standing
 from kinfold.record import models as record
+from kinfold.record import overlays
 from kinfold.record.challenges import actions
 from kinfold.record.challenges.models import Answer, Challenge, NeverChanged
 from kinfold.record.models import Overlay
@@ -253,3 +254,18 @@ def test_answers_are_never_changed(published, worker, matcher):
         answer.save()
     with pytest.raises(NeverChanged):
         Answer.objects.all().delete()
+
+
+def test_an_event_hidden_from_a_page_is_not_shown_there_as_somebody_elses_either(published, worker):
+    from kinfold.record.snapshot import live
+
+    row = live().of(record.Evidence).get(marker="domestic_abuse")
+    worker.post(fact_address(), SAID | {"is_harmful": "on"})
+    of_mother = record.TimelineEntry(
+        person_id="AVA", about_id="MUM", delivery_id=row.delivery_id, part=row.part, row_number=row.row_number
+    )
+    of_ben = record.TimelineEntry(
+        person_id="BEN", about_id="MUM", delivery_id=row.delivery_id, part=row.part, row_number=row.row_number
+    )
+    hidden = overlays.hidden(live(), ["AVA", "BEN", "MUM"], of=["AVA"])
+    assert hidden.hides(of_mother) and not hidden.hides(of_ben)

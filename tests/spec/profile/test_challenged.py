@@ -60,3 +60,22 @@ def test_the_same_row_still_counts_for_another_statement(spec):
             Ben       | 1
         """,
     )
+
+
+def test_an_event_that_was_upheld_as_wrong_of_a_child_shows_nothing_of_that_child(spec):
+    spec(
+        still_said,
+        rows=ROWS,
+        struck="""
+            marker | person_id | table_name | source | source_id
+            -------+-----------+------------+--------+----------
+            *      | Ana       | event      | police | 1
+        """,
+        asked="missing",
+        expected="""
+            person_id | source_id
+            ----------+----------
+            Ana       | 2
+            Ben       | 1
+        """,
+    )

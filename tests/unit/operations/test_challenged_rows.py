@@ -82,13 +82,17 @@ def numbers(table):
 
 
 def test_of_an_event_the_persons_own_part_is_left_out_and_nobody_elses(home, engine):
-    [row] = gathered(home, FACT)
+    row, of_page = gathered(home, FACT)
     assert (row["table_name"], row["source_id"]) == ("participant", "p1")
     assert (row["shown_table"], row["shown_source_id"]) == ("event", "e1")
+    assert (of_page["table_name"], of_page["source_id"], of_page["marker"]) == ("event", "e1", challenged.ANY)
 
     struck = challenged.upheld(home, as_at=datetime.date(2026, 3, 2))
     changed = challenged.without_facts(engine, taken(engine), struck)
     assert {name: numbers(table) for name, table in changed.items()} == {"participant": ["p2", "p3"]}
+    # A parent's part in it would still reach the child: of the child, it shows nothing at all.
+    left_out = challenged.struck_statements(engine, taken(engine), struck)
+    assert [(row["person_id"], row["source_id"]) for row in left_out.to_pyarrow().to_pylist()] == [("ANA", "e1")]
 
 
 def test_what_waits_or_was_upheld_later_leaves_nothing_out(home, engine):
