@@ -199,8 +199,8 @@ def _is_list(node: sql.Expression, lists: Collection[str]) -> bool:
 
 
 def _without_end(node: sql.Bracket) -> sql.Expression:
-    """Text without its last characters, `x[:-3]`: Spark slices lists alone."""
+    """Text up to its third last character and with it, as DuckDB has `x[:-3]`: Spark slices lists alone."""
     last = node.expressions[0].expression
-    return sqlglot.parse_one(f"substring(x, 1, length(x) + {last.sql()})", read="spark").transform(
+    return sqlglot.parse_one(f"substring(x, 1, length(x) + {last.sql()} + 1)", read="spark").transform(
         lambda part: node.this.copy() if isinstance(part, sql.Column) else part
     )
