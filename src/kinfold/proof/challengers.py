@@ -68,7 +68,7 @@ def makers(seed: int) -> dict[str, Callable[[], Any]]:
         from interpret.glassbox import ExplainableBoostingClassifier
 
         found["ebm"] = lambda: ExplainableBoostingClassifier(
-            interactions=0, outer_bags=2, n_jobs=1, random_state=seed, max_rounds=1500, max_bins=64
+            interactions=0, outer_bags=1, n_jobs=1, random_state=seed, max_rounds=250, learning_rate=0.05, max_bins=32
         )
     return found
 

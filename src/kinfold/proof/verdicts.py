@@ -87,7 +87,7 @@ def _beside_models(told: Mapping[str, Any]) -> list[str]:
         else "so some of what the facts say is lost in the points: see the table of markers"
     )
     said = f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; "
-    return [f"{said}the points reach {share:.0%} of that, {close}."]
+    return [f"{said}the points reach {share:.1%} of that, {close}."]
 
 
 def _steady(told: Mapping[str, Any]) -> str:
