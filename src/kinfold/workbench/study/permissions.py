@@ -25,7 +25,7 @@ def for_who_studies(view: View) -> View:
     def asked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.role is None or not request.role.may_study:
             raise Http404
-        actions.tidy(at=timezone.now())
+        tidied()
         return view(request, *args, **kwargs)
 
     return asked
@@ -41,7 +41,7 @@ def for_its_reader(view: View) -> View:
     def asked(request: SignedInRequest, study_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.role is None or not policies.reads_whole(request.role):
             raise Http404
-        actions.tidy(at=timezone.now())
+        tidied()
         reader = queries.reading(request.user, study_id)
         if reader is None:
             raise Http404
@@ -49,6 +49,13 @@ def for_its_reader(view: View) -> View:
         return view(request, reader, *args, **kwargs)
 
     return asked
+
+
+def tidied() -> None:
+    """What is over by now is put away before a page shows it; a page that finds nothing to put away writes nothing."""
+    at = timezone.now()
+    if queries.is_anything_over(at):
+        actions.tidy(at=at)
 
 
 def drop_who_left(study: Study) -> None:

@@ -32,6 +32,14 @@ def latest_finished() -> Study | None:
     return Study.objects.filter(state="finished").order_by("-ended_at", "-pk").first()
 
 
+def is_anything_over(at: datetime.datetime) -> bool:
+    """Whether a study has to end by itself, or words have been kept long enough."""
+    return (
+        Study.objects.filter(state="open", closes_at__lte=at).exists()
+        or Answer.objects.filter(reader__study__ended_at__lte=at - policies.WORDS_KEPT).exclude(words="").exists()
+    )
+
+
 def reading(user: User, study_id: int) -> Reader | None:
     """This person's reading of a study that is open, or None."""
     rows = Reader.objects.select_related("study").filter(user=user, study_id=study_id, study__state="open")

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from tests.integration.people import counted
 from tests.integration.snapshot import publish
 from tests.integration.workbench.study.conftest import READ, plain, tables, text
 
@@ -208,3 +209,17 @@ def test_somebody_who_can_act_is_told_of_a_child_and_the_reader_is_not_told_whos
     told = Notice.objects.get(to=decider)
     assert told.link == f"/duty/{row.subject.person_id}/" and row.subject.person_id not in told.message
     assert AuditEntry.objects.filter(action="study.concern", person_id=row.subject.person_id).count() == 1
+
+
+def test_reading_costs_the_same_however_many_children(drawn, staff, signed_in):
+    small, large = drawn(wanted=40), drawn(wanted=80, readers=[staff.first, staff.lead])
+    client = signed_in(staff.first)
+    client.get(f"{READ}{small.pk}/1/")
+    costs = []
+    for study in (small, large):
+        for page in ("", "1/"):
+            with counted() as cost:
+                text(client.get(f"{READ}{study.pk}/{page}"))
+            costs.append(len(cost.queries))
+    assert costs[:2] == costs[2:]
+    assert max(costs) <= 45
