@@ -10,7 +10,6 @@ KEPT = ("marker_state", "marker_evidence", "priority_line", "priority_child")
 @pytest.fixture(scope="module")
 def nights(council):
     """The live run's tables before, after a fact and a statement were upheld, and after both were taken back."""
-    council.kinfold("run")
     before = {name: council.rows(name) for name in KEPT}
     what = council.script("settle_a_challenge.py", "uphold")
     hidden = council.script("settle_a_challenge.py", "stands")
