@@ -15,7 +15,7 @@ from kinfold.store import schema
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "kinfold"
 ROOMS = {
-    "vocabulary", "store", "feeds", "linkage", "profile", "priority", "areas", "governance", "record",
+    "vocabulary", "store", "feeds", "linkage", "profile", "priority", "proof", "areas", "governance", "record",
     "worklists", "frontdoor", "casework", "directory", "reviews", "demand", "localities", "workbench",
     "operations", "demonstration", "web", "cli",
 }  # fmt: skip
