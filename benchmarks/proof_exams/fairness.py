@@ -26,7 +26,7 @@ def exam(sitting: Sitting) -> Iterator[Row]:
             f"{one['by']}: {one['group']}",
             f"{one['ratio']:.2f}",
             f"{LEAST} to {MOST}",
-            inside or explained or is_coverage,
+            None if is_coverage else inside or explained,
             f"{rate}{alike}; {one['verdict']}" + ("; coverage itself, shown and not judged" if is_coverage else ""),
         )
     few = [one for one in told if one["events"] < ENOUGH]
