@@ -50,15 +50,16 @@ def test_the_command_says_the_same_and_every_row_of_evidence_is_in_the_lake(coun
         assert is_in_the_lake(council, row), row
 
 
-def test_of_fifty_children_every_sum_is_the_lists_and_every_row_is_there(council, monkeypatch):
+def test_of_fifty_children_every_sum_is_the_lists_and_every_row_is_there(council, monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from proof_exams import Sitting
     from proof_exams import explain as exam
 
-    found = exam.examined(open_home(council.home), most=50, seed=3)
+    monkeypatch.setattr(exam, "CHILDREN", 50)
+    rows = list(exam.exam(Sitting(tmp_path, seed=3, children=300, home=council.home)))
 
-    assert found["children"] == found["equal"] == 50
-    assert found["points"] == found["pointed"] == found["made_up"] > 50
-    assert found["rows"] == found["there"] > 50
+    assert rows[0].measured == "50"
+    assert len(rows) == 5 and not [row.asked for row in rows if not row.is_met]
 
 
 def test_a_day_whose_list_is_not_kept_is_worked_out_again(council, highest, unchanged, tmp_path):
