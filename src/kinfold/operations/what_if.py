@@ -223,10 +223,12 @@ class _Tried:
         return again
 
     def _known(self) -> tuple[ir.Table, ir.Table, ir.Table]:
-        """marker_state, marker_evidence and child_coverage under the rules tried."""
+        """marker_state (true rows alone), marker_evidence and child_coverage under the rules tried."""
         names = [m.name for m in self.markers if m.name not in self.asked_again] or [""]
         state, evidence = self.tables["marker_state"], self.tables["marker_evidence"]
-        state = rescale.rescaled(state.filter(state.marker.isin(names)), self._weights())
+        # Without the range that figures could have, what is not known adds nothing: most rows are of that.
+        true = state.filter(state.state == "true", state.marker.isin(names))
+        state = rescale.rescaled(true, self._weights())
         evidence = evidence.filter(evidence.marker.isin(names))
         gone = [m for m in self.rules.markers if m.name not in set(names)]
         asked = [m for m in self.markers if m.name in self.asked_again]
@@ -235,7 +237,7 @@ class _Tried:
             state = state.select(*fresh["marker_state"].columns).union(fresh["marker_state"])
             evidence = evidence.select(*fresh["marker_evidence"].columns).union(fresh["marker_evidence"])
         coverage = self._coverage(gone, fresh["child_coverage"] if fresh is not None else None)
-        return self.engine.keep(state), self.engine.keep(evidence), coverage
+        return self.engine.keep(state), evidence, coverage
 
     def _weights(self) -> dict[str, tuple[rescale.Weight, rescale.Weight]]:
         def of(marker: Marker) -> rescale.Weight:
