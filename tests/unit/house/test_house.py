@@ -24,7 +24,9 @@ LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<path>[^)#\s]+)")
 TERM = re.compile(r"^- \*\*(?P<term>[^*]+)\*\*(?: \(`(?P<code>[^`]+)`\))?: (?P<meaning>.+)$")
 READ_FROM_ENVIRONMENT = re.compile(r"environ(?:\.get|\.setdefault)?[(\[]\"(\w+)\"|envvar=\"(\w+)\"")
 MOST_LINES = 600
-GIVEN_BY_OTHERS = {"PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "XDG_RUNTIME_DIR", "PATH", "DEBIAN_FRONTEND"}
+GIVEN_BY_OTHERS = {
+    "PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "XDG_RUNTIME_DIR", "PATH", "DEBIAN_FRONTEND", "PYSPARK_PYTHON",
+}  # fmt: skip
 
 TRACKED = [ROOT / name for name in check_hosts.tracked(ROOT)]
 PYTHON = [path for path in TRACKED if path.suffix == ".py"]
