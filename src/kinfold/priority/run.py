@@ -295,7 +295,17 @@ def _owned(opened: ir.Table, chosen: ir.Table) -> ir.Table:
 def _due(run: _Run, opened: ir.Table, children: ir.Table) -> ir.Table:
     run.step("visits due")
     days = run.engine.take(_calendar(run))
-    return run.engine.keep(visits.due(opened, children, children, days, timescales=run.timescales, as_at=run.as_at))
+    made = visits.due(
+        opened,
+        children,
+        children,
+        days,
+        timescales=run.timescales,
+        ended=cases.ended_since(run.tables["involvement"], run.tables["link"], as_at=run.as_at),
+        before=_visits_before(run),
+        as_at=run.as_at,
+    )
+    return run.engine.keep(made)
 
 
 def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owned: ir.Table, due: ir.Table) -> ir.Table:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import ibis
 import pyarrow as pa
 import pytest
 from tests.spec import readable
@@ -66,10 +67,11 @@ TABLES = {
         CALLED    | MUM      | parent
     """,
     "involvement": """
-        person_key | agency      | stage         | worker_ref | team  | from_on
-        -----------+-------------+---------------+------------+-------+-----------
-        s:open     | social_care | child_in_need |            |       | 2026-01-05
-        s:open     | social_care | allocation    | W1         | South | 2026-01-05
+        person_key | agency      | stage            | worker_ref | team  | from_on    | to_on
+        -----------+-------------+------------------+------------+-------+------------+-----------
+        s:open     | social_care | child_protection |            |       | 2026-01-05 | 2026-03-25
+        s:open     | social_care | child_in_need    |            |       | 2026-03-25 |
+        s:open     | social_care | allocation       | W1         | South | 2026-01-05 |
     """,
     "event": """
         event_key | kind  | on
@@ -128,7 +130,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def runs():
-    """A first run, and another over the same facts the night after."""
+    """A first run, and another over the same facts the night after, when a need that moved a visit has passed."""
     settings = {
         "markers": MARKERS,
         "settings": priority.load(SALTMARSH),
@@ -141,6 +143,8 @@ def runs():
         first = prioritise(lake, tables, previous=None, as_at=AS_AT, **settings)
         kept = {name: lake.keep(table) for name, table in first.items()}
         first = {name: table.to_pyarrow() for name, table in first.items()}
+        moved = kept["worklist_row"].mutate(due_on=ibis.date(2026, 4, 2), interval_days=13)
+        kept["worklist_row"] = lake.keep(moved.select(first["worklist_row"].schema.names))
         again = prioritise(lake, tables, previous=kept, previous_at=AS_AT, as_at=AS_AT + timedelta(days=1), **settings)
         yield first, {name: table.to_pyarrow() for name, table in again.items()}
 
@@ -202,7 +206,10 @@ def test_each_row_says_whom_it_is_for_why_and_when(runs):
         "social_care/W1",
         "social_care/South",
     )
-    assert opened["due_sentence"].startswith("Due Tuesday 21 April 2026: visits every 20 working days")
+    assert opened["due_sentence"] == (
+        "Due Tuesday 7 April 2026: visits every 10 working days (local standard), "
+        "asked for before the change of 25 March 2026."
+    )
     assert opened["last_seen_alone_on"] == date(2026, 3, 20)
     called = rows["outreach:CALLED"]
     assert (called["phone"], called["list_group"]) == ("01632 960100", "this_week")
@@ -215,6 +222,13 @@ def test_the_night_after_says_what_is_the_same(runs):
 
     assert rows["outreach:CALLED"]["changed"] == "Nothing new since 28 March 2026."
     assert by(runs[1]["priority_child"])["CALLED"]["band"] == "priority"
+
+
+def test_a_visit_that_the_last_list_brought_forward_stays_there_until_it_is_made(runs):
+    opened = by(runs[1]["worklist_row"], "row_key")["social_care:OPEN"]
+
+    assert (opened["due_on"], opened["interval_days"]) == (date(2026, 4, 2), 13)
+    assert "not put back" in opened["due_sentence"]
 
 
 def test_a_child_no_service_holds_is_told_so_with_what_is_late(runs):
