@@ -13,6 +13,8 @@ from kinfold.feeds.load import load
 from kinfold.governance.agreements import actions, queries
 from kinfold.operations import agreements, home, purge, retention
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.date(2026, 3, 31)
 NOW = datetime.datetime(2026, 3, 31, 9, tzinfo=datetime.UTC)
 ROLE = "governance_lead"

@@ -13,6 +13,8 @@ from kinfold.feeds import settings
 from kinfold.operations import assemble, intake, settling
 from kinfold.store import engine as engines
 
+pytestmark = pytest.mark.slow
+
 TUESDAY = MONDAY + WEEK / 7
 
 

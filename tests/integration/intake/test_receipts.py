@@ -14,6 +14,8 @@ from kinfold.operations import home as homes
 from kinfold.operations import intake, receipts, retention
 from kinfold.store import locks
 
+pytestmark = pytest.mark.slow
+
 GOOD = csv(NOTICES, notice("N1"))
 ABOUT = {"by": "a test", "way": "folder", "delivered": MONDAY, "at": AT}
 MANY = [("a.csv", [GOOD[:10], GOOD[10:]]), ("b.csv", [csv(ROLL, pupil("P1"))])]

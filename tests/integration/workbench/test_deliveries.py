@@ -16,6 +16,8 @@ from kinfold.governance.models import AuditEntry
 from kinfold.operations import intake
 from kinfold.workbench.deliveries.models import Message
 
+pytestmark = pytest.mark.slow
+
 DIRTY = csv(NOTICES, notice("N1"), notice("N2", grade="Dreadful"), notice("N3", day="31/02/2025"), notice("N4"))
 EVERY_PAGE = (
     "", "upload/", "feeds/police/", "receipts/{receipt}/", "receipts/{receipt}/progress/", "{delivery}/",

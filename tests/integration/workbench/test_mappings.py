@@ -15,6 +15,8 @@ from kinfold.operations import intake, proposals, receipts
 from kinfold.workbench.mappings import queries
 from kinfold.workbench.mappings.models import MappingProposal
 
+pytestmark = pytest.mark.slow
+
 ROOT = "/workbench/mappings/"
 NAMES = ("Okafor", "Nowak", "Byrne", "Amira", "Jakub", "Mill Lane", "ZZ1")
 

@@ -19,6 +19,8 @@ from kinfold.operations import home as homes
 from kinfold.operations import intake
 from kinfold.workbench.deliveries import actions
 
+pytestmark = pytest.mark.slow
+
 WRONG = csv(
     NOTICES,
     notice("N1"),

@@ -20,7 +20,7 @@ from kinfold.linkage.ledger import leads_to
 from kinfold.store import engine as engines
 from kinfold.store.engine import Engine
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 SEAL_KEY = b"a key apart from the data, kept "
 OLD, NEW = {"social:old", "health:old"}, {"school:new", "health:new"}

@@ -3,6 +3,7 @@
 import datetime
 from pathlib import Path
 
+import pytest
 from tests.spec import readable
 from tests.spec.profile.conftest import AS_AT, council_of, rule
 from tests.spec.profile.test_catalogue import as_if_connected
@@ -113,6 +114,7 @@ def test_more_points_are_for_what_is_worse_and_infants_count_a_fifth_more():
     assert (found["P3"].halved_by, found["P1"].hastened_by) == (found["G4"].name, found["G5"].name)
 
 
+@pytest.mark.slow
 def test_the_first_day_of_each_marker_s_lookback_counts_and_the_day_before_does_not(engine):
     catalogue = as_if_connected(markers.load(SALTMARSH))
     asked = [m for m in catalogue if isinstance(m.shape, DATED) and m.lookback_months]

@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 from tests.unit.feeds.conftest import of_format
 
+pytestmark = pytest.mark.slow
+
 CHILD = ["C1", "b) Female", "White and Asian", datetime.date(2012, 4, 3), 13]
 BASE = ["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)"]
 

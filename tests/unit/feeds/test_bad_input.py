@@ -7,6 +7,8 @@ import zipfile
 import pytest
 from tests.unit.feeds.conftest import COLUMNS, GOOD, of_format
 
+pytestmark = pytest.mark.slow
+
 LONG = b"REF,DAY,ROLE,GRADE\n" + b"x" * (3 << 20) + b"\n"
 WIDE = ",".join(f"C{n}" for n in range(10_000))
 

@@ -18,6 +18,8 @@ from kinfold.feeds import cells, deliveries, settings, withdrawals
 from kinfold.feeds.check import check
 from kinfold.feeds.checks import catalogue
 
+pytestmark = pytest.mark.slow
+
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
 

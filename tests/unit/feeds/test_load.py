@@ -11,6 +11,8 @@ from kinfold.feeds.check import check
 from kinfold.feeds.deliveries import list_deliveries
 from kinfold.feeds.load import load_many
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_row_becomes_a_row_of_each_table_and_leads_back_to_its_line(write, place, police):
     [report] = place.load(write(f"{COLUMNS}\nN0,01/05/2025,S,Ann,Lee,,,Standard\n{GOOD}\n"), feeds=police)

@@ -5,6 +5,8 @@ import datetime
 import pytest
 from tests.unit.feeds.conftest import of_format
 
+pytestmark = pytest.mark.slow
+
 PUPILS = "pupilonrolltableid,NativeId,dob,surname,forename,upn,entrydate,sex,gender,senprovision,termlysessionspossible"
 PUPIL = "T1,SCH1,2012-Apr-03 00:00:00,Okafor,Amira,B801200005001,2023-Sep-01 00:00:00,F,,K,"
 SESSIONS = "pupilonrolltableid,NativeId,termlysessiondetailsonrolltableid,attendancereason,sessions"

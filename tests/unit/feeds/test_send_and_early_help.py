@@ -5,6 +5,8 @@ import datetime
 import pytest
 from tests.unit.feeds.conftest import of_format
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2025, 2, 3)
 
 

@@ -10,6 +10,8 @@ from kinfold.areas.feeds import Part
 from kinfold.feeds import settings
 from kinfold.feeds.headers import plain_set
 
+pytestmark = pytest.mark.slow
+
 DICTIONARY = dict(
     line.split(": ")
     for line in (Path(__file__).parent / "ssd_dictionary.txt").read_text(encoding="utf-8").splitlines()

@@ -8,6 +8,8 @@ from tests.unit.feeds.conftest import of_format
 from kinfold.feeds import parts
 from kinfold.feeds.readers import xml_tree
 
+pytestmark = pytest.mark.slow
+
 EPISODES = """<EXPSSDA903><CHILD>
   <HEADER><CHILDID>C1</CHILDID><SEX>1</SEX><DOB>01/05/2012</DOB><ETHNIC>WBRI</ETHNIC><UPN>UN1</UPN><DUC>01/05/2030</DUC>
     <AREVIEW><REVIEW>03/03/2024</REVIEW><REVIEW_CODE>PN1</REVIEW_CODE></AREVIEW>

@@ -10,7 +10,7 @@ from tests.unit.linkage import families, small
 
 from kinfold.linkage import compare_models, definition, model, standardise, train
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 def test_a_model_with_learned_names_is_another_and_comes_back_as_it_was(tmp_path) -> None:

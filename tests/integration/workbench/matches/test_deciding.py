@@ -16,6 +16,8 @@ from kinfold.operations.matching import lake
 from kinfold.workbench.matches import actions, policies, queries
 from kinfold.workbench.matches.models import Decision, NeverChanged, Verdict
 
+pytestmark = pytest.mark.slow
+
 
 def told():
     return {(row["left"], row["right"]): row["kind"] for row in queries.for_run()}

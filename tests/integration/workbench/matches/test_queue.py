@@ -7,6 +7,8 @@ from tests.integration.workbench.matches.conftest import PEOPLE, ROOT, text
 
 from kinfold.governance.models import AuditEntry, Restriction
 
+pytestmark = pytest.mark.slow
+
 FACTS = ("child protection", "child_protection", "open to", "plan", "allocation", "marker", "unmet need")
 STRANGERS = ("social_worker", "team_manager", "screener", "outreach_worker", "partner_worker")
 PAGES = ("", "find/", "decisions/", "people/P1/", "people/P1/with/P2/")

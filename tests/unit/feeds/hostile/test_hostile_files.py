@@ -20,6 +20,8 @@ from tests.unit.feeds.hostile.made import Hostile
 from kinfold.feeds.load import load_many
 from kinfold.feeds.reports import DeliveryReport
 
+pytestmark = pytest.mark.slow
+
 # What takes longest: files of gigabytes, and one that is stopped only when its time is over.
 HEAVY = {made.line_without_end, made.parquet_with_a_huge_dictionary, made.huge_shared_string}
 LIGHT = [kind for kind in made.KINDS if kind not in HEAVY]

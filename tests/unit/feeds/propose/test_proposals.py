@@ -23,6 +23,8 @@ from kinfold.feeds.propose.sketch import NotASketch, Sketch, as_dict, checked, f
 from kinfold.feeds.propose.writing import toml_of
 from kinfold.feeds.readers.received import FileRejected
 
+pytestmark = pytest.mark.slow
+
 ON = datetime.date(2026, 11, 2)
 AT = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
 EVERY = (*SEEN, *UNSEEN)
