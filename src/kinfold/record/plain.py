@@ -25,4 +25,4 @@ def statements(rows: Iterable[Statement], snapshot: Snapshot) -> list[Statement]
     """Statements as they come, or the latest first, so that no weight says which of them is read."""
     if snapshot.plain_since is None:
         return list(rows)
-    return sorted(rows, key=lambda row: (row.on or datetime.date.min), reverse=True)
+    return sorted(rows, key=lambda row: row.on or datetime.date.min, reverse=True)
