@@ -116,6 +116,10 @@ STATEMENTS: tuple[dict[str, Any], ...] = (
                offers="Money and debt advice", rank=1),
     _statement("FINN", "emergency", "need", "health", "Emergency attendance", "One in January.", points=4.0, rank=2),
     _statement("FINN", "kin_support", "strength", "early_help", "Grandparents close by", "", rank=3),
+    _statement("ELLA", "moved_often", "need", "housing", "Moved home often", "", state="unknown", why_unknown="silent",
+               source="housing", rank=2),
+    _statement("ELLA", "vaccinations", "need", "social_care", "Vaccinations", "", state="unknown",
+               why_unknown="not_covered", source="social_care", rank=3),
     _statement("ELLA", "domestic_abuse", "pressure", "police", "Domestic abuse at home", "", on=day(2026, 2, 27), points=20.0, rank=1),
 )  # fmt: skip
 
@@ -211,6 +215,12 @@ FEEDS: tuple[dict[str, Any], ...] = (
     {"feed": "mental_health", "label": "Mental health referrals", "agency": "mental_health", "state": "not_connected"},
 )  # fmt: skip
 
+FEED_ALARMS: tuple[dict[str, Any], ...] = (
+    {"feed": "housing", "label": "Housing tenancies", "silent_since": day(2025, 12, 1), "unanswered": "Rent arrears",
+     "in_part": "Moved home often", "sentence": "Housing tenancies has been silent since 1 December 2025. "
+     "Until it comes again, nobody whom it speaks for is said to be unseen."},
+)  # fmt: skip
+
 MATCHED: tuple[dict[str, Any], ...] = (
     {"person_id": "AVA", "source": "social_care", "feed_label": "Social care cases", "certainty": "certain",
      "reasons": "same NHS number"},
@@ -293,6 +303,7 @@ def council() -> dict[type[record.Published], Rows]:
         record.Reach: REACHES,
         record.SearchKey: list(search_keys(children)),
         record.Feed: FEEDS,
+        record.FeedAlarm: FEED_ALARMS,
         record.MatchedRecord: MATCHED,
     }
 

@@ -147,6 +147,8 @@ def _shapes(
         ),
     )
     yield models.Feed, lists.feeds(tables, engine.take(_suppliers(settings)))
+    if "feed_alarm" in tables:  # a run of an earlier release has none
+        yield models.FeedAlarm, lists.feed_alarms(tables)
     yield models.MatchedRecord, people.matched_records(tables, labels)
 
 

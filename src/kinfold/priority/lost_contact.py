@@ -18,6 +18,8 @@ from kinfold.areas.markers import Marker
 from kinfold.priority.schema import FEED_ALARM
 from kinfold.priority.words import on_date
 
+ALIVE = ("live", "late", "shrunken")
+
 
 def unseen(marker_state: ir.Table, *, markers: Sequence[str]) -> ir.Table:
     """Children of whom one of these markers is true: person_id."""
@@ -42,7 +44,11 @@ def alarms(
     One row per feed that has fallen silent and would tell of a sighting (`schema.FEED_ALARM`).
 
     feeds: one row per feed: feed, label, state, last_delivered_on. named: the markers that say a child is unseen.
+    What cannot be said meanwhile is said of questions and never of a child: those that no other living feed would
+    answer, and those that others go on answering for whom they know.
     """
+    feeds = list(feeds)
+    alive = {row["feed"] for row in feeds if row["state"] in ALIVE}
     watched = {feed for marker in markers if marker.name in named for feed in marker.feeds}
     rows = [
         {
@@ -52,8 +58,14 @@ def alarms(
             "silent_days": (as_at - row["last_delivered_on"]).days,
             "sentence": f"{row['label']} has been silent since {on_date(row['last_delivered_on'])}. "
             "Until it comes again, nobody whom it speaks for is said to be unseen.",
+            "unanswered": _labels(m for m in markers if row["feed"] in m.feeds and not alive & set(m.feeds)),
+            "in_part": _labels(m for m in markers if row["feed"] in m.feeds and alive & set(m.feeds)),
         }
         for row in feeds
         if row["feed"] in watched and row["state"] == "silent"
     ]
     return pa.Table.from_pylist(rows, schema=FEED_ALARM)
+
+
+def _labels(markers: Iterable[Marker]) -> str:
+    return "; ".join(sorted({marker.label for marker in markers}))

@@ -106,6 +106,8 @@ FEED_ALARM = pa.schema(
         pa.field("silent_since", DATE),  # the day it last came
         pa.field("silent_days", WHOLE),
         pa.field("sentence", TEXT),
+        pa.field("unanswered", TEXT),  # questions that no other living feed answers, parted by "; "
+        pa.field("in_part", TEXT),  # those that others go on answering for the children they know
     ]
 )
 # One row per child whose worker is asked to consider stepping down.

@@ -186,7 +186,8 @@ class Statement(Published):
     kind: pressure, need, lost, strength or acute. text: the whole sentence; offers: what may help, in words, parted by
     "; ", and offer_categories: in the same order, what each is looked for under in the services directory.
     state: true or unknown. why_unknown: not_connected, silent or not_covered. points: null when unknown.
-    about_ids: everybody whose facts it rests on, the child too, parted by spaces.
+    about_ids: everybody whose facts it rests on, the child too, parted by spaces. source: the feed that told the latest
+    of it, or that would tell when it is unknown.
     """
 
     person_id = words()
@@ -206,6 +207,7 @@ class Statement(Published):
     agency = words()
     rank = whole()
     about_ids = words()
+    source = words()
 
     veiled: str = ""  # said in the place of what it says, when part of it is not for the reader: see `veil`
 
@@ -456,6 +458,28 @@ class Feed(Published):
         db_table = "snapshot_feed"
 
 
+class FeedAlarm(Published):
+    """
+    One row per feed that fell silent and would tell that a child was seen. It says nothing of any child.
+
+    unanswered: questions that nobody can answer until it comes; in_part: those that other feeds go on answering for the
+    children they know; both parted by "; ".
+    """
+
+    feed = words()
+    label = words()
+    silent_since = day()
+    sentence = words()
+    unanswered = words()
+    in_part = words()
+
+    looked_up_by = (("feed",),)
+
+    class Meta(Published.Meta):
+        abstract = False
+        db_table = "snapshot_feed_alarm"
+
+
 class MatchedRecord(Published):
     """One row per record of a source joined into the child. person_key_hash: keyed hash of the source's own key."""
 
@@ -484,5 +508,6 @@ PUBLISHED: tuple[type[Published], ...] = (
     Reach,
     SearchKey,
     Feed,
+    FeedAlarm,
     MatchedRecord,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -255,10 +255,10 @@ class NotKnown:
     """
     What we do not know, as three different things: feeds not connected, feeds gone silent, and questions that the
     feeds we hold do not cover for this child; and which feeds are late or shrunken. unanswered: by why, the questions
-    about this child that nobody can answer.
+    about this child that nobody can answer. known: how much of it all can be answered, as a sentence without a figure.
     """
 
-    coverage: str
+    known: str
     not_connected: list[Feed]
     silent: list[Feed]
     late: list[Feed]
@@ -270,12 +270,14 @@ class NotKnown:
         return sum(row.kind == kind for rows in self.unanswered.values() for row in rows)
 
 
-def not_known(child: Child, statements: Statements, feeds: Iterable[Feed]) -> NotKnown:
+def not_known(child: Child, statements: Statements, feeds: Sequence[Feed], *, reads_all: bool) -> NotKnown:
+    """reads_all: whether the reader may know of every feed, and so how many hold a record of the child."""
+    coming = sum(feed.state != "not_connected" for feed in feeds)
     by_state: dict[str, list[Feed]] = {}
     for feed in feeds:
         by_state.setdefault(feed.state, []).append(feed)
     return NotKnown(
-        coverage=wording.coverage(child.coverage_share),
+        known=wording.how_much_known(child.coverage_share, child.source_count if reads_all else None, coming),
         not_connected=by_state.get("not_connected", []),
         silent=by_state.get("silent", []),
         late=by_state.get("late", []),

@@ -17,6 +17,7 @@ from kinfold.record.models import (
     Child,
     Evidence,
     Feed,
+    FeedAlarm,
     Housemate,
     Involvement,
     MatchedRecord,
@@ -74,6 +75,18 @@ def _statements(snapshot: Snapshot, sight: Sight) -> QuerySet[Statement]:
         return rows
     behind = snapshot.of(Evidence).filter(person_id=OuterRef("person_id"), marker=OuterRef("marker"))
     return rows.exclude(Exists(behind.exclude(policies.readable(sight))))
+
+
+def not_known_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str, list[Statement]]:
+    """What cannot be answered of each child of a list, for one reader who may see that section."""
+    found: dict[str, list[Statement]] = {person_id: [] for person_id in sights}
+    sight = next(iter(sights.values()), None)
+    if sight is None or not sight.may_see("not_known"):
+        return found
+    rows = _statements(snapshot, sight).filter(person_id__in=list(sights), state="unknown")
+    for row in rows.order_by("rank", "id"):
+        found[row.person_id].append(row)
+    return found
 
 
 def statements_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str, list[Statement]]:
@@ -187,3 +200,9 @@ def feeds(snapshot: Snapshot) -> tuple[Feed, ...]:
 def late_feeds(snapshot: Snapshot) -> list[Feed]:
     """Feeds that have not come when they should, or not whole: the pages say so at the top and beside statements."""
     return [feed for feed in feeds(snapshot) if feed.state in ("late", "silent", "shrunken")]
+
+
+@functools.lru_cache(maxsize=4)
+def feed_alarms(snapshot: Snapshot) -> tuple[FeedAlarm, ...]:
+    """Feeds that fell silent and would tell that a child was seen, the longest silent first. Of no child."""
+    return tuple(snapshot.of(FeedAlarm).order_by("silent_since", "label"))

@@ -112,7 +112,9 @@ def child(request: SignedInRequest, snapshot: Snapshot, sight: Sight, child: Chi
             "asks": veil.asks(*others),
             "left_out": wording.listed(left_out),
             "timeline": pages.timeline(pages.alike_once(veil.rows(happened)), request.GET),
-            "not_known": pages.not_known(child, statements, queries.feeds(snapshot)),
+            "not_known": pages.not_known(
+                child, statements, queries.feeds(snapshot), reads_all=policies.reads_all(sight)
+            ),
         },
     )
 

@@ -109,6 +109,22 @@ def coverage(share: float | None) -> str:
     return next(words for least, words in SHARES if share >= least)
 
 
+def share(of: float | None) -> str:
+    """`41%`; "" when not known."""
+    return "" if of is None else f"{round(of * 100)}%"
+
+
+def how_much_known(of: float | None, sources: int | None, feeds: int) -> str:
+    """
+    How much is known of a child, as a sentence without a share or a point.
+
+    of: the share of our questions that can be answered. sources: feeds that hold a record of the child; None where the
+    number is not known, or is not for the reader. feeds: how many have ever come.
+    """
+    said = f"Our feeds can answer {coverage(of)} of what we ask about a child of this age"
+    return f"{said}: {sources} of {feeds} feeds hold a record of this child." if sources else f"{said}."
+
+
 def listed(parts: Sequence[str]) -> str:
     """`one, two and three`."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

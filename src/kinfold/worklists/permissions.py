@@ -23,14 +23,17 @@ def own_rows(user: User, role: Role) -> Q:
         rows |= Q(owner_kind="worker", owner_ref__in=keys_of(user, user.staff_ref))
     if "service" in role.entitled_by:
         rows |= Q(owner_kind="service", owner_ref__in=services_of(user))
-    if role.queues:
-        rows |= Q(owner_kind="queue", owner_ref__in=role.queues)
-    return rows
+    return rows | queue_rows(role) if role.queues else rows
 
 
 def team_rows(user: User, role: Role) -> Q:
     """True of rows of the team somebody manages."""
     return Q(team__in=keys_of(user, user.team)) if role.manages and user.team else NOBODYS
+
+
+def queue_rows(role: Role) -> Q:
+    """True of rows of the queues a role works."""
+    return Q(owner_kind="queue", owner_ref__in=role.queues) if role.queues else NOBODYS
 
 
 def may_act_on(user: User, role: Role) -> Q:
@@ -40,6 +43,11 @@ def may_act_on(user: User, role: Role) -> Q:
 
 def has_a_list(role: Role) -> bool:
     return "my_day" in role.navigation or "team" in role.navigation
+
+
+def asks_what_is_not_known(role: Role) -> bool:
+    """Managers, and whoever works a shared queue, if they may know what is not known of a child."""
+    return "not_known" in role.sections and has_a_list(role) and (role.manages or bool(role.queues))
 
 
 def manages_a_team(role: Role) -> bool:

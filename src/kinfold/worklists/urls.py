@@ -10,6 +10,7 @@ urlpatterns = [
     path("my-day/print/", views.print_list, name="print_list"),
     path("my-day/<str:row_key>/record/", views.record_outcome, name="record_outcome"),
     path("my-day/<str:row_key>/undo/", views.undo_outcome, name="undo_outcome"),
+    path("not-enough-known/", views.not_enough_known, name="not_enough_known"),
     path("team/", views.team, name="team"),
     path("team/<slug:owner_kind>/<path:owner_ref>/", views.worker, name="worker"),
 ]

@@ -18,12 +18,12 @@ from kinfold.areas.roles import Role
 from kinfold.governance import gate
 from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
-from kinfold.record import overlays, pages, plain
+from kinfold.record import overlays, pages, plain, policies, wording
 from kinfold.record import queries as record
 from kinfold.record.models import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
 from kinfold.record.veil import Veil, ids
-from kinfold.worklists import actions, permissions, queries, reach
+from kinfold.worklists import actions, not_known, permissions, queries, reach
 from kinfold.worklists import rows as of_list
 from kinfold.worklists.forms import OutcomeForm
 from kinfold.worklists.models import Outcome
@@ -64,6 +64,7 @@ def my_day(request: SignedInRequest) -> HttpResponse:
     if snapshot:
         context["recorded"] = queries.recorded_by(request.user, since=snapshot.published_at)
         context["reached"] = reach.of_queues(snapshot, role)
+    context["asks_what_is_not_known"] = permissions.asks_what_is_not_known(role)
     return render(request, "worklists/my_day.html", context)
 
 
@@ -90,9 +91,39 @@ def team(request: SignedInRequest) -> HttpResponse:
             "worker_names": queries.names_of_workers(loads),
             "not_opened": queries.not_opened(snapshot, whose),
             "reached": reach.of_team(snapshot, request.user),
+            "feed_alarms": record.feed_alarms(snapshot),
             "waiting": next((load for load in loads if load.owner_kind == "team"), None),
         }
     return render(request, "worklists/team.html", context)
+
+
+@require_safe
+def not_enough_known(request: SignedInRequest) -> HttpResponse:
+    """Children of a manager's team, or of the queues somebody works, of whom too little is known to say "low"."""
+    role = _role_with(request, permissions.asks_what_is_not_known)
+    snapshot, veil = live(), _veil(request)
+    if snapshot is None:
+        return render(request, "worklists/not_enough_known.html", {"snapshot": None, "late_feeds": []})
+    mine = permissions.team_rows(request.user, role) if role.manages else permissions.queue_rows(role)
+    whose = _without_sealed(veil, mine)
+    page = Paginator(not_known.children(snapshot, whose), queries.ROWS_A_PAGE).get_page(request.GET.get("page"))
+    asked = [child.person_id for child in page.object_list]
+    sights = _sights(request, role, asked, action="not_enough_known.opened")
+    owners = not_known.owners(snapshot, whose, sights)
+    said = record.not_known_of_many(snapshot, sights)
+    feeds = {feed.feed: feed for feed in record.feeds(snapshot)}
+    shown = [
+        not_known.shown(
+            child, sights[child.person_id], said[child.person_id], feeds, snapshot,
+            owner=owners.get(child.person_id, ""), reads_all=policies.reads_all(sights[child.person_id]),
+        )
+        for child in page.object_list
+        if child.person_id in sights
+    ]  # fmt: skip
+    context = {"snapshot": snapshot, "late_feeds": record.late_feeds(snapshot), "page": page, "children": shown}
+    context |= {"held_back": len(asked) - len(sights), "on_no_list": not_known.on_no_list(snapshot)}
+    context |= {"least": wording.share(not_known.least_coverage()), "feed_alarms": record.feed_alarms(snapshot)}
+    return render(request, "worklists/not_enough_known.html", context)
 
 
 @require_safe
@@ -184,6 +215,18 @@ def _with_hidden(veil: Veil, snapshot: Snapshot, rows: list[WorklistRow]) -> Vei
     return dataclasses.replace(veil, hidden=overlays.hidden(snapshot, about, of=[row.person_id for row in rows]))
 
 
+def _sights(request: SignedInRequest, role: Role, person_ids: list[str], *, action: str) -> dict[str, gate.Sight]:
+    """Who of a list may be shown; the gate has written that they were."""
+    return gate.many(
+        user=request.user,
+        role=role.name,
+        person_ids=person_ids,
+        action=action,
+        at=timezone.now(),
+        request_path=request.resolver_match.view_name if request.resolver_match else "",
+    )
+
+
 def _listed(
     request: SignedInRequest,
     role: Role,
@@ -200,14 +243,7 @@ def _listed(
     counts = queries.counts(snapshot, whose)
     page = Paginator(range(sum(counts.values())), most).get_page(request.GET.get("page"))
     rows = queries.rows(snapshot, whose, start=max(0, page.start_index() - 1), most=most)
-    sights = gate.many(
-        user=request.user,
-        role=role.name,
-        person_ids=[row.person_id for row in rows],
-        action=action,
-        at=timezone.now(),
-        request_path=request.resolver_match.view_name if request.resolver_match else "",
-    )
+    sights = _sights(request, role, [row.person_id for row in rows], action=action)
     seen = [row for row in rows if row.person_id in sights]
     for row in seen:
         row.changed = plain.changed(row.changed, snapshot)

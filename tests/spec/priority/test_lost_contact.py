@@ -58,10 +58,12 @@ def test_only_a_silent_feed_that_would_tell_of_a_sighting_raises_the_alarm():
         """,
         name="feed_standing",
     )
-    found = lost_contact.alarms(feeds.to_pylist(), (NOT_SEEN, OTHER), named=("not_seen",), as_at=date(2026, 3, 31))
+    alone = marker(NOT_SEEN.shape, name="alone", label="Nobody left to tell", feeds=("social_care", "police"))
+    found = lost_contact.alarms(feeds.to_pylist(), (NOT_SEEN, OTHER, alone), named=("not_seen",), as_at=date(2026, 3, 31))
     assert isinstance(found, pa.Table)
     [alarm] = found.to_pylist()
     assert (alarm["feed"], alarm["silent_days"]) == ("social_care", 32)
+    assert (alarm["unanswered"], alarm["in_part"]) == ("Nobody left to tell", NOT_SEEN.label)
     assert alarm["sentence"] == (
         "Cases has been silent since 27 February 2026. Until it comes again, nobody whom it speaks for is said to be unseen."
     )

@@ -107,3 +107,11 @@ def feeds(tables: Tables, suppliers: ir.Table) -> ir.Table:
     return rows.select(
         "feed", "label", "agency", "state", "last_delivered_on", "due_on", "supplier", "phone", "speaks_for"
     )
+
+
+def feed_alarms(tables: Tables) -> ir.Table:
+    """One row per feed that fell silent and would tell of a child who was seen: `record.FeedAlarm`."""
+    alarms = tables["feed_alarm"]
+    said = ("unanswered", "in_part")  # a run of an earlier release does not say which questions wait
+    told = {name: alarms[name] if name in alarms.columns else ibis.literal("") for name in said}
+    return alarms.select("feed", "label", "silent_since", "sentence", **told)

@@ -38,9 +38,10 @@ def statements(tables: Tables, catalogue: ir.Table) -> ir.Table:
         .replace("{on}", on)
     )
     return rows.select(
-        "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "offer_categories", "caveat",
-        "state", "why_unknown", "agency", "rank", "about_ids",
+        "person_id", "marker", "kind", "domain", "label", "on", "times", "points", "offers", "offer_categories",
+        "caveat", "state", "why_unknown", "agency", "rank", "about_ids",
         text=ibis.ifelse(rows.state == "true", filled, rows.unknown_statement),
+        source=rows.source_feed,
     )  # fmt: skip
 
 

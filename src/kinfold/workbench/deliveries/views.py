@@ -18,6 +18,8 @@ from kinfold.operations import intake, workbench
 from kinfold.operations.home import Home
 from kinfold.operations.intake import DeliveryState
 from kinfold.operations.receipts import Receipt
+from kinfold.record import queries as record
+from kinfold.record.snapshot import live
 from kinfold.workbench import tasks
 from kinfold.workbench.deliveries import actions, pages, queries, wording
 from kinfold.workbench.deliveries.forms import ForceForm, MessageForm, UploadForm, WithdrawForm
@@ -41,6 +43,7 @@ def home(request: SignedInRequest, home: Home) -> HttpResponse:
         "rows": pages.feed_rows(feeds, on=timezone.localdate(at)),
         "waiting": pages.waiting(home, came, queries.unanswered(), at=at),
         "labels": _labels(feeds),
+        "feed_alarms": record.feed_alarms(snapshot) if (snapshot := live()) else (),
     }
     return render(request, "deliveries/home.html", _words() | context)
 
