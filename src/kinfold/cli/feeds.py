@@ -191,6 +191,7 @@ def feeds_recover(home_folder: Path, as_json: bool) -> None:
 @json_option
 def feeds_set_aside(delivery: str, out: Path | None, home_folder: Path, as_json: bool) -> None:
     """Count the rows of a delivery that wait to be put right, by reason, and write them for the supplier."""
+    from kinfold.feeds.reports import ROWS_COUNTED
     from kinfold.operations import intake, settling
 
     home = in_service(home_folder, as_json=as_json) if out else opened(home_folder, as_json=as_json)
@@ -208,6 +209,8 @@ def feeds_set_aside(delivery: str, out: Path | None, home_folder: Path, as_json:
         return
     for kind in aside.kinds:
         click.echo(f"{kind.count:>9,}  {kind.part}: {kind.words} (first: row {kind.first_row:,})")
+    if aside.kinds:
+        click.echo(ROWS_COUNTED)
     click.echo(f"{aside.waiting:,} rows wait to be put right, {aside.settled:,} were settled by a correction.")
     for file in files:
         click.echo(f"Written for the supplier: {file.name}. Load what comes back with --corrects {delivery}.")
@@ -230,6 +233,8 @@ def in_service(home_folder: Path, *, as_json: bool) -> Home:
 
 
 def report_deliveries(reports: list[Any], as_json: bool) -> None:
+    from kinfold.feeds.reports import how_rows_are_counted
+
     if as_json:
         click.echo(json.dumps({"deliveries": [report.as_json() for report in reports]}))
     else:
@@ -240,6 +245,8 @@ def report_deliveries(reports: list[Any], as_json: bool) -> None:
                 told.insert(0, report.message)
             for message in told:
                 click.echo(f"  {report.feed or 'not recognised'}: {message}")
+        if counted := how_rows_are_counted([problem for report in reports for problem in report.problems]):
+            click.echo(f"  {counted}")
     if any(report.state == "refused" for report in reports):
         sys.exit(REFUSED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from kinfold.areas.checks import SEVERITIES, Check, Kind, Severity, YearRule
@@ -11,6 +12,7 @@ from kinfold.feeds.checks import catalogue
 from kinfold.feeds.landing import Landed
 
 State = Literal["recognised", "loaded", "refused"]
+ROWS_COUNTED = "Row 1 is the first row under the names of the columns."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+def how_rows_are_counted(problems: Sequence[Problem]) -> str:
+    """What a row's number means, for whoever looks for it in the file; nothing where no problem names a row."""
+    return ROWS_COUNTED if any(problem.row is not None for problem in problems) else ""
 
 
 def problem_of(

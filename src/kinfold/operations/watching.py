@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kinfold.areas import feeds as feed_settings
+from kinfold.feeds.reports import how_rows_are_counted
 from kinfold.operations import intake, receipts
 from kinfold.operations.home import Home
 from kinfold.operations.receipts import Receipt
@@ -194,5 +195,7 @@ def _report(message: str, done: Receipt | None) -> str:
     if done is not None and done.result is not None:
         for report in done.result.reports:
             lines += [f"- {problem.message}" for problem in report.problems]
+        if counted := how_rows_are_counted([problem for one in done.result.reports for problem in one.problems]):
+            lines += ["", counted]
         lines += ["", f"Receipt {done.receipt_id}, delivered {intake.in_words(done.delivered)}."]
     return os.linesep.join(lines)

@@ -36,6 +36,7 @@ def test_a_whole_file_is_taken_and_its_report_says_what_is_wrong_without_a_cell(
     assert (taken.state, taken.names, left(drop)) == ("loaded", ("a.csv",), ["taken"])
     report = (taken.into / "report.txt").read_text()
     assert "DAY is not a date that can be read, in 1 row (first: row 2)" in report
+    assert "Row 1 is the first row under the names of the columns." in report
     assert "Okafor" not in report
     assert (taken.into / "a.csv").read_bytes() == GOOD
     [receipt] = intake.list_receipts(council)

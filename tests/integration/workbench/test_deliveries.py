@@ -190,9 +190,11 @@ def test_the_token_of_an_upload_is_asked_for_though_its_body_goes_to_disk(served
 
 def test_a_file_that_is_nobodys_is_refused_in_words_and_can_be_checked_again(engineer, upload):
     where = upload(csv("WHAT,IS,THIS", "1,2,3"))["Location"]
-    page = text(engineer.get(where))
+    answer = engineer.get(where)
+    page = text(answer)
     assert "Refused" in page
     assert "Files nobody knows" in page
+    assert 'href="/workbench/mappings/new/"' in answer.content.decode()
     assert "Check again" in page
     assert 'load/"' not in page
 
