@@ -111,7 +111,7 @@ class Simulation:
     """Teams and their caseloads over a number of working days; each team is one list."""
 
     def __init__(self, *, teams: int, children: int, share: float | None, seed: int, days: int) -> None:
-        """share: of the needed capacity that there is; None: all of it, in whole visits a day."""
+        """share: of what caseloads ask for on average that there is time for; None: all, and for waves (`_enough`)."""
         self.random, self.share = random.Random(seed), share
         self.timescales = timescales.load(SALTMARSH)
         self.limits = Timescales(visit=self.timescales.visit, forward=Forward(bands={}, ratings={}))
@@ -147,7 +147,7 @@ class Simulation:
             mine = [row for row in rows if row["team"] == team]
             needed = needed_of(mine, self.working_number)
             self.told.needed += needed
-            owed[team] += math.ceil(needed) if self.share is None else needed * self.share
+            owed[team] += self._enough(mine, day, needed) if self.share is None else needed * self.share
             can, owed[team] = int(owed[team]), owed[team] % 1
             self.told.capacity += can
             for row in mine[:can]:
@@ -160,6 +160,19 @@ class Simulation:
         for row in rows:
             row["was_visited"] = by_id[row["person_id"]].last_visit_on == day
         self.yesterday = {row["person_id"]: row for row in rows}
+
+    def _enough(self, rows: list[dict[str, Any]], day: datetime.date, needed: float) -> int:
+        """
+        Whole visits with which a day is fully staffed: what the caseload asks for, and in a wave what falls due.
+
+        A caseload asks for so many a day on average, and visits fall due in waves: of children visited in one week,
+        whose stages changed together. No order keeps ten limits on a day with time for eight, unless there was time
+        before. So there is time, too, for as many as fall due by any of the next days over the days until then.
+        """
+        today = self.working_number[day]
+        ahead = sorted(max(0, self.working_number[row["act_by_on"]] - today) for row in rows if row["due_on"])
+        wave = max((n / (left + 1) for n, left in enumerate(ahead, start=1)), default=0.0)
+        return math.ceil(max(needed, wave))
 
     def _listed(self, lake: engines.Engine, day: datetime.date) -> list[dict[str, Any]]:
         """The list of the day, in the order it is worked, as the run makes it."""

@@ -18,7 +18,9 @@ def exam(sitting: Sitting) -> Iterator[Row]:
     The order of the run, worked by teams with all of the time that their caseloads ask for, and with nine tenths.
 
     The time asked for is, of each open child, one visit in its interval, as need and rating shorten it. All of it is
-    given in whole visits a day, nine tenths exactly. Lateness is of the limit (national, local or the child's plan).
+    given in whole visits a day, and on a day of a wave as many as fall due by any later day over the days until then
+    (`Simulation._enough`): no order keeps ten limits with time for eight. Nine tenths is of the average, exactly, and
+    waves get nothing more. Lateness is of the limit (national, local or the child's plan).
     """
     asked = f"{TEAMS} teams of {CHILDREN} children, stages, needs, ratings and plans changing"
     full = told_of(sitting, share=None)
