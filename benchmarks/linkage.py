@@ -25,16 +25,19 @@ from rich.table import Table
 
 SAMPLE_SECONDS = 0.05
 MILLION = 1_000_000
-EXAMS = ("febrl4", "febrl3", "families", "usual", "nights", "million", "night-on-million")
+EXAMS = ("febrl4", "febrl3", "families", "usual", "nights", "spark", "million", "night-on-million")
+# The rest sit on made-up families.
+OF_THEIR_OWN = ("febrl", "spark")
 Found = dict[str, dict[str, Any]]
 
 
 def measure_here(name: str, folder: Path, rows: int) -> dict[str, Any]:
     """Sit one exam in this process; the files of it are made first and not counted."""
     import linkage_exams as exams
+    import spark_exam
 
     warnings.simplefilter("ignore")
-    if not name.startswith("febrl"):
+    if not name.startswith(OF_THEIR_OWN):
         exams.made(folder, rows, seed=6 if name.endswith("million") else 5)
     sit: dict[str, Callable[[], dict[str, Any]]] = {
         "febrl4": lambda: exams.febrl(folder, "febrl4"),
@@ -42,6 +45,7 @@ def measure_here(name: str, folder: Path, rows: int) -> dict[str, Any]:
         "families": lambda: exams.families(folder),
         "usual": lambda: exams.usual_default(folder),
         "nights": lambda: exams.nights(folder),
+        "spark": lambda: spark_exam.spark(folder),
         "million": lambda: exams.million(folder),
         "night-on-million": lambda: exams.night_on_million(folder),
     }
@@ -85,6 +89,8 @@ def lines(found: Found) -> Iterator[Line]:
         yield from _families(found["families"], found.get("usual", {}))
     if "nights" in found:
         yield from _nights(found["nights"])
+    if "spark" in found:
+        yield _spark(found["spark"])
     if "million" in found:
         yield from _cost("1,000,000 rows", found["million"], 90)
         yield _least("1,000,000 rows: precision", found["million"]["precision"], 0.998)
@@ -142,6 +148,13 @@ def _nights(one: dict[str, Any]) -> Iterator[Line]:
     yield "the ledger only grows", "", "yes" if one["ledger_grew_only"] else "no", "yes", one["ledger_grew_only"]
 
 
+def _spark(one: dict[str, Any]) -> Line:
+    if one["missing"]:
+        return "Spark against DuckDB: pairs agreed", "", f"skipped: no {', '.join(one['missing'])}", "0.9995", None
+    label = f"Spark against DuckDB: {one['records']:,} records, {one['pairs']:,} pairs, agreed"
+    return _least(label, one["agreement"], 0.9995)
+
+
 def _cost(label: str, one: dict[str, Any], seconds: int) -> Iterator[Line]:
     told = f"{one['wall']:.0f} s ({one['cpu']:.0f} s CPU)"
     yield f"{label}: time", "", told, f"{seconds} s on two cores", one["wall"] <= seconds
@@ -181,7 +194,8 @@ def main() -> None:
         for name in asked.exams or EXAMS:
             print(f"  {name}", file=sys.stderr, flush=True)
             size = MILLION if name.endswith("million") else asked.rows
-            found[name] = measured(name, place / (name if name.startswith("febrl") else f"families-{size}"), size)
+            own = name if name.startswith(OF_THEIR_OWN) else f"families-{size}"
+            found[name] = measured(name, place / own, size)
     finally:
         if not asked.keep:
             shutil.rmtree(place, ignore_errors=True)

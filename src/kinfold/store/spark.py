@@ -8,6 +8,7 @@ needs the other in its memory. The conditions of a model are written once, for D
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import sys
@@ -67,6 +68,15 @@ class Spark:
             self.session.catalog.dropTempView(view.name)
         for path in self.work.glob("given_*"):
             path.unlink()
+
+
+def missing() -> list[str]:
+    """What Spark needs and this machine has not, in words and with how to get it; empty when it can be started."""
+    there = {
+        "pyspark (make setup-spark)": importlib.util.find_spec("pyspark") is not None,
+        "Java 17": bool(os.environ.get("JAVA_HOME")) or shutil.which("java") is not None,
+    }
+    return [name for name, is_there in there.items() if not is_there]
 
 
 @contextlib.contextmanager

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
+import sys
 
 import pytest
 from tests.unit.linkage import families
@@ -12,14 +11,7 @@ from tests.unit.linkage.test_nights import agreement, link
 from kinfold.linkage import definition
 from kinfold.store import spark
 
-MISSING = [
-    name
-    for name, is_there in (
-        ("pyspark (make setup-spark)", importlib.util.find_spec("pyspark") is not None),
-        ("Java 17", shutil.which("java") is not None),
-    )
-    if not is_there
-]
+MISSING = spark.missing()
 LISTS = ("homes", "postcodes", "nhs", "upns", "strong_ids", "weak_ids", "forename_keys", "surname_words")
 
 
@@ -65,7 +57,8 @@ def test_no_condition_of_the_model_keeps_a_word_that_spark_has_not() -> None:
 
 
 def test_without_spark_the_message_says_how_to_get_it(engine, monkeypatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyspark", None)
+    for name in ("pyspark", "pyspark.errors", "pyspark.sql"):  # the last two are there when Spark was started before
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(spark.NoSpark, match="make setup-spark"), spark.chosen(engine, "spark"):
         pass
     with spark.chosen(engine, "duckdb"):
