@@ -59,19 +59,22 @@ def standardise(
     Null, or an empty list, means that the source did not say or that it may not be compared.
     """
     persons = engine.keep(_persons(tables["person"]))
-    identifiers = engine.keep(_identifiers(engine, tables["identifier"], upn_sources))
-    homes = engine.keep(usable_homes(engine, tables["address"]))
-    typed = engine.keep(_with_lines_alone(engine, homes, tables["address"])) if lines_alone else homes
+    identifiers = _identifiers(engine, tables["identifier"], upn_sources)
+    read = tables["address"]
+    if not was_read(read):
+        read = engine.keep(read_places(engine, read))
+    homes = engine.keep(usable_homes(read))
+    typed = engine.keep(_with_lines_alone(homes, read)) if lines_alone else homes
     records = (
-        persons.left_join(engine.keep(_births(tables["person"], as_at=as_at)), "person_key").drop("person_key_right")
-        .left_join(engine.keep(_names(engine, tables["name"], learned or {})), "person_key").drop("person_key_right")
+        persons.left_join(_births(tables["person"], as_at=as_at), "person_key").drop("person_key_right")
+        .left_join(_names(engine, tables["name"], learned or {}), "person_key").drop("person_key_right")
         .left_join(identifiers, "person_key").drop("person_key_right")
-        .left_join(engine.keep(_addresses(typed)), "person_key").drop("person_key_right")
+        .left_join(_addresses(typed), "person_key").drop("person_key_right")
     )  # fmt: skip
     lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
     records = records.mutate(
         # In order, since engines collect in any: the same rows make the same record.
-        **{name: records[name].fill_null(NO_WORDS).sort() for name in lists},
+        **{name: _in_order(records[name]) for name in lists},
         number=ibis.row_number().over(order_by=records.person_key),
         role=ibis.ifelse(
             (records.role != "unborn") & records.birth_year.notnull(),
@@ -80,6 +83,11 @@ def standardise(
         ),
     )
     return Standardised(records=engine.keep(records), homes=homes)
+
+
+def _in_order(words: ir.ArrayValue) -> ir.ArrayValue:
+    """Most lists are of one word or none, and are not copied to be sorted."""
+    return ibis.ifelse(words.length() > 1, words.sort(), words.fill_null(NO_WORDS))
 
 
 def _newest(table: ir.Table) -> list[ir.Value]:
@@ -128,10 +136,12 @@ def _births(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
 
 def _names(engine: Engine, name: ir.Table, learned: Mapping[str, str]) -> ir.Table:
     forenames, surnames = read_names(engine, name, learned)
+    kind = name.kind.cases(*((kind, n) for kind, n in NAME_ORDER.items()), else_=3)
+    # Put in order once: eight columns that each ask for their first by six others cost eight orders.
+    name = name.mutate(place=ibis.row_number().over(order_by=[kind, *_newest(name)]))
     read = name.left_join(forenames, name.forename == forenames.forename_as_given)
     read = read.left_join(surnames, read.surname == surnames.surname_as_given)
-    place = read.kind.cases(*((kind, n) for kind, n in NAME_ORDER.items()), else_=3)
-    order = [place, *_newest(read)]
+    order = read.place
     has_forename, has_surname = read.forename_key.notnull(), read.surname_key.notnull()
     return read.group_by("person_key").agg(
         forename=read.forename_key.first(order_by=order),
@@ -231,14 +241,15 @@ def _identifiers(engine: Engine, identifier: ir.Table, upn_sources: frozenset[st
     )
 
 
-def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
+def usable_homes(read: ir.Table) -> ir.Table:
     """
     Addresses that may be compared and may place somebody in a household, one row per source person and address.
 
     A property or dwelling that any source withholds, or knows to be a hostel, school or contact centre, is left
     out for everybody: another source may not know what it is.
     """
-    read = read_places(engine, address)
+    # Lines and postcode as written are wide, and nothing compares them.
+    read = read.drop("lines", "postcode", "lsoa", "lsoa_vintage")
     never = read.filter(read.kind.isin(NEVER_HOME) | read.is_office)
     homes = read.filter((read.kind == "home") & (read.place.notnull() | read.postcode_compact.notnull()))
     uprns = never.filter(never.uprn.notnull()).select(never_uprn=never.uprn).distinct()
@@ -250,49 +261,59 @@ def usable_homes(engine: Engine, address: ir.Table) -> ir.Table:
     return homes.anti_join(crowded, homes.place == crowded.crowded_place)
 
 
-def _with_lines_alone(engine: Engine, homes: ir.Table, address: ir.Table) -> ir.Table:
-    read = read_places(engine, address)
+def _with_lines_alone(homes: ir.Table, read: ir.Table) -> ir.Table:
     alone = read.filter((read.kind == "home") & ~read.is_office & read.place.isnull() & read.postcode_compact.isnull())
     return ibis.union(homes, alone.select(*homes.columns))
 
 
 def withheld_everywhere(engine: Engine, address: ir.Table, *, as_at: datetime.date) -> ir.Table:
     """
-    `address` with every row withheld that is of a property or dwelling somebody withholds on the day.
+    `address`, read (`read_places`), with every row withheld that is of a property or dwelling somebody withholds on the
+    day.
 
     One source may call a refuge a home; shown for the mother, it would be shown for the child.
     """
-    read = engine.keep(read_places(engine, address))
+    read = read_places(engine, address)
     stands = (read.from_on.isnull() | (read.from_on <= as_at)) & (read.to_on.isnull() | (read.to_on > as_at))
-    hidden = read.filter((read.kind == "withheld") & stands)
+    hidden = engine.keep(read.filter((read.kind == "withheld") & stands).select("uprn", "door"))
     uprns = hidden.filter(hidden.uprn.notnull()).select("uprn").distinct()
     doors = hidden.filter(hidden.door.notnull()).select("door").distinct()
     is_hidden = read.uprn.isin(uprns.uprn).fill_null(False) | read.door.isin(doors.door).fill_null(False)
-    marked = read.mutate(kind=ibis.ifelse(is_hidden, "withheld", read.kind))
-    return engine.keep(marked.select(*address.columns))
+    return engine.keep(read.mutate(kind=ibis.ifelse(is_hidden, "withheld", read.kind)))
+
+
+def was_read(address: ir.Table) -> bool:
+    return "place_text" in address.columns
 
 
 def read_places(engine: Engine, address: ir.Table) -> ir.Table:
-    """`address` with `place` (one value per dwelling), `door`, `place_text`, `postcode_compact` and `is_office`."""
-    given = address.select("lines", "postcode").distinct().to_pyarrow()
-    lines, codes = given.column("lines").to_pylist(), given.column("postcode").to_pylist()
-    read = [places.read_place(a, b) for a, b in zip(lines, codes, strict=True)]
+    """
+    `address` with `place` (one value per dwelling), `door`, `place_text`, `postcode_compact` and `is_office`.
+
+    An address that was read already is as it was: reading a county's doors is much of what a night costs.
+    """
+    if was_read(address):
+        return address
+    lines, code = address.lines.fill_null(""), address.postcode.fill_null("")
+    given = address.select(given_lines=lines, given_code=code).distinct().to_pyarrow()
+    texts, codes = given.column("given_lines").to_pylist(), given.column("given_code").to_pylist()
+    read = [places.read_place(a, b) for a, b in zip(texts, codes, strict=True)]
     doors = engine.take(
         pa.table(
             {
-                "given_lines": pa.array([v or "" for v in lines], pa.string()),
-                "given_code": pa.array([v or "" for v in codes], pa.string()),
+                "given_lines": given.column("given_lines"),
+                "given_code": given.column("given_code"),
                 "door": pa.array([p.key for p in read], pa.string()),
                 "place_text": pa.array([p.text for p in read], pa.string()),
                 "postcode_compact": pa.array([places.compact(v) for v in codes], pa.string()),
-                "is_office": pa.array([places.is_no_home(v) for v in lines], pa.bool_()),
+                "is_office": pa.array([places.is_no_home(v) for v in texts], pa.bool_()),
             }
         )
-    ).distinct()
-    on_lines = address.lines.fill_null("") == doors.given_lines
-    on_code = address.postcode.fill_null("") == doors.given_code
-    known = address.left_join(doors, [on_lines, on_code]).drop("given_lines", "given_code")
-    return known.mutate(place=ibis.literal("u:").concat(known.uprn).fill_null(ibis.literal("d:").concat(known.door)))
+    )
+    known = address.left_join(doors, [lines == doors.given_lines, code == doors.given_code])
+    known = known.drop("given_lines", "given_code")
+    place = ibis.literal("u:").concat(known.uprn).fill_null(ibis.literal("d:").concat(known.door))
+    return known.mutate(place=place)
 
 
 def _addresses(homes: ir.Table) -> ir.Table:
