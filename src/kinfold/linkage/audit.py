@@ -23,7 +23,8 @@ def report(engine: Engine, resolved: Resolved, records: ir.Table, link: ir.Table
     a generation apart, or very many records.
     """
     pairs = resolved.pairs
-    numbered = engine.keep(records.join(link.select("person_key", "person_id"), "person_key"))
+    asked = records.select("number", "person_key", "birth_on", "birth_year", "sex", "nhs", "upns")
+    numbered = engine.keep(asked.join(link.select("person_key", "person_id"), "person_key"))
     return {
         "model": model_hash,
         "records": records.count().execute(),

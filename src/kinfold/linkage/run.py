@@ -34,6 +34,7 @@ from kinfold.store.engine import Engine
 
 # Of each record, this many of its surest links are kept with the pairs; all that a person should look at are.
 LINKS_KEPT = 2
+ENDS = ["left", "right"]
 # So often, in days, a whole run is done beside the incremental one.
 SHADOW_EVERY_DAYS = 7
 
@@ -138,7 +139,7 @@ def link(
             occupancy.occupancy(engine, stood.homes, known["address"], links, key=key, as_at=as_at)
         ),
         "family": engine.keep(family.family(engine, known["relationship"], links)),
-        "pairs": engine.keep(_kept_pairs(resolved, records)),
+        "pairs": engine.keep(_kept_pairs(engine, resolved, records)),
     }
     for name, table in out.items():
         gate.check(engine, table, sealed, at=f"the table {name}")
@@ -198,11 +199,14 @@ def _links(engine: Engine, resolved: Resolved, records: ir.Table, person_ids: li
     other = placed.select(right="number", other="person")
     inside = pairs.join(one, "left").join(other, "right")
     inside = inside.filter(inside.one == inside.other)
-    said = inside.select("left", "right", "rule", "weight", "probability", reasons=judge.reasons(inside))
-    ends = ibis.union(said.mutate(number=said.left, with_=said.right), said.mutate(number=said.right, with_=said.left))
-    surest = [ends.rule.isnull(), ends.weight.desc(), ends.with_]
+    narrow = engine.keep(inside.select(*ENDS, "weight", is_ruled=inside.rule.notnull()))
+    ends = ibis.union(*(narrow.mutate(number=narrow[one], with_=narrow[two]) for one, two in (ENDS, ENDS[::-1])))
+    surest = [ends.is_ruled.desc(), ends.weight.desc(), ends.with_]
     ends = ends.mutate(place=ibis.row_number().over(group_by="number", order_by=surest))
-    best = engine.keep(ends.filter(ends.place == 0).select("number", "rule", "weight", "probability", "reasons"))
+    # Words are found for the pairs that are shown alone.
+    best = engine.keep(ends.filter(ends.place == 0).select("number", *ENDS))
+    held = pairs.join(best, ENDS)
+    best = held.select("number", "rule", "weight", "probability", reasons=judge.reasons(held))
     named = records.select("number", "person_key", "source").join(placed, "number")
     whole = named.left_join(best, "number").drop("number_right")
     size = whole.count().over(group_by="person")
@@ -221,17 +225,23 @@ def _links(engine: Engine, resolved: Resolved, records: ir.Table, person_ids: li
     ).select(*LINK.names)  # fmt: skip
 
 
-def _kept_pairs(resolved: Resolved, records: ir.Table) -> ir.Table:
+def _was_decided(pairs: ir.Table) -> ir.BooleanValue:
+    return pairs.decided.isin(["must_link", "cannot_link"]).fill_null(False)
+
+
+def _kept_pairs(engine: Engine, resolved: Resolved, records: ir.Table) -> ir.Table:
     """Pairs to look at, those decided, vetoed ones that weigh enough to ask why, and the surest links of each."""
     pairs = resolved.pairs
-    ranked = pairs.mutate(
-        from_left=ibis.row_number().over(group_by=["left", "band"], order_by=[pairs.weight.desc(), pairs.right]),
-        from_right=ibis.row_number().over(group_by=["right", "band"], order_by=[pairs.weight.desc(), pairs.left]),
+    links = pairs.filter(pairs.band == "link").select(*ENDS, "weight", "decided")
+    ranked = links.mutate(
+        from_left=ibis.row_number().over(group_by="left", order_by=[links.weight.desc(), links.right]),
+        from_right=ibis.row_number().over(group_by="right", order_by=[links.weight.desc(), links.left]),
     )
     is_close = (ranked.from_left < LINKS_KEPT) & (ranked.from_right < LINKS_KEPT)
-    was_close = (ranked.band == "no") & (ranked.weight >= judge.Thresholds().link) & ranked.veto.notnull()
-    was_decided = ranked.decided.isin(["must_link", "cannot_link"])
-    kept = ranked.filter((ranked.band == "review") | was_decided | was_close | ((ranked.band == "link") & is_close))
+    close = engine.keep(ranked.filter(is_close | _was_decided(ranked)).select(*ENDS))
+    was_close = (pairs.band == "no") & (pairs.weight >= judge.Thresholds().link) & pairs.veto.notnull()
+    others = pairs.filter(pairs.band != "link", (pairs.band == "review") | _was_decided(pairs) | was_close)
+    kept = ibis.union(pairs.semi_join(close, ENDS), others)
     one = records.select(left="number", left_key="person_key")
     other = records.select(right="number", right_key="person_key")
     said = kept.mutate(reasons=judge.reasons(kept)).join(one, "left").join(other, "right")
