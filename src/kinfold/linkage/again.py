@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from kinfold.linkage import blocks, cluster, judge, vetoes
-from kinfold.linkage.night import Night
+from kinfold.linkage.night import Night, weighed
 from kinfold.linkage.resolve import (
     IN_GROUP,
     TOLD,
@@ -51,14 +51,14 @@ class Changes:
     reweighed: int
 
 
-def changes(engine: Engine, records: ir.Table, night: Night) -> Changes:
-    """records: with `fingerprint`, as of tonight."""
+def changes(engine: Engine, marks: ir.Table, night: Night) -> Changes:
+    """marks: of tonight's records (`night.marked`)."""
     before = night.records.select("person_key", old="number", was="fingerprint", had="shares")
-    met = engine.keep(records.select("number", "person_key", "fingerprint", "shares").join(before, "person_key"))
+    met = engine.keep(marks.select("number", "person_key", "fingerprint", "shares").join(before, "person_key"))
     alike = met.filter(met.fingerprint == met.was)
     same = engine.keep(alike.filter(alike.shares == alike.had).select("old", "number"))
     pairs = same.to_pyarrow()
-    count = records.count().execute()
+    count = marks.count().execute()
     new_to_old = np.full(count, -1, dtype=np.int64)
     new_to_old[pairs.column("number").to_numpy()] = pairs.column("old").to_numpy()
     known, said_alike = met.count().execute(), alike.count().execute()
@@ -81,6 +81,7 @@ class Again:
 def resolve_again(
     engine: Engine,
     records: ir.Table,
+    marks: ir.Table,
     *,
     night: Night,
     since: Changes,
@@ -90,7 +91,8 @@ def resolve_again(
     """
     Say which records are one person, going on from the last run.
 
-    records: of tonight, as `standardise` makes them. night: made with the same model and settings.
+    records: of tonight, as `standardise` makes them; marks: of these (`night.marked`). night: made with the same model
+    and settings.
     """
     used = blocks.in_use(options.rules, blocks.born(records).count().execute())
     carried = engine.keep(_renumbered(night.pairs, since.same))
@@ -100,7 +102,7 @@ def resolve_again(
     progress("pairs to compare", new.pairs.count().execute())
     dropped = engine.keep(_no_longer_met(carried, parted, met, also))
     by_key = carried.filter(carried.met != IN_GROUP).anti_join(dropped, ENDS)
-    scored = compared(engine, _of(engine, records, new.pairs), new.pairs, options, told=new.told)
+    scored = compared(engine, _of(engine, records, marks, new.pairs), new.pairs, options, told=new.told)
     progress("pairs compared", scored.count().execute())
     still = _renumbered(night.twins, since.same).anti_join(dropped, ENDS)
     twins = engine.keep(ibis.union(still, vetoes.twin_pairs(scored, records)).distinct())
@@ -119,14 +121,14 @@ def resolve_again(
     missing = not_compared(engine, group, doubtful[touched[doubtful]], arrays, apart=None)
     every = [pairs, inside]
     if missing is not None:
-        weighed = compared(engine, _of(engine, records, missing), missing, options)
-        more = engine.keep(judged(engine, weighed, records, options, together).select(*carried.columns))
+        more = compared(engine, _of(engine, records, marks, missing), missing, options)
+        more = engine.keep(judged(engine, more, records, options, together).select(*carried.columns))
         every.append(more)
         arrays = _stacked(arrays, as_arrays(more, options.thresholds))
     person = _people(count, arrays, group, touched, night, since)
     progress("people", len(np.unique(person)))
     resolved = Resolved(
-        person=person, pairs=engine.keep(ibis.union(*every)), reach=list(night.about.reach), doubtful=len(doubtful),
+        person=person, pairs=ibis.union(*every), reach=list(night.about.reach), doubtful=len(doubtful),
         keys=keys, twins=twins,
     )  # fmt: skip
     compared_count = scored.count().execute() + (0 if missing is None else missing.count().execute())
@@ -141,9 +143,9 @@ def _renumbered(pairs: ir.Table, same: ir.Table) -> ir.Table:
     return found.select(*rest, left="one", right="other").select(*pairs.columns)
 
 
-def _of(engine: Engine, records: ir.Table, pairs: ir.Table) -> ir.Table:
-    ends = ibis.union(pairs.select(number="left"), pairs.select(number="right"), distinct=True)
-    return engine.keep(records.semi_join(ends, "number"))
+def _of(engine: Engine, records: ir.Table, marks: ir.Table, pairs: ir.Table) -> ir.Table:
+    ends = engine.keep(ibis.union(pairs.select(number="left"), pairs.select(number="right"), distinct=True))
+    return engine.keep(weighed(records.semi_join(ends, "number"), marks.semi_join(ends, "number")))
 
 
 def _met(
@@ -233,7 +235,7 @@ def _known(
     )
     changed = engine.keep(told.filter(differs).drop("was_decided", "was_multiple", "was_moved", *BESIDE))
     again = engine.keep(judged(engine, changed, records, options, together).select(*by_key.columns))
-    return engine.keep(by_key.anti_join(changed, ENDS)), again
+    return by_key.anti_join(changed, ENDS), again
 
 
 def _touched(

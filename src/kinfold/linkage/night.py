@@ -55,27 +55,34 @@ class Night:
     about: About
 
 
-def of(engine: Engine, records: ir.Table, resolved: Resolved, about: About) -> Night:
-    """What to keep of a run. records: with `fingerprint`."""
+def of(engine: Engine, records: ir.Table, marks: ir.Table, resolved: Resolved, about: About) -> Night:
+    """What to keep of a run. marks: of these records, see `marked`."""
     people = pa.table({"number": np.arange(len(resolved.person)), "person": resolved.person.astype(np.int64)})
-    together = vetoes.multiples(resolved.twins, records)
-    kept = records.select("number", "person_key", "fingerprint", "shares").join(engine.take(people), "number")
-    kept = kept.mutate(is_multiple=kept.number.isin(together.number)).order_by("number")
+    together = engine.keep(vetoes.multiples(resolved.twins, records))
+    kept = marks.select("number", "person_key", "fingerprint", "shares").join(engine.take(people), "number")
+    kept = kept.mutate(is_multiple=kept.number.isin(together.number))
     return Night(
         records=engine.keep(kept), keys=resolved.keys, pairs=resolved.pairs, twins=resolved.twins, about=about,
     )  # fmt: skip
 
 
-def fingerprinted(engine: Engine, records: ir.Table) -> ir.Table:
+def marked(engine: Engine, records: ir.Table, shares: ir.Table) -> ir.Table:
     """
-    `records` with hashes of everything that can change how they are blocked, scored or judged.
+    number, person_key, and hashes of everything that can change how a record is blocked, scored or judged.
 
-    fingerprint: of what a record says. shares: of how common its names are.
+    shares: as `resolve.shares_of` has them, which are given back beside. fingerprint: of what a record says.
+    `shares`: of how common its names are. A table of its own, since copying whole records costs more than hashing them.
     """
     weighed = [f"tf_{column}" for column in NAMED]
-    said = [name for name in records.columns if name not in ("number", "person_key", *weighed)]
-    fingerprint, shares = (ibis.struct({name: records[name] for name in names}).hash() for names in (said, weighed))
-    return engine.keep(records.mutate(fingerprint=fingerprint, shares=shares))
+    said = [name for name in records.columns if name not in ("number", "person_key")]
+    whole = records.join(shares, "number")
+    fingerprint, common = (ibis.struct({name: whole[name] for name in names}).hash() for names in (said, weighed))
+    return engine.keep(whole.select("number", "person_key", *weighed, fingerprint=fingerprint, shares=common))
+
+
+def weighed(records: ir.Table, marks: ir.Table) -> ir.Table:
+    """`records` with how common their names are."""
+    return records.join(marks.select("number", *(f"tf_{column}" for column in NAMED)), "number")
 
 
 def settings_hash(options: Options, records: ir.Table, *, engine: str) -> str:

@@ -166,13 +166,19 @@ def shares(engine: Engine, records: ir.Table, saved: model.Model) -> dict[str, i
     return found
 
 
+def shares_of(engine: Engine, records: ir.Table, saved: model.Model) -> ir.Table:
+    """number, tf_forename and tf_surname of each record, as `shares` has them."""
+    told = records.select("number", *NAMED)
+    for column, found in shares(engine, records, saved).items():
+        told = told.left_join(found, column).drop(f"{column}_right")
+    return engine.keep(told.drop(*NAMED))
+
+
 def with_shares(engine: Engine, records: ir.Table, saved: model.Model) -> ir.Table:
     """`records` with tf_forename and tf_surname, as `shares` has them; as they are when they have them already."""
     if f"tf_{NAMED[0]}" in records.columns:
         return records
-    for column, found in shares(engine, records, saved).items():
-        records = records.left_join(found, column).drop(f"{column}_right")
-    return engine.keep(records)
+    return engine.keep(records.join(shares_of(engine, records, saved), "number"))
 
 
 def _rare(everyone: int) -> float:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from kinfold.linkage import night, shadow
 from kinfold.linkage.again import changes, resolve_again
-from kinfold.linkage.resolve import Options, Progress, Resolved, resolve, with_shares
+from kinfold.linkage.resolve import Options, Progress, Resolved, resolve, shares_of
 from kinfold.store.engine import Engine
 
 WHY_WHOLE = {
@@ -50,14 +50,14 @@ def resolve_tonight(
 
     shadow_every_days: after so many days since the last whole run both ways are taken, and the whole run stands.
     """
-    records = night.fingerprinted(engine, with_shares(engine, records, options.model))
+    marks = night.marked(engine, records, shares_of(engine, records, options.model))
     settings = night.settings_hash(options, records, engine=engine.version)
     why = _why_whole(before, settings, as_at)
     report: dict[str, Any] = {"way": "whole", "why": WHY_WHOLE.get(why or "", ""), "whole_on": as_at.isoformat()}
     again = None
     if before is not None and why is None:
-        since = changes(engine, records, before)
-        again = resolve_again(engine, records, night=before, since=since, options=options, progress=progress)
+        since = changes(engine, marks, before)
+        again = resolve_again(engine, records, marks, night=before, since=since, options=options, progress=progress)
         report |= {
             "new": since.new, "changed": since.changed, "gone": since.gone, "reweighed": since.reweighed,
             "pairs_scored": again.scored, "groups_built_again": again.touched,
@@ -65,12 +65,12 @@ def resolve_tonight(
         if (as_at - before.about.whole_on).days < shadow_every_days:
             about = dataclasses.replace(before.about, on=as_at)
             report |= {"way": "changes", "whole_on": about.whole_on.isoformat()}
-            return Tonight(again.resolved, night.of(engine, records, again.resolved, about), report)
-    resolved = resolve(engine, records, options=options, progress=progress)
+            return Tonight(again.resolved, night.of(engine, records, marks, again.resolved, about), report)
+    resolved = resolve(engine, engine.keep(night.weighed(records, marks)), options=options, progress=progress)
     about = night.About(settings=settings, on=as_at, whole_on=as_at, reach=tuple(resolved.reach))
     if again is not None:
         report |= {"way": "both", "disagreement": shadow.disagreement(resolved.person, again.resolved.person)}
-    kept = night.of(engine, records, resolved, about)
+    kept = night.of(engine, records, marks, resolved, about)
     return Tonight(resolved, kept, report, changes=None if again is None else again.resolved)
 
 
