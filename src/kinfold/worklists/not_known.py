@@ -98,6 +98,7 @@ def shown(
     for one in statements:
         if one.state == "unknown":
             by_feed.setdefault(one.source, []).append(one.label)
+    in_order = sorted(by_feed, key=lambda feed: (feed not in feeds, -len(by_feed[feed]), feed))  # those to ask first
     coming = sum(feed.state != "not_connected" for feed in feeds.values())
     return LittleKnown(
         person_id=child.person_id,
@@ -106,7 +107,7 @@ def shown(
         known=wording.how_much_known(child.coverage_share, child.source_count if reads_all else None, coming),
         coverage=wording.share(child.coverage_share) if sight.may_see("points") else "",
         owner=owner,
-        asked=[_asked(feeds.get(feed), labels) for feed, labels in sorted(by_feed.items(), key=lambda p: -len(p[1]))],
+        asked=[_asked(feeds.get(feed), by_feed[feed]) for feed in in_order],
     )
 
 
