@@ -127,6 +127,15 @@ def _known(feeds: tuple[str, ...], there: list[str]) -> None:
         raise click.UsageError(f"{', '.join(strange)} is not a feed of this area. Its feeds are: {', '.join(there)}.")
 
 
+def _entered(feeds: tuple[str, ...], there: list[str]) -> None:
+    missing = sorted(set(feeds) - set(there))
+    if missing:
+        raise click.UsageError(
+            f"The register has no agreement for {', '.join(missing)}. It has {', '.join(there) or 'none yet'}. "
+            "Enter it first: kinfold agreements enter."
+        )
+
+
 @agreements.command("approve")
 @click.argument("feeds", nargs=-1, required=True)
 @by_option
@@ -148,7 +157,7 @@ def agreements_approve(
 
     user, role = keeper(username)
     register = queries.register(on=today())
-    _known(feeds, sorted(register))
+    _entered(feeds, sorted(register))
     for feed in feeds:
         newest = register[feed].versions[0]
         try:

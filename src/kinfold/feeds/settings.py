@@ -67,7 +67,10 @@ def ready(feeds: Mapping[str, Feed], *, only: str | None = None) -> dict[str, Fe
         if feed.agency not in schema.AGENCIES:
             raise AreaRejected(f"{file}: agency must be one of {', '.join(sorted(schema.AGENCIES))}.")
         if feed.people_of is not None and feed.people_of not in feeds:
-            raise AreaRejected(f"{file}: people_of names {feed.people_of}, which is not a feed of this area.")
+            raise AreaRejected(
+                f"{file}: people_of names {feed.people_of}, which is not a feed of this area. "
+                "Put that feed there too, or take the line out: then its people are its own."
+            )
         for covers in feed.covers:
             if covers.table not in schema.TABLES:
                 raise AreaRejected(f"{file}: covers.table {covers.table} is not one of the tables.")

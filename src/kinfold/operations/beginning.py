@@ -23,6 +23,17 @@ def _with(text: str, key: str, value: str) -> str:
     return re.sub(rf"(?m)^({key}\s*=).*$", lambda found: f"{found[1]} {value}", text)
 
 
+def _with_its_own_people(text: str, feeds: Mapping[str, str]) -> str:
+    """TOML text of a feed whose people are known by another's numbers, where the area has that other feed."""
+    found = re.search(r'(?m)^people_of\s*=\s*"(\w+)"', text)
+    if found is None or found[1] in feeds:
+        return text
+    made_from = [feed for feed, example in feeds.items() if example == found[1]]
+    if made_from:
+        return _with(text, "people_of", json.dumps(made_from[0]))
+    return text.replace(found[0], f"# {found[0]}  # when that feed is here too", 1)
+
+
 def begin(folder: Path, *, home: Path, on: datetime.date, feeds: Mapping[str, str] | None = None) -> str:
     """
     Copy the template to `folder`, and make `home` its live data. Returns what to do next, in words.
@@ -47,7 +58,8 @@ def begin(folder: Path, *, home: Path, on: datetime.date, feeds: Mapping[str, st
     shutil.copytree(template / "feeds", folder / EXAMPLES, dirs_exist_ok=True)
     (folder / "feeds").mkdir()
     for feed, example in feeds.items():
-        shutil.copy(folder / EXAMPLES / f"{example}.toml", folder / "feeds" / f"{feed}.toml")
+        text = (folder / EXAMPLES / f"{example}.toml").read_text(encoding="utf-8")
+        (folder / "feeds" / f"{feed}.toml").write_text(_with_its_own_people(text, feeds), encoding="utf-8")
     name = folder.resolve().name.replace("-", " ").replace("_", " ").title()
     text = (folder / "area.toml").read_text(encoding="utf-8")
     for key, value in (

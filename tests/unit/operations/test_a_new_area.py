@@ -8,6 +8,7 @@ import pytest
 
 from kinfold.areas import area
 from kinfold.areas import feeds as feed_settings
+from kinfold.feeds import settings as bound
 from kinfold.feeds.load import load
 from kinfold.operations import beginning, home
 
@@ -44,6 +45,26 @@ def test_a_folder_that_holds_anything_is_left_alone(begun, tmp_path):
         beginning.begin(begun.area, home=tmp_path / "other", on=TODAY)
     with pytest.raises(beginning.UnableToBegin, match="already holds live data"):
         beginning.begin(tmp_path / "east-fen", home=begun.folder, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "people_of"),
+    [
+        ({"cin_census": "cin_census"}, None),
+        ({"cin_census": "cin_census", "social_care": "social_care_report"}, "social_care"),
+        ({"cin_census": "cin_census", "cases": "social_care"}, "cases"),
+    ],
+    ids=["alone", "beside a report", "beside a feed of another name"],
+)
+def test_a_return_may_be_begun_with_and_its_people_are_whose_the_area_says(chosen, people_of, tmp_path):
+    beginning.begin(tmp_path / "west-fen", home=tmp_path / "home", on=TODAY, feeds=chosen)
+    assert bound.load(tmp_path / "west-fen")["cin_census"].people_of == people_of
+
+
+def test_every_example_can_be_begun_with_alone(tmp_path):
+    for example in sorted(beginning.examples()):
+        beginning.begin(tmp_path / example, home=tmp_path / f"{example}-live", on=TODAY, feeds={example: example})
+        assert list(bound.load(tmp_path / example)) == [example]
 
 
 def test_the_census_joins_one_report_of_open_cases_by_case_number(begun, tmp_path):
