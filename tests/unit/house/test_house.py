@@ -26,6 +26,7 @@ READ_FROM_ENVIRONMENT = re.compile(r"environ(?:\.get|\.setdefault)?[(\[]\"(\w+)\
 MOST_LINES = 600
 GIVEN_BY_OTHERS = {
     "PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "XDG_RUNTIME_DIR", "PATH", "DEBIAN_FRONTEND", "PYSPARK_PYTHON",
+    "JAVA_HOME",
 }  # fmt: skip
 
 TRACKED = [ROOT / name for name in check_hosts.tracked(ROOT)]
