@@ -11,6 +11,8 @@ from tests.integration.conftest import PASSWORD
 from kinfold.governance.actions import restrict
 from kinfold.governance.models import DutyAccess
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
 WHY = {"purpose": "contact_today", "reason": "The school rang about a bruise this morning."}
 

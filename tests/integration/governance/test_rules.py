@@ -12,7 +12,7 @@ from kinfold.governance.models import AuditEntry
 from kinfold.governance.rules import actions, queries
 from kinfold.governance.rules.models import NeverChanged, PlainLists, RuleSet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 AT = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 TODAY = AT.date()
 TOMORROW = TODAY + datetime.timedelta(days=1)

@@ -17,6 +17,8 @@ from kinfold.operations import home as homes
 from kinfold.workbench.rules import wording
 from kinfold.workbench.rules.models import Trial
 
+pytestmark = pytest.mark.slow
+
 ROOT = "/workbench/rules/"
 ANSWER = {
     "run_id": "20260302-abc", "as_at": "2026-03-02", "hash": "0" * 64, "children": 300,

@@ -12,6 +12,8 @@ from kinfold.feeds import settings
 from kinfold.feeds.apart import Apart, Bounds
 from kinfold.feeds.readers.received import FileRejected, plain_words
 
+pytestmark = pytest.mark.slow
+
 SMALL = Bounds(memory=400 << 20, seconds=2, seconds_per_mb=0)
 
 

@@ -13,6 +13,8 @@ from tests.unit.feeds.conftest import COLUMNS, GOOD, ON, Place
 from kinfold.feeds import keeping
 from kinfold.feeds.check import check
 
+pytestmark = pytest.mark.slow
+
 LARGE = f"{COLUMNS}\n" + "".join(f"{os.urandom(60).hex()},{GOOD.partition(',')[2]}\n" for _ in range(20_000))
 
 

@@ -3,6 +3,8 @@
 import pytest
 from tests.unit.feeds.conftest import COLUMNS, GOOD, feed_of, notices
 
+pytestmark = pytest.mark.slow
+
 POSTCODE = {
     "code": "POL-NO-001", "kind": "value", "severity": "warn", "part": "notices", "columns": ["POSTCODE"],
     "identifier": "postcode", "message": "POSTCODE does not have the shape of a postcode and was left out",

@@ -6,6 +6,8 @@ from tests.unit.feeds.conftest import AT, COLUMNS, GOOD, ON, Place, feed_of, not
 
 from kinfold.feeds.load import load_many
 
+pytestmark = pytest.mark.slow
+
 
 def _visits(pattern):
     row = {

@@ -11,6 +11,8 @@ from tests.unit.linkage.test_run_of_a_few import ADDRESS, IDENTIFIER, NAME, PERS
 
 from kinfold.linkage import judge, labelled, quality, thresholds, words
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2026, 1, 5)
 
 

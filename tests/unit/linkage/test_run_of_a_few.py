@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from tests.unit.linkage import small
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 PERSON = """
     person_key | role  | birth_on   | sex | expected_on | flags

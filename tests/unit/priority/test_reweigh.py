@@ -15,6 +15,8 @@ from kinfold.priority.reweigh import Weights, reweigh
 from kinfold.priority.run import catalogue_of, prioritise
 from kinfold.store import engine
 
+pytestmark = pytest.mark.slow
+
 SAME = ("pressures", "unmet_needs", "figure", "figure_high", "band", "pathway", "is_acute", "is_rising")
 
 

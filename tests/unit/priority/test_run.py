@@ -16,6 +16,8 @@ from kinfold.priority import schema
 from kinfold.priority.run import prioritise
 from kinfold.store import engine
 
+pytestmark = pytest.mark.slow
+
 SALTMARSH = Path(__file__).parents[3] / "areas" / "saltmarsh"
 AS_AT = date(2026, 3, 31)
 

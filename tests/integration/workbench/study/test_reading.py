@@ -15,7 +15,7 @@ from kinfold.governance.models import AuditEntry, Notice, Restriction, Standing
 from kinfold.workbench.study import actions
 from kinfold.workbench.study.models import Answer, Reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NEVER_SAID = (
     *(
         "priority",

@@ -14,7 +14,7 @@ from kinfold.record.snapshot import live
 from kinfold.workbench.study import actions, policies, queries
 from kinfold.workbench.study.models import Answer, Study
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 FORM = {"about": "any", "wanted": "40"}
 
 
