@@ -16,6 +16,12 @@ import dataclasses
 
 # A population for which `u` of homes and postcodes is written here; scoring scales them to the records at hand.
 WRITTEN_FOR_PEOPLE = 2**17
+# No name is taken to be rarer than this share of people.
+RAREST = 1e-5
+# The share of people named as the rarer way round of two swapped names that their `m` and `u` are written for.
+SWAPPED_SHARE = 1.25e-7
+# However common both ways round are, no more than this share is taken to be named so: in a short file every name is.
+SWAPPED_MOST = 1e-4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -195,5 +201,5 @@ def _level(degree: Degree, scale: float) -> dict:
     if degree.scales_with_people:
         level["u_probability"] = min(degree.u * scale, degree.m * 0.5)
     if degree.frequency_of:
-        level |= {"tf_adjustment_column": degree.frequency_of, "tf_minimum_u_value": 1e-5}
+        level |= {"tf_adjustment_column": degree.frequency_of, "tf_minimum_u_value": RAREST}
     return level

@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kinfold.linkage import splink_quiet
+from kinfold.linkage import definition, splink_quiet
 from kinfold.store.engine import Engine
 
 SHIPPED = Path(__file__).with_name("models")
@@ -111,17 +111,52 @@ def score(engine: Engine, records: ir.Table, pairs: ir.Table, *, settings: dict[
     """
     settings = _told_apart(settings)
     scored = splink_quiet.predict(engine, records, pairs, settings=settings, frequencies=model.frequencies)
-    weight = scored.match_weight.clip(lower=LOWEST, upper=HIGHEST)
     found = scored.select(
         left=ibis.least(scored.number_l, scored.number_r),
         right=ibis.greatest(scored.number_l, scored.number_r),
-        weight=weight,
+        weight=scored.match_weight,
         probability=scored.match_probability,
         **{c["output_column_name"]: _word(scored, c) for c in settings["comparisons"]},
     )
-    kept = engine.keep(found)
+    if {"forename", "surname"} <= set(found.columns):
+        found = by_the_rarer_way_round(found, _named(engine, records, model))
+    kept = engine.keep(found.mutate(weight=found.weight.clip(lower=LOWEST, upper=HIGHEST)))
     splink_quiet.forget(engine)
     return kept
+
+
+def by_the_rarer_way_round(pairs: ir.Table, named: ir.Table) -> ir.Table:
+    """
+    Weigh swapped names by how many people are named so, the rarer way round of the two.
+
+    Ahmed Ali and Ali Ahmed may well be two people; Smith James is hardly anybody's name. Beyond what the weights of
+    swapped names are written for, this only ever takes away.
+
+    pairs: left, right, weight, probability, and the words of forename and surname. named: number of a record, and the
+    shares of people with its forename (tf_forename) and its surname (tf_surname). Returns the columns of `pairs`.
+    """
+    both_ways = (pairs.forename == "swapped") & (pairs.surname == "swapped")
+    so = named.select("number", share=named.tf_forename * named.tf_surname)
+    one, other = so.select(n_left="number", one="share"), so.select(n_right="number", other="share")
+    swapped = pairs.filter(both_ways).select(s_left="left", s_right="right")
+    swapped = swapped.inner_join(one, swapped.s_left == one.n_left)
+    swapped = swapped.inner_join(other, swapped.s_right == other.n_right)
+    rarer = ibis.least(swapped.one, swapped.other, definition.SWAPPED_MOST)
+    too_common = rarer > definition.SWAPPED_SHARE
+    few = swapped.filter(too_common).select("s_left", "s_right", less=(rarer / definition.SWAPPED_SHARE).log2())
+    joined = pairs.left_join(few, [pairs.left == few.s_left, pairs.right == few.s_right])
+    weight = joined.weight - joined.less.fill_null(0.0)
+    likely = ibis.ifelse(joined.less.isnull(), joined.probability, 1 / (1 + ibis.literal(2.0).pow(-weight)))
+    return joined.mutate(weight=weight, probability=likely).drop("s_left", "s_right", "less")
+
+
+def _named(engine: Engine, records: ir.Table, model: Model) -> ir.Table:
+    """number, tf_forename and tf_surname of the records that have both names."""
+    if "tf_forename" not in records.columns:
+        for column in ("forename", "surname"):
+            records = records.left_join(engine.take(model.frequencies[column]), column).drop(f"{column}_right")
+    shares = {name: records[name].fill_null(definition.RAREST) for name in ("tf_forename", "tf_surname")}
+    return records.filter(records.forename.notnull() & records.surname.notnull()).select("number", **shares)
 
 
 def _told_apart(settings: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import blocks, cluster, judge, model, vetoes
+from kinfold.linkage import blocks, cluster, definition, judge, model, vetoes
 from kinfold.store.engine import Engine
 
 Progress = Callable[[str, int], None]
@@ -22,8 +22,6 @@ MOST_IN_A_GROUP = 80
 # How two records came to be compared.
 BY_KEY, TOLD, IN_GROUP = "key", "told", "group"
 NAMED = ("forename", "surname")
-# No name is taken to be rarer than this share of people.
-RAREST = 1e-5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,7 +181,7 @@ def with_shares(engine: Engine, records: ir.Table, saved: model.Model) -> ir.Tab
 
 def _rare(everyone: int) -> float:
     """A name met once is rare, not known to be as common as one in this file; rounded as other shares are."""
-    return max(2.0 ** round(math.log2(1 / max(everyone, 1))), RAREST)
+    return max(2.0 ** round(math.log2(1 / max(everyone, 1))), definition.RAREST)
 
 
 def compared(
