@@ -19,7 +19,7 @@ from kinfold.linkage import gate, ledger, night, run, shadow
 from kinfold.store import engine as engines
 from kinfold.store.schema import TABLES
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 Rows = dict[str, list[dict[str, Any]]]
 
