@@ -76,6 +76,18 @@ def test_an_xml_file_with_entities_of_its_own_is_not_read(write, place):
     assert "document type of its own" in report.message
 
 
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [("<CSWWWorker><FTE>1</FTE></CSWWWorker>", "it has no Child elements"), ("<Children/>", "has no records in it")],
+    ids=["the workforce return", "a census of nobody"],
+)
+def test_another_return_of_the_same_root_is_not_said_to_be_empty(inside, said, write, place):
+    text = f"<Message><Header/>{inside}</Message>".encode()
+    [report] = place.load(write(text, "return.xml"), feeds=of_format("cin_census", agency="social_care"))
+    assert report.state == "refused"
+    assert said in report.message
+
+
 def test_a_good_file_beside_one_that_is_nobodys_waits(write, place, police):
     good, bad = write(f"{COLUMNS}\n{GOOD}\n", "good.csv"), write("A,B\n1,2\n", "bad.csv")
     reports = place.load(good, bad, feeds=police)

@@ -43,12 +43,17 @@ class Block:
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """Files whose root is `root` and whose records are elements called `record`. about: the element about the file."""
+    """
+    Files whose root is `root` and whose records are elements called `record`. about: the element about the file.
+
+    within: the element that holds all records, and that other returns of that root lack; null where none has the root.
+    """
 
     root: str
     record: str
     block: Block
     about: Block | None = None
+    within: str | None = None
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -171,6 +176,7 @@ CIN_CENSUS = Shape(
             **{n: f"Source/{n}" for n in ("SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo", "DateTime")},
         },
     ),
+    within="Children",
 )
 
 # The same tables as the CSV files. What a child has once is among the values of HEADER: each table takes its own.

@@ -37,8 +37,25 @@ def read(path: Path) -> list[RawPart]:
     about = shape.about.part if shape and shape.about else None
     parts = [spool.part(path.name, name) for name, spool in spools.items()]
     if not any(spool.rows for name, spool in spools.items() if name != about):
-        raise no_records(path.name)
+        raise (
+            _another_return(path.name, shape.record) if shape and not _collects(path, shape) else no_records(path.name)
+        )
     return parts
+
+
+def _collects(path: Path, shape: Shape) -> bool:
+    """Whether a file of that root has a place for the records of the shape, be it empty."""
+    if shape.within is None:
+        return True
+    with contextlib.closing(_events(path, tag=(f"{{*}}{shape.within}",))) as events:
+        return next(events, None) is not None
+
+
+def _another_return(name: str, record: str) -> FileRejected:
+    return FileRejected(
+        f"{name} looks like a return to the department, but not like one of those that are read here: it has no "
+        f"{record} elements. If its rows are wanted, ask for them as CSV or Excel, and add a mapping for it."
+    )
 
 
 def _events(
