@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -73,23 +74,29 @@ def test_a_doubtful_pair_is_settled_read_again_undone_and_run(council, new_page,
 
     page.get_by_label("Why it is doubted").select_option(index=1)
     page.get_by_role("button", name="Show").click()
-    page.locator("tbody a").first.click()
+    page.locator("tbody a", has_text="2 people").first.click()
     expect(page.get_by_role("heading", name="Are these one person?")).to_be_visible()
     accessible(page)
     picture(page, "matches-case")
-    case = page.url
+    case = urlsplit(page.url).path
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     accessible(page)
 
     decide(page, "They are all one person", "The register has one person of that name.")
-    kinfold(council, "run")
-    after = partition(council)
-    assert len(after) == len(before) - 1
-
+    page.goto(f"{MATCHES}decisions/")
+    is_read_twice = page.get_by_text("Waits for a second reader").count() > 0  # of a child open to social care, always
     other = as_peer(new_page(), peer)
+    if is_read_twice:
+        other.goto(case)
+        decide(other, "They are all one person", "One house, one birthday.")
+    kinfold(council, "run")
+    assert len(partition(council)) == len(before) - 1
     other.goto(MATCHES)
     assert case not in other.content()
+
+    if is_read_twice:
+        take_back(other, "They were cousins.")
     take_back(page, "It was a father and his son.", picture=picture)
     accessible(page)
     picture(page, "matches-decisions")
@@ -157,7 +164,7 @@ def test_a_worker_says_this_is_not_this_child_and_a_matcher_puts_it_back(
     picture(matcher, "matches-doubted")
     decide(matcher, "The records I tick are somebody else", "Another girl of that name, says the school.")
     matcher.goto(f"{MATCHES}decisions/")
-    expect(matcher.get_by_text("Waits for a second reader")).to_be_visible()
+    expect(matcher.get_by_text("Waits for a second reader").first).to_be_visible()
 
     # The second reader finds the case as if nobody had decided it.
     reader = as_peer(new_page(), peer)
