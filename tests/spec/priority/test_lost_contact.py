@@ -59,7 +59,9 @@ def test_only_a_silent_feed_that_would_tell_of_a_sighting_raises_the_alarm():
         name="feed_standing",
     )
     alone = marker(NOT_SEEN.shape, name="alone", label="Nobody left to tell", feeds=("social_care", "police"))
-    found = lost_contact.alarms(feeds.to_pylist(), (NOT_SEEN, OTHER, alone), named=("not_seen",), as_at=date(2026, 3, 31))
+    found = lost_contact.alarms(
+        feeds.to_pylist(), (NOT_SEEN, OTHER, alone), named=("not_seen",), as_at=date(2026, 3, 31)
+    )
     assert isinstance(found, pa.Table)
     [alarm] = found.to_pylist()
     assert (alarm["feed"], alarm["silent_days"]) == ("social_care", 32)
