@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Wide enough for a delivery's id, also where the output goes to a file.
 CONSOLE = Console(highlight=False, width=max(shutil.get_terminal_size().columns, 110))
 REFUSED = 1
+AS_JSON = "kinfold.as_json"
 
 
 def refuse(message: str, *, as_json: bool = False) -> NoReturn:
@@ -62,7 +63,15 @@ home_option = click.option(
     show_default=True,
     help="Folder of one council's live data.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+
+
+def _for_machines(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
+    """Remembered for the whole line of verbs, so that whatever refuses it speaks to machines too."""
+    ctx.meta[AS_JSON] = value
+    return value
+
+
+json_option = click.option("--json", "as_json", is_flag=True, callback=_for_machines, help="Print for machines.")
 
 
 def opened(folder: Path, *, as_json: bool = False) -> Home:
@@ -94,18 +103,19 @@ class Kinfold(click.Group):
         try:
             return super().invoke(ctx)
         except AreaRejected as why:
-            refuse(f"The area's settings cannot be used. {why} Nothing was changed.")
+            message = f"The area's settings cannot be used. {why} Nothing was changed."
+            refuse(message, as_json=ctx.meta.get(AS_JSON, False))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as why:
             if room.is_full(why):
-                refuse(f"{room.NoRoom()} What was live before still is.")
+                refuse(f"{room.NoRoom()} What was live before still is.", as_json=ctx.meta.get(AS_JSON, False))
             if isinstance(why, OSError):
                 raise
             # What a library says of an error can quote a cell.
             if os.environ.get("KINFOLD_TRACEBACK"):
                 raise
-            refuse(unforeseen(why))
+            refuse(unforeseen(why), as_json=ctx.meta.get(AS_JSON, False))
 
 
 def unforeseen(why: Exception) -> str:
