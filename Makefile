@@ -29,8 +29,8 @@ demo: setup ## make the demonstration council and serve it; prints the address a
 	@$(BIN)/kinfold demo $(if $(PORT),--port $(PORT))
 
 test: check $(STAMPS)/browser ## check, then every test: both databases, both engines, a real browser, real files
-	$(PYTEST) tests/integration --db postgres -n $(WORKERS) --dist loadgroup
-	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	$(PYTEST) tests/integration --db postgres -n $(WORKERS) --dist loadscope
+	$(PYTEST) -n $(WORKERS) --dist loadscope
 
 test-fast: setup $(STAMPS)/test ## the tests that need no browser and no PostgreSQL; under a minute
 	$(PYTEST) -n $(WORKERS) --dist loadscope -m "not slow and not browser and not postgres"

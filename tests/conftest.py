@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="the service's database")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from tests.together import ByCouncil
+
+    return ByCouncil(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
     from django.middleware import csrf

@@ -83,7 +83,7 @@ def test_one_enters_a_new_version_another_approves_it_and_it_is_ended_and_called
     page.get_by_label("At once").check()
     page.get_by_label("Why does it end?").fill("The trial week is over")
     page.get_by_role("button", name="End the agreement").click()
-    expect(page.locator("main")).to_contain_text("due to be erased now")
+    expect(page.locator("main")).to_contain_text("everything the feed brought is erased from")
     accessible(page)
     page.get_by_role("link", name="Call the end off").click()
     page.get_by_label("Why is the end called off?").fill("It goes on after all")
