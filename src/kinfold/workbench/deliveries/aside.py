@@ -24,7 +24,8 @@ from kinfold.operations.home import Home
 from kinfold.vocabulary import exports
 from kinfold.workbench.deliveries import actions, pages
 from kinfold.workbench.deliveries.forms import ExportForm, RevealForm
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
+from kinfold.workbench.permissions import role_of
 
 REVEALED = "deliveries_revealed"
 REVEALED_FOR = datetime.timedelta(minutes=15)

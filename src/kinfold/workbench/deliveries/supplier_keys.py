@@ -13,7 +13,8 @@ from kinfold.operations import intake
 from kinfold.operations.home import Home
 from kinfold.workbench.api import keys as of_api
 from kinfold.workbench.deliveries.forms import KeyForm
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
+from kinfold.workbench.permissions import role_of
 
 
 @require_http_methods(["GET", "POST"])

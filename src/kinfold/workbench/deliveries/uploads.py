@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kinfold.governance.requests import SignedInRequest
 from kinfold.operations.uploads import is_full
-from kinfold.workbench.deliveries.permissions import View
+from kinfold.workbench.permissions import View
 
 TOO_LARGE, NO_ROOM = 413, 507
 FULL = "The disk that files wait on while they come in is full. Ask whoever looks after Kinfold to make room on it."

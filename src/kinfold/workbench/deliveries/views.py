@@ -24,8 +24,9 @@ from kinfold.workbench import tasks
 from kinfold.workbench.deliveries import actions, pages, queries, wording
 from kinfold.workbench.deliveries.forms import ForceForm, MessageForm, UploadForm, WithdrawForm
 from kinfold.workbench.deliveries.models import KINDS
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
 from kinfold.workbench.deliveries.uploads import streamed
+from kinfold.workbench.permissions import role_of
 
 ASKED = "deliveries_asked"
 LISTED_A_PAGE = 25

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +16,6 @@ from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import explain, explain_words, pseudonyms
-from kinfold.operations import home as homes
 from kinfold.operations.home import Home
 from kinfold.record import queries
 from kinfold.record.models import Child, Evidence
@@ -26,15 +24,9 @@ from kinfold.record.veil import Veil
 from kinfold.record.views import about_page, of_child, veil_of
 from kinfold.workbench.explain import pages
 from kinfold.workbench.explain.forms import FindForm
+from kinfold.workbench.permissions import open_home
 
 SHOWN_AT_FIRST = 12
-
-
-def open_home() -> Home:
-    try:
-        return homes.open_home(settings.HOME)
-    except homes.NoHome as why:
-        raise Http404 from why
 
 
 @require_safe

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import proposals
 from kinfold.operations.home import Home
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
 from kinfold.workbench.mappings import actions, queries
 from kinfold.workbench.mappings.forms import DecideForm, PlaceForm
 from kinfold.workbench.mappings.views import latest, words
+from kinfold.workbench.permissions import role_of
 
 
 @require_POST

@@ -15,11 +15,12 @@ from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import proposals
 from kinfold.operations.home import Home
 from kinfold.operations.proposals import Part, Sketch
-from kinfold.workbench.deliveries.permissions import for_who_runs_feeds, role_of
+from kinfold.workbench.deliveries.permissions import for_who_runs_feeds
 from kinfold.workbench.deliveries.uploads import streamed
 from kinfold.workbench.mappings import actions, changing, queries, trying, wording
 from kinfold.workbench.mappings.forms import ColumnForm, NewForm, PartForm, TextForm, name_of
 from kinfold.workbench.mappings.models import MappingProposal
+from kinfold.workbench.permissions import role_of
 
 
 @require_safe

@@ -18,7 +18,8 @@ from kinfold.operations.matching.lake import ref_of
 from kinfold.workbench.matches import actions, queries
 from kinfold.workbench.matches.forms import UndoForm
 from kinfold.workbench.matches.models import KINDS, Decision
-from kinfold.workbench.matches.permissions import for_who_matches, for_who_reads_decisions, role_of
+from kinfold.workbench.matches.permissions import for_who_matches, for_who_reads_decisions
+from kinfold.workbench.permissions import role_of
 
 DECISIONS_A_PAGE = 25
 

@@ -27,8 +27,9 @@ from kinfold.record import overlays
 from kinfold.workbench.matches import actions, pages, queries
 from kinfold.workbench.matches.forms import DecisionForm, FindForm, RevealForm
 from kinfold.workbench.matches.models import KINDS
-from kinfold.workbench.matches.permissions import for_who_matches, for_who_reads_decisions, open_home, role_of
+from kinfold.workbench.matches.permissions import for_who_matches, for_who_reads_decisions
 from kinfold.workbench.matches.queries import Thread
+from kinfold.workbench.permissions import open_home, role_of
 
 CASES_A_PAGE = 20
 REVEALED = "matches_revealed"

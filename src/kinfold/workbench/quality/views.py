@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import matching_quality
 from kinfold.operations.home import Home
-from kinfold.workbench.quality.permissions import for_who_matches
+from kinfold.workbench.matches.permissions import for_who_matches
 
 
 @require_safe

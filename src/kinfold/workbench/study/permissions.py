@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
@@ -12,10 +11,9 @@ from django.utils import timezone
 
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record.snapshot import live
+from kinfold.workbench.permissions import View
 from kinfold.workbench.study import actions, policies, queries
 from kinfold.workbench.study.models import Study
-
-View = Callable[..., HttpResponseBase]
 
 
 def for_who_studies(view: View) -> View:
@@ -62,9 +60,3 @@ def drop_who_left(study: Study) -> None:
     at = timezone.now()
     if study.state == "open" and (why := queries.leaving(study, live(), at)):
         actions.drop(study_id=study.pk, why=why, at=at)
-
-
-def role_of(request: SignedInRequest) -> str:
-    """The role in use, by name, on a page that has asked for one."""
-    assert request.role is not None
-    return request.role.name

@@ -14,10 +14,11 @@ from kinfold.governance import gate
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record.policies import reads_all
 from kinfold.record.snapshot import live
+from kinfold.workbench.permissions import role_of
 from kinfold.workbench.study import actions, pages, policies, queries
 from kinfold.workbench.study.forms import AnswerForm
 from kinfold.workbench.study.models import REASONS, SAID, Answer, Reader
-from kinfold.workbench.study.permissions import for_its_reader, role_of
+from kinfold.workbench.study.permissions import for_its_reader
 
 
 @require_safe

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kinfold.governance import audit
 from kinfold.governance.requests import SignedInRequest
-from kinfold.operations import home as homes
 from kinfold.operations import pseudonyms
 from kinfold.record.snapshot import live
 from kinfold.vocabulary import exports
+from kinfold.workbench.permissions import open_home, role_of
 from kinfold.workbench.study import actions, policies, queries, result, wording
 from kinfold.workbench.study.forms import DrawForm, EndForm
 from kinfold.workbench.study.models import ABOUT, SAID, Study
-from kinfold.workbench.study.permissions import drop_who_left, for_who_studies, role_of
+from kinfold.workbench.study.permissions import drop_who_left, for_who_studies
 
 MOST_SEED = 999_999
 PASSED_ON, OWN_WORK = "result", "rows"
@@ -41,7 +40,7 @@ def draw(request: SignedInRequest) -> HttpResponse:
     readers = queries.who_may_read(at, but=request.user)
     form = DrawForm(request.POST or None, readers=readers, initial={"wanted": policies.LEAST, "about": "any"})
     if snapshot is not None and form.is_valid():
-        held = _home()
+        held = open_home()
         try:
             study = actions.draw(
                 snapshot=snapshot, about=form.cleaned_data["about"], wanted=form.cleaned_data["wanted"],
@@ -58,13 +57,6 @@ def draw(request: SignedInRequest) -> HttpResponse:
             return redirect("study:study", study.pk)
     context = {"form": form, "snapshot": snapshot, "readers": readers, "not_listed": policies.NOT_LISTED_WORDS}
     return render(request, "study/draw.html", context)
-
-
-def _home() -> homes.Home:
-    try:
-        return homes.open_home(settings.HOME)
-    except homes.NoHome as why:
-        raise Http404 from why
 
 
 @require_safe
