@@ -25,6 +25,7 @@ from kinfold.cli.shell import (
     refuse,
     today,
 )
+from kinfold.vocabulary.dates import in_words
 
 if TYPE_CHECKING:
     from kinfold.operations.home import Home
@@ -137,7 +138,7 @@ def feeds_withdraw(delivery: str, reason: str, home_folder: Path, as_json: bool)
         click.echo(json.dumps({"delivery_id": delivery, "withdrawn_on": made.on.isoformat()}))
     else:
         click.echo(
-            f"{delivery} is withdrawn from {intake.in_words(made.on)}. The list people read still has it: run "
+            f"{delivery} is withdrawn from {in_words(made.on)}. The list people read still has it: run "
             "`kinfold run` to leave it out."
         )
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from kinfold.areas.feeds import Feed, Part
 from kinfold.feeds.headers import plain, plain_set
 from kinfold.feeds.settled import REFERENCE
+from kinfold.vocabulary.dates import in_words
 
 
 class NotAgreed(Exception):
@@ -29,8 +30,8 @@ def require_in_date(feed: Feed, *, on: datetime.date) -> None:
         ended = "ended" if on > agreed.to else "does not begin until"
         day = agreed.to if on > agreed.to else agreed.from_
         raise NotAgreed(
-            f"{feed.label} was not loaded: its agreement {agreed.id} {ended} {_in_words(day)}, and this delivery is of "
-            f"{_in_words(on)}. Ask the information governance lead."
+            f"{feed.label} was not loaded: its agreement {agreed.id} {ended} {in_words(day)}, and this delivery is of "
+            f"{in_words(on)}. Ask the information governance lead."
         )
 
 
@@ -46,10 +47,6 @@ def agreed_columns(feed: Feed, part: Part, columns: tuple[str, ...]) -> tuple[st
     allowed = plain_set((*(part.columns if fields is None else fields), REFERENCE))
     # A repeated header is numbered by us; it is agreed when the name it repeats is.
     return tuple(c for c in columns if plain(c) in allowed or plain(re.sub(r" \(\d+\)$", "", c)) in allowed)
-
-
-def _in_words(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def agreed_rows(feed: Feed, part: Part, columns: tuple[str, ...], rows: pa.Table) -> pa.Table:

@@ -21,6 +21,7 @@ from kinfold.store import engine as engines
 from kinfold.store import room
 from kinfold.store.engine import Engine
 from kinfold.store.room import NoRoom
+from kinfold.vocabulary.dates import in_words
 
 __all__ = ["clear_leftovers", "load", "load_many"]
 
@@ -169,7 +170,6 @@ def _already(home: Path, handed: Handed) -> DeliveryReport | None:
         return None
     on = before.delivered
     message = (
-        f"{handed.feed.label}: these files were loaded before, as the delivery of {on.day} {on:%B %Y}. "
-        "Nothing was changed."
+        f"{handed.feed.label}: these files were loaded before, as the delivery of {in_words(on)}. Nothing was changed."
     )
     return dataclasses.replace(before, is_new=False, message=message)

@@ -20,6 +20,7 @@ from kinfold.feeds.shares import Folders, LandedDelivery, Outcome
 from kinfold.feeds.sorting import Handed, Say
 from kinfold.store import room, schema
 from kinfold.store.engine import Engine, write_rows
+from kinfold.vocabulary.dates import in_words
 from kinfold.vocabulary.periods import months_before
 from kinfold.vocabulary.telling import is_plain_header
 
@@ -224,8 +225,8 @@ def _overtaken(feed: Feed, one: Building, known: Sequence[DeliveryReport]) -> li
         return []
     on, ours_on = max(later)[0], one.delivered
     message = (
-        f"This delivery is of {ours_on.day} {ours_on:%B %Y}. {feed.label} delivers everything each time, and the "
-        f"delivery of {on.day} {on:%B %Y} stands in its place: nothing of this one is used unless that one is "
+        f"This delivery is of {in_words(ours_on)}. {feed.label} delivers everything each time, and the "
+        f"delivery of {in_words(on)} stands in its place: nothing of this one is used unless that one is "
         "withdrawn."
     )
     return [Problem("overtaken", "warn", message)]

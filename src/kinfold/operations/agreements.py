@@ -22,6 +22,7 @@ from kinfold.governance.agreements.queries import Entry
 from kinfold.governance.models import User
 from kinfold.operations.home import Home
 from kinfold.operations.run import RunFailed
+from kinfold.vocabulary.dates import in_words
 
 
 class NoRegister(RunFailed):
@@ -65,8 +66,8 @@ def _why_not(entry: Entry | None) -> str:
     if version.state == "proposed":
         return f"its agreement {reference} waits for the approval of {_listed(version.missing)}"
     if version.state == "approved":
-        return f"its agreement {reference} does not begin until {_in_words(version.row.from_on)}"
-    return f"its agreement {reference} ended on {_in_words(_ended_on(version))}"
+        return f"its agreement {reference} does not begin until {in_words(version.row.from_on)}"
+    return f"its agreement {reference} ended on {in_words(_ended_on(version))}"
 
 
 def _ended_on(version: Version) -> datetime.date:
@@ -76,10 +77,6 @@ def _ended_on(version: Version) -> datetime.date:
 def _listed(words: Iterable[str]) -> str:
     *before, last = words
     return f"{', '.join(before)} and {last}" if before else last
-
-
-def _in_words(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def terms_for_run(home: Home, *, on: datetime.date) -> dict[str, Terms]:

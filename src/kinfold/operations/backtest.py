@@ -34,6 +34,7 @@ from kinfold.proof import outcomes, reach, report
 from kinfold.proof.cohort import Cohort
 from kinfold.proof.resum import Weighing
 from kinfold.store import engine as engines
+from kinfold.vocabulary.dates import in_words
 
 READ_THEN = (
     "involvement", "link", "people", "person", "measure", "marker_state", "marker_evidence", "child_coverage",
@@ -109,8 +110,8 @@ def what_is_known_at(home: Home, until: datetime.date) -> Later:
     day = datetime.date.fromisoformat(json.loads((live / "run.json").read_text(encoding="utf-8"))["as_at"])
     if day < until:
         raise UnableToProve(
-            f"What came of the children is asked for up to {_said(until)}, and the live run is of {_said(day)}. Choose "
-            "an earlier day or fewer months, or run `kinfold run` first."
+            f"What came of the children is asked for up to {in_words(until)}, and the live run is of {in_words(day)}. "
+            "Choose an earlier day or fewer months, or run `kinfold run` first."
         )
     return Later(live, day)
 
@@ -212,7 +213,3 @@ def _tables(engine: engines.Engine, snapshot: Path, names: Sequence[str]) -> dic
 def _fifths(rules: Path) -> dict[str, str] | None:
     table = deprivation.load(rules)
     return None if table is None else {row["lsoa"]: str(row["fifth"]) for row in table.to_pylist()}
-
-
-def _said(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"

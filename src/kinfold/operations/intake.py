@@ -41,6 +41,7 @@ from kinfold.operations.receipts import (
 from kinfold.operations.standing_deliveries import DeliveryState, states
 from kinfold.operations.withdrawing import UnableToWithdraw, withdraw
 from kinfold.store import locks
+from kinfold.vocabulary.dates import in_words
 
 __all__ = [
     "BeingWorkedOn", "DeliveryState", "Given", "KeyUsedBefore", "NoSuchDelivery", "NoSuchReceipt", "Receipt",
@@ -323,10 +324,6 @@ def _as_it_was(home: Home, receipt: Receipt, report: DeliveryReport, *, at: date
 def day_of(at: datetime.datetime) -> datetime.date:
     """The day it is here at a moment."""
     return at.astimezone().date()
-
-
-def in_words(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _paths(home: Home, receipt: Receipt) -> list[Path]:

@@ -13,6 +13,7 @@ from kinfold.areas.rule_sets import RuleSet
 from kinfold.operations import run
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step
+from kinfold.vocabulary.dates import in_words
 
 
 class NoRulesThen(Exception):
@@ -100,7 +101,7 @@ def _last_kept(home: Home, as_at: datetime.date) -> Path:
             kept.append((on, path.stat().st_mtime, path.parent))
     if not kept:
         raise NoRulesThen(
-            f"No run of {as_at.day} {as_at:%B %Y} or before is kept, so the rules of that day are not known. "
+            f"No run of {in_words(as_at)} or before is kept, so the rules of that day are not known. "
             "Use `--rules now` to rebuild it under today's rules."
         )
     return max(kept)[2]

@@ -23,6 +23,7 @@ from kinfold.operations import intake, receipts
 from kinfold.operations.home import Home
 from kinfold.operations.receipts import Receipt
 from kinfold.store import locks
+from kinfold.vocabulary.dates import in_words
 
 TAKING, TAKEN, REFUSED, LOCK, REPORT, DONE = ".taking", "taken", "refused", "lock", "report.txt", ".done"
 ON_THE_WAY = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".upload")
@@ -197,5 +198,5 @@ def _report(message: str, done: Receipt | None) -> str:
             lines += [f"- {problem.message}" for problem in report.problems]
         if counted := how_rows_are_counted([problem for one in done.result.reports for problem in one.problems]):
             lines += ["", counted]
-        lines += ["", f"Receipt {done.receipt_id}, delivered {intake.in_words(done.delivered)}."]
+        lines += ["", f"Receipt {done.receipt_id}, delivered {in_words(done.delivered)}."]
     return os.linesep.join(lines)

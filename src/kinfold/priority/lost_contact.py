@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from kinfold.areas.markers import Marker
 from kinfold.priority.schema import FEED_ALARM
-from kinfold.priority.words import on_date
+from kinfold.vocabulary.dates import in_words
 
 ALIVE = ("live", "late", "shrunken")
 
@@ -56,7 +56,7 @@ def alarms(
             "label": row["label"],
             "silent_since": row["last_delivered_on"],
             "silent_days": (as_at - row["last_delivered_on"]).days,
-            "sentence": f"{row['label']} has been silent since {on_date(row['last_delivered_on'])}. "
+            "sentence": f"{row['label']} has been silent since {in_words(row['last_delivered_on'])}. "
             "Until it comes again, nobody whom it speaks for is said to be unseen.",
             "unanswered": _labels(m for m in markers if row["feed"] in m.feeds and not alive & set(m.feeds)),
             "in_part": _labels(m for m in markers if row["feed"] in m.feeds and alive & set(m.feeds)),

@@ -19,6 +19,7 @@ from kinfold.areas.pathways import Pathways
 from kinfold.priority import words
 from kinfold.priority.bands import PUT_FORWARD
 from kinfold.priority.cases import NO_SERVICE, OTHER_SERVICE, SOCIAL_CARE
+from kinfold.vocabulary.dates import in_words
 
 NOBODY = "No service found in the feeds we hold."
 DECISION_FIRST = " A qualified front-door decision comes before anyone rings."
@@ -216,7 +217,7 @@ def _standing(row: Mapping[str, Any], names: Mapping[str, str], as_at: datetime.
     if row["state"] == "not_connected":
         return f"{feed} is not connected"
     if row["state"] == "silent" and row["last_delivered_on"]:
-        return f"{feed} has been silent since {words.on_date(row['last_delivered_on'])}"
+        return f"{feed} has been silent since {in_words(row['last_delivered_on'])}"
     if row["state"] == "shrunken":
         return f"the last delivery of {feed} is much smaller than usual"
     days = (as_at - row["due_on"]).days if row["due_on"] else 0

@@ -10,7 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from kinfold.areas.priority import Priority
-from kinfold.priority import sums, words
+from kinfold.priority import sums
+from kinfold.vocabulary.dates import in_words
 
 CONCERNS = ("pressure", "lost", "acute")
 
@@ -54,7 +55,7 @@ def step_down(
     on_track = calm.has_goals.fill_null(False)
     fell = calm.pressures_then - calm.pressures >= rule.fallen
     asked = calm.filter(fell | on_track)
-    eased = fell.ifelse(ibis.literal("what pressed has eased since ") + words.on_date(start) + ", ", "")
+    eased = fell.ifelse(ibis.literal("what pressed has eased since ") + in_words(start) + ", ", "")
     goals_said = on_track.ifelse(", and the plan's goals are on track", "")
     said = ibis.literal("Consider stepping down: ") + eased + f"nothing new came for {rule.held_days} days" + goals_said
     return asked.mutate(sentence=said + ".", has_fallen=fell, is_on_track=on_track).select(

@@ -6,23 +6,18 @@ Formats of dates differ between engines, so days and months are spelt from their
 
 from __future__ import annotations
 
-import datetime
-
 import ibis
 import ibis.expr.types as ir
 
-MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
+from kinfold.vocabulary.dates import MONTH_NAMES
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OFTEN = {1: "once", 2: "twice"}
 
 
-def on_date(day: datetime.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def date_in_words(day: ir.DateValue) -> ir.StringValue:
     """3 March 2026; null when the day is."""
-    month = day.month().cast("int64").cases(*enumerate(MONTHS, start=1))
+    month = day.month().cast("int64").cases(*enumerate(MONTH_NAMES, start=1))
     return day.day().cast("string") + " " + month + " " + day.year().cast("string")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kinfold.proof import fairness
+from kinfold.vocabulary.dates import in_words
 
 MADE_UP = (
     "These children are made up. The report shows that the method runs and what it would say; it is no evidence that "
@@ -162,5 +163,4 @@ def _sentence(text: str) -> str:
 
 
 def _day(iso: str) -> str:
-    day = datetime.date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
+    return in_words(datetime.date.fromisoformat(iso))

@@ -10,6 +10,7 @@ from django.db import transaction
 from kinfold.governance import audit
 from kinfold.record import loading, snapshot
 from kinfold.record.models import Publication
+from kinfold.vocabulary.dates import in_words
 
 
 class UnableToGoLive(Exception):
@@ -37,7 +38,7 @@ def go_live(
         raise UnableToGoLive("The snapshot of this run is not there to be read. What was live stays live.")
     if before and before.tables.get("child") and not counts.get("child"):
         raise UnableToGoLive(
-            f"This run found no children, and the list of {before.as_at:%-d %B %Y} has {before.tables['child']:,}. "
+            f"This run found no children, and the list of {in_words(before.as_at)} has {before.tables['child']:,}. "
             "That list stays live. Check the deliveries and run again."
         )
     Publication.objects.filter(is_live=True).update(is_live=False)

@@ -17,6 +17,7 @@ from kinfold.record.models import Child, Evidence, MatchedRecord, Overlay, Timel
 from kinfold.record.overlays import Doubted
 from kinfold.record.snapshot import Snapshot
 from kinfold.record.views import LOOKS, about_page, of_child, veil_of
+from kinfold.vocabulary.dates import in_words
 
 FACTS_SHOWN = 40
 LEAST_LEVEL = 2  # of sight: who sees no facts of a child cannot say which are wrong
@@ -78,7 +79,7 @@ def _facts(snapshot: Snapshot, sight: Sight, child: Child, marker: str) -> list[
 def fact_words(row: Fact) -> str:
     """A fact as one line: what, when and who told us."""
     what = row.fact if isinstance(row, Evidence) else row.title
-    on = f", {row.on.day} {row.on:%B %Y}" if row.on else ""
+    on = f", {in_words(row.on)}" if row.on else ""
     return f"{what or 'A fact'}{on} ({row.feed_label or row.source})"
 
 

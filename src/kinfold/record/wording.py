@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 
+from kinfold.vocabulary.dates import in_words
+
 SHARES = (
     (0.9, "nearly all"),
     (0.7, "most"),
@@ -49,10 +51,6 @@ def _count(count: int, unit: str) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
-def day(on: datetime.date) -> str:
-    return f"{on.day} {on:%B %Y}"
-
-
 def ago(on: datetime.date, *, as_at: datetime.date) -> str:
     """`12 days ago`, counted to the snapshot's day, so that a page agrees with itself; weeks to three months."""
     days = (as_at - on).days
@@ -71,12 +69,12 @@ def seen(on: datetime.date | None, alone_on: datetime.date | None, *, as_at: dat
     """When the child was last seen and seen alone, as one sentence."""
     if on is None:
         return "Not seen in our feeds."
-    met = f"Last seen {day(on)} ({ago(on, as_at=as_at)})"
+    met = f"Last seen {in_words(on)} ({ago(on, as_at=as_at)})"
     if alone_on is None:
         return f"{met}; not seen alone in our feeds."
     if alone_on == on:
         return f"{met}, alone."
-    return f"{met}; seen alone {day(alone_on)} ({ago(alone_on, as_at=as_at)})."
+    return f"{met}; seen alone {in_words(alone_on)} ({ago(alone_on, as_at=as_at)})."
 
 
 def standing(label: str, state: str, last_on: datetime.date | None, due_on: datetime.date | None) -> str:
@@ -85,8 +83,8 @@ def standing(label: str, state: str, last_on: datetime.date | None, due_on: date
 
     Late, silent and shrunken (it came with under half of its usual rows) are three different things.
     """
-    last = day(last_on) if last_on else "a day not known"
-    due = f"; it was due on {day(due_on)}" if due_on else ""
+    last = in_words(last_on) if last_on else "a day not known"
+    due = f"; it was due on {in_words(due_on)}" if due_on else ""
     said = {
         "late": f"{label} is late: it last came on {last}{due}.",
         "silent": f"{label} has been silent since {last}.",

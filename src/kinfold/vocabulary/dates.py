@@ -1,5 +1,6 @@
 """
-Dates as files write them: day before month, never month first, and the days that stand for "not known".
+Dates as files write them: day before month, never month first, and the days that stand for "not known"; and as we
+say them.
 
 Forms read: 31/12/2024 (also with . or -, and a time behind), 2024-12-31 (also with a time), 2024-Dec-31,
 31-Dec-2024, 31 December 2024, 20241231, and the serial numbers of Excel (five digits).
@@ -27,6 +28,10 @@ MISSING_DATES = (
     datetime.date(1899, 12, 30), datetime.date(1900, 1, 1), datetime.date(9999, 12, 31), datetime.date(1753, 1, 1),
     datetime.date(2999, 12, 31), datetime.date(2099, 12, 31),
 )  # fmt: skip
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 TIME = r"(?:[T ]\d{1,2}:\d{2}.*)?"
@@ -43,6 +48,11 @@ SERIAL_START = datetime.date(1899, 12, 30)
 FORMS = (
     (YEAR_FIRST, "ymd"), (DAY_FIRST, "dmy"), (TOGETHER, "ymd"), (YEAR_MONTH_NAME, "ymd"), (DAY_MONTH_NAME, "dmy"),
 )  # fmt: skip
+
+
+def in_words(day: datetime.date) -> str:
+    """A day as 3 March 2026, on every system and whatever language the machine speaks."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def read_date(text: str) -> datetime.date | None:

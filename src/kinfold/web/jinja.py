@@ -12,6 +12,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from kinfold.vocabulary.dates import in_words
+
 PACKAGE = Path(__file__).resolve().parent.parent
 UNITS = (("year", 365.25 * 86400), ("month", 30.44 * 86400), ("week", 7 * 86400), ("day", 86400), ("hour", 3600))
 
@@ -67,8 +69,7 @@ def day(value: datetime.date | datetime.datetime | str | None) -> str:
     """`3 March 2026`; `not known` when there is no date."""
     if value is None or value == "":
         return "not known"
-    on = _date(value)
-    return f"{on.day} {on:%B %Y}"
+    return in_words(_date(value))
 
 
 def moment(value: datetime.datetime | None) -> str:

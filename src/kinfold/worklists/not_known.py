@@ -20,6 +20,7 @@ from kinfold.governance.gate import Sight
 from kinfold.record import wording
 from kinfold.record.models import Child, Feed, Statement, WorklistRow
 from kinfold.record.snapshot import Snapshot
+from kinfold.vocabulary.dates import in_words
 
 NO_FEED = "No feed of this area"
 
@@ -115,7 +116,7 @@ def _asked(feed: Feed | None, labels: list[str]) -> Asked:
     questions = sorted(set(labels))
     if feed is None:
         return Asked(NO_FEED, "that we know of would tell", "", "", questions)
-    since = f" since {wording.day(feed.last_delivered_on)}" if feed.last_delivered_on else ""
+    since = f" since {in_words(feed.last_delivered_on)}" if feed.last_delivered_on else ""
     hows = {"silent": f"has been silent{since}", "not_connected": "has never come"}
     how = hows.get(feed.state, "comes, and does not speak of this child")
     return Asked(feed.label, how, feed.supplier, feed.phone, questions)

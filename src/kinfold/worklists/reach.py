@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import User
-from kinfold.record import wording
 from kinfold.record.models import Reach
 from kinfold.record.snapshot import Snapshot
+from kinfold.vocabulary.dates import in_words
 
 OF_QUEUE = {"outreach": "no_service", "front_door": "front_door"}
 WORK = {
@@ -62,7 +62,7 @@ def said(row: Reach) -> Reached:
     share, missed = _in_100(row.expected_share), _in_100(1 - row.expected_share)
     return Reached(
         tonight,
-        f"Tried on {wording.day(row.tested_on)}, the first {row.tested_capacity} families of this list held {share} of "
+        f"Tried on {in_words(row.tested_on)}, the first {row.tested_capacity} families of this list held {share} of "
         f"every 100 children who later came to need social care{between}; there were {row.of_events} of them.{rough}",
         f"The other {missed} of every 100 it will miss: they stand further down, or nothing in our feeds shows them. "
         "If you are worried about a family that is not here, do not wait for the list.",

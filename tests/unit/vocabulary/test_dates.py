@@ -54,3 +54,7 @@ def test_whole_columns_are_read_as_single_dates_are():
         found = table.select("text", day=day, fault=fault).to_pyarrow().to_pylist()
     assert {row["text"]: row["day"] for row in found} == READ | dict.fromkeys(NOT_KNOWN) | dict.fromkeys(NOT_A_DATE)
     assert {row["text"] for row in found if row["fault"]} == set(NOT_A_DATE)
+
+
+def test_a_day_is_said_without_a_leading_nought():
+    assert dates.in_words(date(2026, 3, 3)) == "3 March 2026"

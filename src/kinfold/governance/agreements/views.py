@@ -25,6 +25,7 @@ from kinfold.governance.agreements.queries import Entry
 from kinfold.governance.agreements.through import let_through, outside
 from kinfold.governance.gate import NotForYou
 from kinfold.governance.requests import SignedInRequest
+from kinfold.vocabulary.dates import in_words
 from kinfold.vocabulary.exports import csv_lines, file_name
 
 P = ParamSpec("P")
@@ -255,8 +256,8 @@ def end(request: SignedInRequest, feed: str) -> HttpResponse:
         except actions.UnableToEnd as refusal:
             form.add_error(None, str(refusal))
         else:
-            when = "from now on" if purge.due_on <= _today() else f"from {_in_words(purge.due_on)}"
-            erased = _in_words(policies.erased_from(purge))
+            when = "from now on" if purge.due_on <= _today() else f"from {in_words(purge.due_on)}"
+            erased = in_words(policies.erased_from(purge))
             messages.success(
                 request, f"The agreement ends: {when} nothing is loaded. What it brought is erased from {erased}."
             )
@@ -269,10 +270,6 @@ def end(request: SignedInRequest, feed: str) -> HttpResponse:
         "waits_days": policies.WAITS.days,
     }
     return render(request, "governance/agreement_end.html", context)
-
-
-def _in_words(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 @require_http_methods(["GET", "POST"])

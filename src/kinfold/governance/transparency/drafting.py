@@ -11,6 +11,7 @@ from typing import Any
 
 from kinfold.areas.never_used import NEVER_USED
 from kinfold.governance.transparency.sources import Sources
+from kinfold.vocabulary.dates import in_words
 
 WORDS_OF = {
     "pressure": "pressures", "need": "unmet needs", "lost": "lost contact", "strength": "strengths",
@@ -23,8 +24,7 @@ def _points(lines: Iterable[str]) -> str:
 
 
 def _day(text: str) -> str:
-    on = datetime.date.fromisoformat(text)
-    return f"{on.day} {on:%B %Y}"
+    return in_words(datetime.date.fromisoformat(text))
 
 
 def title(told: Sources) -> str:
@@ -51,7 +51,7 @@ def region(told: Sources) -> str:
 def dates(told: Sources) -> str:
     first = min(marker.in_force for marker in told.markers)
     live = f" The live run is of {_day(told.run['as_at'])}." if told.run else ""
-    return f"Rules in force since {first.day} {first:%B %Y}.{live}"
+    return f"Rules in force since {in_words(first)}.{live}"
 
 
 def version(told: Sources) -> str:

@@ -22,6 +22,7 @@ from kinfold.operations.home import Home
 from kinfold.operations.matching.lake import live_folder, ref_of
 from kinfold.store import engine as engines
 from kinfold.vocabulary import names
+from kinfold.vocabulary.dates import in_words
 
 FOUND_AT_MOST = 30
 
@@ -150,8 +151,8 @@ def _whole(row: Mapping[str, Any]) -> str:
 def _born(person: Mapping[str, Any]) -> str:
     on, due = person.get("birth_on"), person.get("expected_on")
     if on is None:
-        return f"due {due.day} {due:%B %Y}" if due else ""
-    return f"{on.day} {on:%B %Y}{QUALITY.get(person.get('birth_quality') or '', '')}"
+        return f"due {in_words(due)}" if due else ""
+    return f"{in_words(on)}{QUALITY.get(person.get('birth_quality') or '', '')}"
 
 
 def _homes(rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:

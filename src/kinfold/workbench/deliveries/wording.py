@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 from kinfold.operations.workbench import FeedNow
+from kinfold.vocabulary.dates import in_words
 
 # The colour only goes with the words, never in place of them.
 FEED_STATES = {
@@ -68,7 +69,7 @@ def days(count: int) -> str:
 
 
 def day(on: datetime.date | None) -> str:
-    return f"{on.day} {on:%B %Y}" if on else "a day not known"
+    return in_words(on) if on else "a day not known"
 
 
 def rows(count: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from kinfold.operations.backtest_reports import OUTCOMES, months_after
+from kinfold.vocabulary.dates import in_words
 
 MONTHS = (("6", "6 months"), ("12", "12 months"), ("24", "24 months"))
 
@@ -30,12 +31,8 @@ class TryForm(forms.Form):
         chosen = super().clean() or {}
         day, months = chosen.get("as_at"), chosen.get("months")
         if day and day < self.first:
-            self.add_error("as_at", f"Too little had been delivered before {_said(self.first)} to try a day.")
+            self.add_error("as_at", f"Too little had been delivered before {in_words(self.first)} to try a day.")
         elif day and months and months_after(day, months) > self.last:
-            latest = _said(months_after(self.last, -months))
+            latest = in_words(months_after(self.last, -months))
             self.add_error("as_at", f"What came after it is not known yet. Enter {latest} or an earlier day.")
         return chosen
-
-
-def _said(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -11,6 +11,7 @@ from typing import Literal
 import typst
 
 from kinfold.operations.backtest_reports import Report
+from kinfold.vocabulary.dates import in_words
 from kinfold.workbench.proof import charts
 
 LAYOUT = Path(__file__).with_name("report.typ")
@@ -34,9 +35,9 @@ def pdf(report: Report, *, authority: str, at: datetime.datetime) -> bytes:
 
 def _said(report: Report, authority: str, at: datetime.datetime) -> dict[str, object]:
     return {
-        "title": f"{report.told['outcome_label']}: how well the list of {_day(report.as_at)} did",
+        "title": f"{report.told['outcome_label']}: how well the list of {in_words(report.as_at)} did",
         "authority": authority,
-        "printed": f"Printed {_day(at.date())}. Counts from 1 to 4 are hidden, and what would tell them.",
+        "printed": f"Printed {in_words(at.date())}. Counts from 1 to 4 are hidden, and what would tell them.",
         "made_up": report.made_up,
         "summary": list(report.summary),
         "failures": list(report.failures),
@@ -46,7 +47,3 @@ def _said(report: Report, authority: str, at: datetime.datetime) -> dict[str, ob
             for one in report.sections
         ],
     }  # fmt: skip
-
-
-def _day(day: datetime.date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -18,6 +18,7 @@ from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.rules import actions, policies, queries
 from kinfold.governance.rules.policies import Version
 from kinfold.operations.home import Home
+from kinfold.vocabulary.dates import in_words
 from kinfold.workbench.rules import wording
 from kinfold.workbench.rules.forms import ApproveForm, ReasonForm
 from kinfold.workbench.rules.models import Trial
@@ -123,7 +124,7 @@ def approve(request: SignedInRequest, home: Home, version: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             if now.starts_on:
-                messages.success(request, f"Version {version} is approved. It is live from {_day(now.starts_on)}.")
+                messages.success(request, f"Version {version} is approved. It is live from {in_words(now.starts_on)}.")
             else:
                 waits = " and ".join(policies.OFFICE_WORDS[office] for office in now.missing)
                 messages.success(request, f"Your approval is recorded. It still waits for {waits}.")
@@ -133,10 +134,6 @@ def approve(request: SignedInRequest, home: Home, version: int) -> HttpResponse:
     except queries.RulesAltered as why:
         return render(request, "rules/altered.html", {"version": found, "why": str(why)})
     return render(request, "rules/approve.html", context | {"form": form})
-
-
-def _day(on: datetime.date) -> str:
-    return f"{on.day} {on:%B %Y}"
 
 
 @require_http_methods(["GET", "POST"])
