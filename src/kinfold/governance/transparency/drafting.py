@@ -70,12 +70,11 @@ def contact(told: Sources) -> str:
 
 def description(told: Sources) -> str:
     return (
-        "Kinfold brings together what the council and its partners already hold about children and families. It counts "
-        "points for pressures and unmet needs that anybody can read, and puts families in an order, so that the people "
-        "who can help know whom to talk to first.\n\n"
-        "It predicts nothing, and decides nothing: a named person decides, sees the evidence before any "
-        "figure, and can "
-        "choose otherwise. What is not known is said to be not known and never counts as no."
+        "Kinfold brings together what the council and its partners already hold about children and families. It "
+        "counts points for pressures and unmet needs that anybody can read, and puts families in an order, so that "
+        "the people who can help know whom to talk to first.\n\nIt predicts nothing, and decides nothing: a named "
+        "person decides, sees the evidence before any figure, and can choose otherwise. What is not known is said to "
+        "be not known and never counts as no."
     )
 
 
@@ -84,19 +83,17 @@ def detailed_description(told: Sources) -> str:
     said = ", ".join(f"{count} of {words}" for words, count in counts.items() if count)
     caps = ", ".join(f"{domain} {most:g}" for domain, most in told.priority.caps.items())
     return (
-        f"There are {len(told.markers)} markers: {said}. Each has its points, how they fade, its evidence and "
-        "an owner. "
-        "Points of a domain are capped, two domains are needed for the highest bands, strengths are shown and never "
-        f"subtracted.\n\nMost points of a domain: {caps}. The order counts all pressures and "
+        f"There are {len(told.markers)} markers: {said}. Each has its points, how they fade, its evidence and an "
+        "owner. Points of a domain are capped, two domains are needed for the highest bands, strengths are shown and "
+        f"never subtracted.\n\nMost points of a domain: {caps}. The order counts all pressures and "
         f"{told.priority.needs_share:g} of the unmet needs."
     )
 
 
 def scope(told: Sources) -> str:
     return (
-        "In scope: whom to talk to first, who has dropped out of sight, which visits are due. Out of scope: "
-        "any decision "
-        "about a family, and any prediction. Exploitation and offending are never predicted.\n\nNever used, "
+        "In scope: whom to talk to first, who has dropped out of sight, which visits are due. Out of scope: any "
+        "decision about a family, and any prediction. Exploitation and offending are never predicted.\n\nNever used, "
         "and refused "
         "by the program itself whoever asks:\n" + _points(NEVER_USED)
     )
@@ -119,20 +116,17 @@ def alternatives(told: Sources) -> str:
 
 def integration(told: Sources) -> str:
     return (
-        "Each night the deliveries are joined and put in order. In the morning each worker, team, partner service, the "
-        "front door and outreach find their own children on their own list, with the reasons. It stands "
-        "beside the case "
-        "system and writes nothing into it."
+        "Each night the deliveries are joined and put in order. In the morning each worker, team, partner service, "
+        "the front door and outreach find their own children on their own list, with the reasons. It stands beside "
+        "the case system and writes nothing into it."
     )
 
 
 def information(told: Sources) -> str:
     return (
-        "Statements with their evidence: who told us, when, and how sure we are that it is this child. "
-        "Practitioners and "
-        "partners never see a figure; managers see points after the evidence. What is not known, late or "
-        "silent is said "
-        "on the page."
+        "Statements with their evidence: who told us, when, and how sure we are that it is this child. Practitioners "
+        "and partners never see a figure; managers see points after the evidence. What is not known, late or silent "
+        "is said on the page."
     )
 
 
@@ -143,8 +137,8 @@ def frequency(told: Sources) -> str:
     weekly = {name: one.priority for name, one in told.priority.bands.capacity.items()}
     said = ", ".join(f"{name.replace('_', ' ')} {most}" for name, most in weekly.items())
     return (
-        f"Every night. The live run, of {_day(told.run['as_at'])}, put {counts.get('priority_child', 0):,} children in "
-        f"order and {counts.get('worklist_row', 0):,} on a list. Households that can be reached in a week: {said}."
+        f"Every night. The live run, of {_day(told.run['as_at'])}, put {counts.get('priority_child', 0):,} children "
+        f"in order and {counts.get('worklist_row', 0):,} on a list. Households that can be reached in a week: {said}."
     )
 
 
@@ -152,25 +146,24 @@ def human_decisions(told: Sources) -> str:
     return (
         "A named person decides every time, with a reason, and can choose otherwise. Whoever opens a child sees the "
         "evidence before the order. Rules are changed by two approvers, the practice lead and information "
-        "governance. A "
-        "doubtful match of two records is settled by a person, some by two without knowing of each other."
+        "governance. A doubtful match of two records is settled by a person, some by two without knowing of each "
+        "other."
     )
 
 
 def appeals(told: Sources) -> str:
     return (
-        "A worker can challenge any fact or statement on a child's page. It is marked for every reader, "
-        "hidden meanwhile "
-        "when it does harm, settled by whoever answers for it with a reason, and left out of the next run when it is "
-        f"upheld. Families and others: {told.area.help_email}."
+        "A worker can challenge any fact or statement on a child's page. It is marked for every reader, hidden "
+        "meanwhile when it does harm, settled by whoever answers for it with a reason, and left out of the next run "
+        f"when it is upheld. Families and others: {told.area.help_email}."
     )
 
 
 def architecture(told: Sources) -> str:
     return (
         "Pure functions over tables, one dated snapshot at a time, with no clock and no network. A past day can be "
-        "rebuilt under the rules of its day. People read the published snapshot through a gate that writes every look "
-        f"into an append-only audit trail. Engine: {told.area.engine}."
+        "rebuilt under the rules of its day. People read the published snapshot through a gate that writes every "
+        f"look into an append-only audit trail. Engine: {told.area.engine}."
     )
 
 
@@ -183,18 +176,17 @@ def model(told: Sources) -> str:
     if not told.run:
         return ""
     return (
-        f"Transparent points. Version: rules {_rules(told.run)}. Task: put households in an order. "
-        "Input: facts of "
-        f"{len(told.agreed)} feeds. Output: an order, its reasons and what is not known. Method: points of "
-        "markers that "
-        "fade with age, caps by domain, and no training on anybody's outcome."
+        f"Transparent points. Version: rules {_rules(told.run)}. Task: put households in an order. Input: facts of "
+        f"{len(told.agreed)} feeds. Output: an order, its reasons and what is not known. Method: points of markers "
+        "that fade with age, caps by domain, and no training on anybody's outcome."
     )
 
 
 def markers(told: Sources) -> str:
     return _points(
-        f"{m.code} {m.label}: {m.points:g} ({WORDS_OF[m.direction]}, {m.domain}"
-        f"{f', halves each {m.half_life_months:g} months' if m.half_life_months else ''}), version {m.version}"
+        f"{m.code} {m.label}: {m.points:g} ({WORDS_OF[m.direction]}, "
+        f"{m.domain}{f', halves each {m.half_life_months:g} months' if m.half_life_months else ''}), version "
+        f"{m.version}"
         for m in told.markers
     )
 
@@ -260,9 +252,8 @@ def sensitive(told: Sources) -> str:
 def cleaning(told: Sources) -> str:
     return (
         "Each delivery is checked before anything of it counts. Rows in = mapped + set aside + refused by agreement. "
-        "Columns outside the agreement are removed before anything is written. What cannot be read is set "
-        "aside with its "
-        "reason and told to who sent it; nothing is guessed."
+        "Columns outside the agreement are removed before anything is written. What cannot be read is set aside with "
+        "its reason and told to who sent it; nothing is guessed."
     )
 
 
