@@ -23,7 +23,7 @@ from kinfold.feeds.reports import DeliveryReport
 pytestmark = pytest.mark.slow
 
 # What takes longest: files of gigabytes, and one that is stopped only when its time is over.
-HEAVY = {made.line_without_end, made.parquet_with_a_huge_dictionary, made.huge_shared_string}
+HEAVY = (made.line_without_end, made.parquet_with_a_huge_dictionary, made.huge_shared_string)
 LIGHT = [kind for kind in made.KINDS if kind not in HEAVY]
 BLAMES_US = re.compile(r"Traceback|Error\b|Exception|NoneType|0x[0-9a-f]{6}|\bpyarrow|\blxml|met before")
 
