@@ -54,6 +54,30 @@ def retention_run(dry_run: bool, tombstones: Path | None, home_folder: Path, as_
         click.echo(f"{report['feed']}: the signed report is kept in erasures, signature {report['signature'][:16]}.")
 
 
+@retention.command("verify")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@home_option
+@json_option
+def verify(report: Path, home_folder: Path, as_json: bool) -> None:
+    """Whether a signed report of what was erased is this home's own, and unchanged."""
+    home = register_of(home_folder, as_json=as_json)
+    from kinfold.operations import purge
+
+    try:
+        told = json.loads(report.read_text(encoding="utf-8"))
+        is_genuine = isinstance(told, dict) and purge.is_genuine(home, told)
+    except ValueError:
+        is_genuine = False
+    if not is_genuine:
+        refuse(
+            "This is not a report that this home signed, or it was changed since. The reports of this home are in "
+            "its folder `erasures`.",
+            as_json=as_json,
+        )
+    said = f"Signed by this home and unchanged: {told['feed']}, {told['at'][:10]}."
+    click.echo(json.dumps({"is_genuine": True, "feed": told["feed"], "at": told["at"]}) if as_json else said)
+
+
 def in_words(planned: Plan, *, dry_run: bool) -> list[str]:
     """What was done, or would be, a line each."""
     verb = "would be erased" if dry_run else "erased"

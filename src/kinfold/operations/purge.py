@@ -177,6 +177,7 @@ def signature(home: Home, report: dict[str, Any]) -> str:
 
 
 def is_genuine(home: Home, report: dict[str, Any]) -> bool:
+    """Whether a report is as this home signed it, to the letter."""
     return hmac.compare_digest(str(report.get("signature", "")), signature(home, report))
 
 

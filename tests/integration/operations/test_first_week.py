@@ -117,6 +117,11 @@ def test_ended_means_gone_everywhere_and_come_back_means_gone_again(another):
         ("early_help", 1, 5)
     ]
     assert len(reports[0]["deliveries"][0]["manifest_hash"]) == 64
+    [kept] = (home / "erasures").glob("*-early_help-*.json")
+    verify = ["kinfold", "retention", "verify", str(kept), "--home", HOME]
+    assert "unchanged: early_help" in do(verify, another)
+    kept.write_text(kept.read_text(encoding="utf-8").replace('"rows": 5', '"rows": 6'), encoding="utf-8")
+    do(verify, another, code=1)
     db = sqlite3.connect(home / "service.sqlite3")
     [(carried_out,)] = db.execute("select carried_out_at is not null from governance_purge").fetchall()
     db.close()
