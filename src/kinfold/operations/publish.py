@@ -231,9 +231,3 @@ def _key_hashes(link: ir.Table, key: bytes) -> pa.Table:
     keys = _distinct(link.person_key)
     hashes = [hashlib.blake2b(value.encode(), key=key, digest_size=12).hexdigest() for value in keys]
     return pa.table({"person_key": pa.array(keys, pa.string()), "key_hash": pa.array(hashes, pa.string())})
-
-
-def describe_live(home: Home) -> dict[str, object] | None:
-    """What the live run says of itself, or None before the first."""
-    folder = home.live_snapshot()
-    return json.loads((folder / "run.json").read_text(encoding="utf-8")) if folder else None

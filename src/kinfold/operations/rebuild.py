@@ -88,11 +88,6 @@ def _agreed_now(home: Home, as_at: datetime.date) -> dict[str, Agreement]:
     return agreements.terms_for_run(home, on=as_at)
 
 
-def rules_then(home: Home, as_at: datetime.date) -> Path:
-    """The rules folder of the newest kept run on or before a day. Raises NoRulesThen."""
-    return _last_kept(home, as_at) / "rules"
-
-
 def _last_kept(home: Home, as_at: datetime.date) -> Path:
     kept = []
     for path in home.snapshots.glob("*/run.json"):

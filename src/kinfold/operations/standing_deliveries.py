@@ -79,11 +79,6 @@ def states(home: Home) -> list[DeliveryState]:
     return sorted((*loaded, *waiting), key=_when, reverse=True)
 
 
-def find_state(home: Home, delivery_id: str) -> DeliveryState | None:
-    """How one loaded delivery stands; None when there is none of that number."""
-    return next((one for one in states(home) if one.delivery_id == delivery_id and one.state in LOADED), None)
-
-
 LOADED = ("loaded", "superseded", "withdrawn")
 
 

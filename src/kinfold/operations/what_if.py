@@ -302,11 +302,7 @@ class _Tried:
             tables = self.tables
             parts = seen.took_part(tables["event"], tables["participant"], tables["link"], as_at=self.as_at)
             people = tables["people"].select("person_id", "birth_on")
-            found = (
-                acute.triggered(parts, people, triggers=self.settings.acute, as_at=self.as_at)
-                if (self.settings.acute)
-                else children.filter(ibis.literal(False))
-            )
+            found = acute.triggered(parts, people, triggers=self.settings.acute, as_at=self.as_at)
             today = found.select("person_id").distinct().mutate(is_triggered=ibis.literal(True))
             children = children.drop("is_triggered").left_join(today, "person_id").drop("person_id_right")
             children = children.mutate(is_triggered=children.is_triggered.fill_null(False))

@@ -1,4 +1,4 @@
-"""What a person must decide today: triggers an area names, and markers it calls acute. No points are involved."""
+"""What a person must decide today: the triggers that an area names. No points are involved."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ def triggered(parts: ir.Table, children: ir.Table, *, triggers: Sequence[Trigger
 
     parts: one row per person and event (`seen.took_part`). children: one row per child: `person_id`, `birth_on`.
     The same kind of event told twice of one day counts once. A child whose age is not known is not left out.
-    Returns one row per child and trigger: person_id, name, statement (filled in), on (the latest), times.
+    Returns one row per child and trigger: person_id, name, statement (filled in), on (the latest), times; no rows when
+    an area names no triggers.
     """
+    if not triggers:
+        nothing = parts.filter(ibis.literal(False))
+        return nothing.select(
+            "person_id", "on", name=ibis.null("string"), statement=ibis.null("string"), times=ibis.null("int64")
+        ).select(*ACUTE)
     return ibis.union(*(_one(parts, children, trigger, as_at=as_at) for trigger in triggers))
 
 
@@ -38,15 +44,3 @@ def _one(parts: ir.Table, children: ir.Table, trigger: Trigger, *, as_at: dateti
         name=ibis.literal(trigger.name),
         statement=words.filled_in(ibis.literal(trigger.statement), times=found.times, on=found.on),
     ).select(*ACUTE)
-
-
-def from_markers(statements: ir.Table) -> ir.Table:
-    """
-    Children with a true marker that an area calls acute, in the same shape as `triggered`.
-
-    statements: one row per child and true marker: person_id, marker, direction, statement, on, times.
-    """
-    acute = statements.filter(statements.direction == "acute")
-    return acute.select("person_id", "statement", "on", name=acute.marker, times=acute.times.cast("int64")).select(
-        *ACUTE
-    )

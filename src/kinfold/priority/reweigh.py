@@ -66,21 +66,21 @@ def reweigh(
     settings = weights.settings
     lines = engine.keep(sums.lines_of_the_sum(marker_state, catalogue, caps=settings.caps))
     alone = settings.bands.never_alone
-    known = _with(children, sums.figures(children, lines, needs_share=settings.needs_share, never_alone=alone))
+    known = joined(children, sums.figures(children, lines, needs_share=settings.needs_share, never_alone=alone))
     if with_range:
-        known = _with(known, *_range(children, marker_state, catalogue, settings=settings))
+        known = joined(known, *_range(children, marker_state, catalogue, settings=settings))
     flags = {
         "is_unseen": lost_contact.unseen(marker_state, markers=settings.lost_contact.markers),
         "is_acute": _decided_today(children, marker_state, catalogue),
         "is_pressed": routing.pressed(marker_state, catalogue, settings=weights.routes),
     }
-    known = _with(known, *(people.select("person_id", **{name: ibis.literal(True)}) for name, people in flags.items()))
+    known = joined(known, *(people.select("person_id", **{name: ibis.literal(True)}) for name, people in flags.items()))
     known = known.mutate(**{name: known[name].fill_null(False) for name in FLAGS})
     known = engine.keep(routing.standings(known.drop("own_level"), _levels(children)))
     before = children.filter(children.band_was.notnull()).select("person_id", band="band_was")
     banded = _banded(engine, known.drop("band_was"), before, settings)
     rose = _rose(engine, banded, lines, marker_then, evidence, catalogue, weights)
-    return Weighed(lines, engine.keep(lost_contact.on_a_list(routing.pathways(engine.keep(_with(banded, rose))))))
+    return Weighed(lines, engine.keep(lost_contact.on_a_list(routing.pathways(engine.keep(joined(banded, rose))))))
 
 
 def _banded(engine: Engine, known: ir.Table, before: ir.Table, settings: Priority) -> ir.Table:
@@ -127,7 +127,7 @@ def _rose(
     lines_then = engine.keep(sums.lines_of_the_sum(marker_then, catalogue, caps=settings.caps))
     alone = settings.bands.never_alone
     figures = sums.figures(banded, lines_then, needs_share=settings.needs_share, never_alone=alone)
-    as_then = _with(figures, banded.select("person_id", "unit_id", "standing", "days_since_seen", "coverage_share"))
+    as_then = joined(figures, banded.select("person_id", "unit_id", "standing", "days_since_seen", "coverage_share"))
     nobody = banded.filter(ibis.literal(False)).select("person_id", "band")
     then = _banded(engine, as_then.mutate(is_acute=ibis.literal(False)), nobody, settings)
     rose = rising.rising(banded, lines, then, lines_then, evidence, rule=settings.rising, as_at=weights.as_at)
@@ -149,7 +149,8 @@ def _levels(children: ir.Table) -> ir.Table:
     return held.select("person_id", level=held.own_level, is_shut=ibis.literal(False))
 
 
-def _with(table: ir.Table, *more: ir.Table) -> ir.Table:
+def joined(table: ir.Table, *more: ir.Table) -> ir.Table:
+    """`table` with the columns of others that have one row or none per person."""
     for other in more:
         new = [name for name in other.columns if name not in table.columns]
         table = table.left_join(other.select("person_id", *new), "person_id").drop("person_id_right")

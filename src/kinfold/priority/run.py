@@ -32,6 +32,7 @@ from kinfold.priority import (
     worklist,
 )
 from kinfold.priority import pathways as routing
+from kinfold.priority.reweigh import joined
 from kinfold.store.engine import Engine
 from kinfold.store.schema import TEXT, YES_NO
 from kinfold.vocabulary import working_days
@@ -134,7 +135,7 @@ def prioritise(
         "feed_alarm": run.engine.take(_alarms(run)),
         "worklist_row": rows,
         "worklist_reach": reach.reach(children, proof, settings=settings.bands, as_at=as_at),
-        "weighing": _with(weighing, owned, due.mutate(has_visit_due=due.due_on.notnull())).mutate(
+        "weighing": joined(weighing, owned, due.mutate(has_visit_due=due.due_on.notnull())).mutate(
             has_visit_due=ibis._.has_visit_due.fill_null(False)
         ),
     }
@@ -166,7 +167,7 @@ def _children(run: _Run) -> tuple[ir.Table, ir.Table]:
     parts = run.engine.keep(seen.took_part(tables["event"], tables["participant"], tables["link"], as_at=as_at))
     covered = tables["child_coverage"].select("person_id", "coverage_share")
     people = tables["people"].select("person_id", "birth_on")
-    known = _with(covered, people, phones.at_home(tables["occupancy"], as_at=as_at), seen.last_seen(parts))
+    known = joined(covered, people, phones.at_home(tables["occupancy"], as_at=as_at), seen.last_seen(parts))
     # A child with no known home is a household of its own.
     known = known.mutate(unit_id=known.household_id.coalesce(known.person_id))
     days = ibis.literal(as_at).delta(known.last_seen_on, unit="day")
@@ -176,9 +177,6 @@ def _children(run: _Run) -> tuple[ir.Table, ir.Table]:
 def _triggered(run: _Run, base: ir.Table, parts: ir.Table) -> ir.Table:
     """What the area says must be decided today: one row per child and trigger."""
     run.step("what must be decided today")
-    if not run.settings.acute:
-        none = run.engine.take(pa.schema([("person_id", TEXT), ("name", TEXT), ("statement", TEXT)]).empty_table())
-        return none.mutate(on=ibis.null("date"), times=ibis.null("int64"))
     return run.engine.keep(acute.triggered(parts, base, triggers=run.settings.acute, as_at=run.as_at))
 
 
@@ -204,7 +202,7 @@ def _weighing(run: _Run, base: ir.Table, triggered: ir.Table, held: ir.Table) ->
     level = held.filter(~held.is_shut).group_by("person_id").agg(own_level=ibis._.level.min())
     today = _flag(triggered.select("person_id").distinct(), "is_triggered")
     before = _children_before(run).select("person_id", band_was="band")
-    return run.engine.keep(_filled(_with(base, level, today, before), "is_triggered"))
+    return run.engine.keep(_filled(joined(base, level, today, before), "is_triggered"))
 
 
 def _weighed(run: _Run, weighing: ir.Table) -> reweigh.Weighed:
@@ -228,15 +226,15 @@ def _routed(run: _Run, known: ir.Table, held: ir.Table) -> tuple[ir.Table, ir.Ta
     feeds = run.tables["feed_standing"]
     caveats = routing.caveats(feeds.to_pyarrow().to_pylist(), settings=run.routes, as_at=run.as_at)
     sentences = routing.sentences(known, chosen, held, feeds, caveats=caveats)
-    return run.engine.keep(bands.placed(_with(known, sentences))), chosen
+    return run.engine.keep(bands.placed(joined(known, sentences))), chosen
 
 
 def _explained(run: _Run, known: ir.Table, said: ir.Table) -> ir.Table:
     """The children with why each is there and what changed."""
     run.step("why, and what changed")
     before = _children_before(run).select("person_id", was_acute="is_acute")
-    known = _with(known, why.strongest(said), _news(run, said), why.latest(said, as_at=run.as_at), before)
-    return run.engine.keep(_with(known, why.changed(known, is_first=run.is_first)))
+    known = joined(known, why.strongest(said), _news(run, said), why.latest(said, as_at=run.as_at), before)
+    return run.engine.keep(joined(known, why.changed(known, is_first=run.is_first)))
 
 
 def _asked_to_step_down(run: _Run, known: ir.Table, opened: ir.Table) -> ir.Table:
@@ -289,7 +287,7 @@ def _ring(run: _Run, parts: ir.Table, parents: ir.Table) -> ir.Table:
 
 def _owned(opened: ir.Table, chosen: ir.Table) -> ir.Table:
     held_by = worklist.owners(chosen, cases.workers(opened))
-    return _with(held_by, chosen.select("person_id", "whose", held_as="said"))
+    return joined(held_by, chosen.select("person_id", "whose", held_as="said"))
 
 
 def _due(run: _Run, opened: ir.Table, children: ir.Table) -> ir.Table:
@@ -311,11 +309,11 @@ def _due(run: _Run, opened: ir.Table, children: ir.Table) -> ir.Table:
 def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owned: ir.Table, due: ir.Table) -> ir.Table:
     """One row per child on somebody's list."""
     run.step("lists")
-    rows = worklist.listed(_with(children, owned, due)).drop("why", "changed", "new_statement", "latest_on")
-    rows = run.engine.keep(_with(rows, numbers))
+    rows = worklist.listed(joined(children, owned, due)).drop("why", "changed", "new_statement", "latest_on")
+    rows = run.engine.keep(joined(rows, numbers))
     sayable = run.engine.keep(worklist.may_say(said, rows, says=run.routes.says))
-    rows = _with(rows, why.strongest(sayable), _news(run, sayable), why.latest(sayable, as_at=run.as_at))
-    rows = _with(rows, why.changed(rows, is_first=run.is_first, otherwise=worklist.NOTHING_NEW))
+    rows = joined(rows, why.strongest(sayable), _news(run, sayable), why.latest(sayable, as_at=run.as_at))
+    rows = joined(rows, why.changed(rows, is_first=run.is_first, otherwise=worklist.NOTHING_NEW))
     rows = worklist.filled(rows, _rows_before(run), lately=run.lately, is_first=run.is_first)
     rows = run.engine.keep(worklist.held_in_time(rows))
     rows = worklist.grouped(rows, soon=run.soon, as_at=run.as_at)
@@ -361,14 +359,6 @@ def _visits_before(run: _Run) -> ir.Table | None:
         return None
     visited = run.previous["worklist_row"].filter(ibis._.due_on.notnull())
     return visited.group_by("person_id").agg(due_on=ibis._.due_on.min(), interval_days=ibis._.interval_days.min())
-
-
-def _with(table: ir.Table, *more: ir.Table) -> ir.Table:
-    """`table` with the columns of others that have one row or none per person."""
-    for other in more:
-        new = [name for name in other.columns if name not in table.columns]
-        table = table.left_join(other.select("person_id", *new), "person_id").drop("person_id_right")
-    return table
 
 
 def _flag(people: ir.Table, name: str) -> ir.Table:

@@ -103,7 +103,7 @@ def statements_of_many(snapshot: Snapshot, sights: dict[str, Sight]) -> dict[str
 
 def find_statement(snapshot: Snapshot, sight: Sight, marker: str) -> Statement | None:
     rows = _statements(snapshot, sight).filter(person_id=sight.person_id, marker=marker, state="true")
-    return rows.order_by("rank").first()
+    return rows.order_by("rank", "pk").first()
 
 
 def evidence(snapshot: Snapshot, sight: Sight, marker: str) -> list[Evidence]:

@@ -81,7 +81,7 @@ def _little(snapshot: Snapshot) -> QuerySet[Child]:
 def owners(snapshot: Snapshot, whose: Q, person_ids: Iterable[str]) -> dict[str, str]:
     """By child: who has it on a list, in words."""
     rows = snapshot.of(WorklistRow).filter(whose, person_id__in=list(person_ids))
-    return dict(rows.order_by("-rank").values_list("person_id", "owner_name"))
+    return dict(rows.order_by("-rank", "-pk").values_list("person_id", "owner_name"))
 
 
 def shown(

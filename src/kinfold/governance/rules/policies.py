@@ -51,6 +51,19 @@ def missing_offices(approvals: Iterable[RuleApproval]) -> tuple[str, ...]:
     return tuple(office for office in OFFICES if office not in given)
 
 
+def may_be_approved(found: Version, *, by_id: int, office: str) -> bool:
+    """Whether a person who speaks for an office can approve it: two offices, two people, neither its author."""
+    waits = found.state == "proposed" and office in found.missing
+    return waits and by_id not in {found.row.proposed_by_id, *(approval.by_id for approval in found.approvals)}
+
+
+def may_be_withdrawn(found: Version, *, by_id: int, office: str) -> bool:
+    """Its author or an office takes it back, as long as it has never been live."""
+    return found.state in ("proposed", "out_of_date", "approved") and (
+        bool(office) or found.row.proposed_by_id == by_id
+    )
+
+
 def starts_on(row: RuleSet, approvals: Iterable[RuleApproval], *, after: datetime.date | None) -> datetime.date:
     """
     The first day an approved version counts: the day it asks for, and no day that has begun when it is approved.

@@ -63,8 +63,7 @@ def raise_challenge(
     if len(words.strip()) < policies.SHORTEST:
         raise UnableToChallenge("Say what is so, in a few words.")
     same = Challenge.objects.filter(
-        state__in=policies.HIDES, kind=what.kind, marker=what.marker if what.kind == "statement" else "",
-        person_id=person_id,
+        state__in=policies.HIDES, kind="statement", marker=what.marker, person_id=person_id,
     ) if what.kind == "statement" else Challenge.objects.filter(
         state__in=policies.HIDES, kind="fact", about_id=what.about_id, delivery_id=what.delivery_id, part=what.part,
         row_number=what.row_number, table_name=what.table_name,

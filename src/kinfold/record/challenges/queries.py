@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 
 from kinfold.areas import markers as marker_settings
-from kinfold.governance.models import User
 from kinfold.record.challenges.models import Challenge
 from kinfold.record.models import Evidence, Statement, TimelineEntry
 from kinfold.record.snapshot import Snapshot
@@ -73,10 +72,6 @@ def settled(kinds: Collection[str]) -> list[Challenge]:
     """The last that were settled or withdrawn, newest first."""
     rows = Challenge.objects.filter(kind__in=kinds).exclude(state="open").select_related("by")
     return list(rows.order_by("-settled_at", "-pk")[:SETTLED_SHOWN])
-
-
-def raised_by(user: User) -> list[Challenge]:
-    return list(Challenge.objects.filter(by=user).order_by("-at", "-pk")[:SETTLED_SHOWN])
 
 
 def for_run() -> Iterator[dict[str, Any]]:

@@ -95,19 +95,16 @@ def _read(found: Version) -> dict[str, Any]:
 @for_readers
 def version(request: SignedInRequest, home: Home, version: int) -> HttpResponse:
     found = _found(version)
-    office = request.role.rules_office if request.role else ""
-    may_approve = (
-        office in found.missing and found.state == "proposed" and found.row.proposed_by_id != request.user.pk
-        and all(approval.by_id != request.user.pk for approval in found.approvals)
-    )  # fmt: skip
-    may_withdraw = found.state in ("proposed", "out_of_date", "approved") and (
-        office or found.row.proposed_by_id == request.user.pk
-    )
+    by_id, office = request.user.pk, request.role.rules_office if request.role else ""
+    may = {
+        "may_approve": policies.may_be_approved(found, by_id=by_id, office=office),
+        "may_withdraw": policies.may_be_withdrawn(found, by_id=by_id, office=office),
+    }
     try:
         context = _read(found)
     except queries.RulesAltered as why:
         return render(request, "rules/altered.html", {"version": found, "why": str(why)})
-    return render(request, "rules/version.html", context | {"may_approve": may_approve, "may_withdraw": may_withdraw})
+    return render(request, "rules/version.html", context | may)
 
 
 @require_http_methods(["GET", "POST"])
