@@ -11,6 +11,9 @@ from tests.unit.feeds.conftest import of_format
 
 from kinfold.feeds import periods
 from kinfold.feeds.load import load
+from kinfold.feeds.propose import trying
+from kinfold.feeds.propose.reading import sketched
+from kinfold.feeds.propose.writing import toml_of
 from kinfold.store import engine
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -34,6 +37,20 @@ def test_a_sample_loads_and_every_row_is_accounted_for(kind, path, rows, aside, 
     assert report.rows_in == report.rows_mapped + report.rows_set_aside + report.rows_refused_by_agreement
     [again] = load([samples / path], tmp_path, feeds, delivered=ON, received_at=AT)
     assert not again.is_new
+
+
+@pytest.mark.parametrize("file", ["csc", "education"])
+def test_a_view_nobody_described_loads_by_the_mapping_proposed_for_it(file, samples, tmp_path):
+    """Addresses over several lines, a contact who is a worker, and a number of the case system's own."""
+    path = samples / "other" / f"{file}.csv"
+    feed = trying.agreed_for_trying(trying.feed_of_toml("view", toml_of(sketched(path))), ON)
+    [report] = load([path], tmp_path, {"view": feed}, delivered=ON, received_at=AT)
+    assert report.state == "loaded"
+    assert (report.rows_in, report.rows_mapped, report.rows_set_aside) == (500, 500, 0)
+    [people] = tmp_path.glob("lake/mapped/*/person.parquet")
+    table = pq.read_table(people)
+    assert len(set(table["person_key"].to_pylist())) == 500
+    assert table["birth_on"].null_count == 0
 
 
 def test_five_linked_years_keep_their_children(samples, tmp_path):

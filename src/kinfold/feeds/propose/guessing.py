@@ -12,6 +12,10 @@ from kinfold.feeds.propose.shapes import FEWEST_TIMES, Look, few_values, says
 from kinfold.feeds.propose.sketch import CERTAIN, GUESS, LIKELY, VERY_LIKELY, Use
 
 LEAST, SAID_OUTRIGHT = 0.5, 0.9
+NUMBERED = frozenset({"person_id", "row_id", "nhs", "upn"})
+ENDINGS = {("id",), ("identifier",), ("number",), ("reference",), ("key",)}
+OF_STAFF = frozenset({"role", "job", "title", "team", "organisation"})
+NEARLY_ALWAYS = 0.95
 SEVERAL = frozenset({"address", "row_id", "phone", "email"})
 # A share of cells from which a column can be of a kind.
 NEEDED = {
@@ -54,6 +58,7 @@ def service_of(headers: Sequence[str], *, said: str = "") -> Service:
 
 def guesses(headers: Sequence[str], looks: Sequence[Look]) -> list[Guess]:
     """A guess for each column; no meaning that only one column can have is given to two of the same person."""
+    headers = as_meant(headers)
     every = [_could(header, look) for header, look in zip(headers, looks, strict=True)]
     made: list[Guess | None] = [None] * len(headers)
     taken: dict[tuple[str, str], int] = {}
@@ -67,7 +72,34 @@ def guesses(headers: Sequence[str], looks: Sequence[Look]) -> list[Guess]:
             continue
         taken.setdefault(key, at)
         made[at] = Guess(score, could, _why(headers[at], looks[at], could))
+    if not any(meaning in NUMBERED for meaning, _ in taken):
+        _number_by_its_ending(made, headers, looks)
     return [one or _nothing(header, look) for one, header, look in zip(made, headers, looks, strict=True)]
+
+
+def as_meant(headers: Sequence[str]) -> list[str]:
+    """Names of columns; where a file says the role of its contact, the contact is who works with the person."""
+    spoken = [names.words_of(header) for header in headers]
+    if not any(len(words) > 1 and words[0] == "contact" and words[1] in OF_STAFF for words in spoken):
+        return list(headers)
+    return [
+        f"worker {' '.join(words[1:])}" if len(words) > 1 and words[0] == "contact" else header
+        for header, words in zip(headers, spoken, strict=True)
+    ]
+
+
+def _number_by_its_ending(made: list[Guess | None], headers: Sequence[str], looks: Sequence[Look]) -> None:
+    """
+    Take the first column called some `id` or `number`, and filled as one, for the source's own number of the person.
+
+    Without it a row would be known by somebody's name, which two people can share and which travels in no key of ours.
+    """
+    known = names.meanings()["person_id"]
+    for at, (header, look) in enumerate(zip(headers, looks, strict=True)):
+        is_named = names.words_of(header)[-1:] in ENDINGS
+        if made[at] is None and is_named and look.filled >= NEARLY_ALWAYS and _fits(Could(1.0, known, ""), look) == 1.0:
+            made[at] = Guess(LEAST, Could(LEAST, known, ""), "its name ends as numbers of people do, and no other does")
+            return
 
 
 def sureness(score: float) -> str:

@@ -117,6 +117,29 @@ def test_a_code_nobody_knows_is_left_for_a_person_when_it_is_there_five_times(tm
     assert "Blue" not in few("Gender", ["Male", "Female", "Blue"], 4, tmp_path)
 
 
+def read_from(tmp_path: Path, header: str, rows: list[str]) -> dict[str, object]:
+    path = tmp_path / "view.csv"
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    return tomllib.loads(toml_of(sketched(path)))["part"][0]
+
+
+def test_a_number_is_the_key_of_a_person_before_anybodys_name(tmp_path):
+    part = read_from(
+        tmp_path, "Cms Id,First Name,Last Name,Date Of Birth",
+        [f"71{n:03},Amira{n},Okafor{n},2015-04-{n % 28 + 1:02}" for n in range(40)],
+    )  # fmt: skip
+    assert {row["person_key"] for row in part["row"]} == {"{Cms Id}"}
+
+
+def test_a_contact_with_a_role_is_who_works_with_the_child(tmp_path):
+    part = read_from(
+        tmp_path, "Child ID,Date Of Birth,Contact Name,Contact Role,Contact Phone,Start Date",
+        [f"71{n:03},2015-04-{n % 28 + 1:02},Ms Jo Reed,Social Worker,01632 9600{n:02},2026-01-05" for n in range(40)],
+    )  # fmt: skip
+    assert not [row for row in part["row"] if row["table"] == "contact"]
+    assert "Contact Phone" in [row.get("worker_phone", {}).get("column") for row in part["row"]]
+
+
 def test_a_day_that_means_open_is_read_as_open(tmp_path):
     path = SEEN[1].write(tmp_path)
     tried = trying.try_out(path, name="rents", text=toml_of(sketched(path)), on=ON)
