@@ -1,5 +1,6 @@
 """A file with anything wrong in it is refused with a message that the supplier can act on, and nothing changes."""
 
+import gzip
 import io
 import re
 import zipfile
@@ -29,6 +30,7 @@ BAD = {
         f"{COLUMNS}\n{GOOD}\n{GOOD.replace(',', ';')}\n".encode(), "another number of columns",
     ),
     "a zip with another name": (zipped(["notices.csv"]), "is a zip file, not an Excel workbook"),
+    "a packed file": (gzip.compress(f"{COLUMNS}\n{GOOD}\n".encode()), "is a packed file"),
     "a zip cut short": (zipped(["xl/workbook.xml", "[Content_Types].xml"])[:60], "not whole"),
     "a workbook that unpacks to far more": (
         zipped(["xl/workbook.xml", "[Content_Types].xml"], zeros=5_000_000), "far more than a workbook",

@@ -10,6 +10,8 @@ from kinfold.feeds.readers import json_list, parquet, text, workbook, xml_tree
 from kinfold.feeds.readers.received import FileRejected, RawPart, plain_words
 
 SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".psv", ".dat", ".xlsx", ".xlsm", ".xml", ".json", ".parquet"))
+# gzip, bzip2, xz, 7-Zip, RAR, zstd
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a", b"\x28\xb5\x2f\xfd")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -72,6 +74,8 @@ def _reader_for(start: bytes, path: Path) -> Callable[[Path], list[RawPart]]:
         return workbook.read
     if start.startswith(OLD_EXCEL):
         raise FileRejected(f"{path.name} is an old or a locked Excel file. Save it as .xlsx without a password.")
+    if start.startswith(PACKED):
+        raise FileRejected(f"{path.name} is a packed file. Send the files inside it.")
     if start.startswith(b"PAR1"):
         return parquet.read
     if start.startswith(UTF16):
