@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,6 +19,25 @@ from django_htmx.http import HttpResponseClientRedirect
 log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 WRITTEN_EVERY = datetime.timedelta(minutes=1)
+
+
+class HeadHasNoBody:
+    """
+    Answer a HEAD without a body: our server sends what it is given, and a proxy that keeps connections open would take
+    the body for the answer to the next question, whoever asks it. The length stays that of the page.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            else:
+                response.content = b""
+        return response
 
 
 class NeverStored:
