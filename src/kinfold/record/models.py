@@ -210,6 +210,7 @@ class Statement(Published):
     source = words()
 
     veiled: str = ""  # said in the place of what it says, when part of it is not for the reader: see `veil`
+    has_lost_its_words: bool = False  # for this reader, whether or not anything is said in their place
 
     class Meta(Published.Meta):
         abstract = False

@@ -124,8 +124,10 @@ class Veil:
         if self.touches(row.about_ids):
             owners = self.asks(row.about_ids)
             row.veiled = PART_OF_IT.format(owner=listed(owners)) if owners else ""
+            row.has_lost_its_words = True
             row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
         elif (row.person_id, row.marker) in self.hidden.rests:
             row.veiled = BEING_CHECKED if self.hidden.doubted else CHALLENGED
+            row.has_lost_its_words = True
             row.text, row.caveat, row.on, row.times, row.points = "", "", None, None, None
         return row

@@ -16,6 +16,7 @@ from tests.spec import readable
 
 from kinfold.governance.actions import restrict
 from kinfold.record import models as record
+from kinfold.record.challenges.models import Challenge
 from kinfold.record.veil import Veil
 
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
@@ -135,6 +136,20 @@ def test_nothing_of_her_is_behind_a_statement(with_mother, worker, signed_in, ki
     assert not any(said in page for said in (*OF_BOTH, *OF_THE_RUN))
     assert ("Ask Duty manager" in page) is (kind == "restricted")
     assert client.get(f"{AVA}evidence/treatment/").status_code == 404
+
+
+def test_what_was_answered_to_a_challenge_is_not_shown_where_the_words_are_not(with_mother, worker, signed_in):
+    Challenge.objects.create(
+        kind="statement", person_id="AVA", about_id="AVA", marker="domestic_abuse", said="did_not_happen", words="No.",
+        by=worker, role="social_worker", at=NOW, changed_at=NOW, state="not_upheld", settled_at=NOW,
+        answer="Her mother rang the police herself.",
+    )  # fmt: skip
+    client = signed_in(worker)
+    for address in (AVA, f"{AVA}evidence/domestic_abuse/"):
+        assert "rang the police herself" in text(client.get(address))
+    close("sealed")
+    for address in (AVA, f"{AVA}evidence/domestic_abuse/"):
+        assert "rang the police herself" not in text(client.get(address))
 
 
 @pytest.mark.parametrize("kind", ["restricted", "sealed"])

@@ -25,6 +25,9 @@ class Marks:
     rows: tuple[Challenge, ...] = ()
 
     def of_statement(self, row: Statement) -> list[Challenge]:
+        """None of a statement whose words are not shown to this reader: an answer would say them again."""
+        if row.has_lost_its_words:
+            return []
         return [
             one
             for one in self.rows
