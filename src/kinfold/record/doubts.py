@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kinfold.governance import audit
+from kinfold.governance import queries as governance
 from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record import overlays, queries
@@ -92,7 +93,8 @@ def read(request: SignedInRequest, overlay_id: int) -> HttpResponse:
     """
     One doubt: how it stands, and who opened the child's pages in the 90 days before.
 
-    For the manager and the information governance lead who were told. It names no child.
+    For the manager and the information governance lead who were told, and for who said it, as long as the record is
+    not closed to them; who keeps restrictions answers for those too. It names no child.
     """
     role = request.role
     row = Overlay.objects.select_related("by").filter(pk=overlay_id).first()
@@ -100,9 +102,13 @@ def read(request: SignedInRequest, overlay_id: int) -> HttpResponse:
     is_own = row is not None and row.by_id == request.user.pk
     if role is None or row is None or not (may or is_own):
         raise Http404
+    at = timezone.now()
+    is_closed = not role.may_keep_restrictions and bool(governance.closed_to(request.user, [row.person_id], at))
     audit.record(
-        action="doubt.opened", at=timezone.now(), user=request.user, role=role.name, person_id=row.person_id,
-        purpose=role.purpose, detail={"overlay": row.pk},
+        action="doubt.opened", at=at, user=request.user, role=role.name, person_id=row.person_id,
+        purpose=role.purpose, result="refused" if is_closed else "allowed", detail={"overlay": row.pk},
     )  # fmt: skip
+    if is_closed:
+        raise Http404
     seen = overlays.seen_by(row) if may else []
     return render(request, "record/doubt.html", {"row": row, "seen": seen, "may": may, "look_words": LOOKS})

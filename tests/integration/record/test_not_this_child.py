@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from tests.integration import people, snapshot
 
-from kinfold.governance.actions import renew_standings
+from kinfold.governance.actions import renew_standings, restrict
 from kinfold.governance.models import AuditEntry, Notice
 from kinfold.record import models as record
 from kinfold.record import overlays, queries
@@ -185,3 +185,20 @@ def test_what_is_hidden_costs_nothing_where_nothing_is(published, worker):
         assert not overlays.hidden(live(), ["AVA", "BEN"], of=["AVA"])
     assert len(cost.queries) == 1  # the pointer's own
     assert queries.find_child(live(), "AVA")
+
+
+@pytest.mark.parametrize("kind", ["restricted", "sealed"])
+def test_a_doubt_about_a_record_closed_since_is_read_by_nobody_it_is_closed_to(
+    published, worker, person, boss, signed_in, kind
+):
+    keeper = person("governance_lead", username="keeper")
+    doubt(worker, records=["r-police"])
+    address = f"/doubts/{Overlay.objects.get().pk}/"
+    clients = {"who said it": worker, "manager": signed_in(boss), "keeper": signed_in(keeper)}
+    assert {name: client.get(address).status_code for name, client in clients.items()} == dict.fromkeys(clients, 200)
+
+    restrict(person_id="AVA", kind=kind, owner="Head", reason="Adopted", named=[], by=None, at=timezone.now())
+    assert {name: client.get(address).status_code for name, client in clients.items()} == {
+        "who said it": 404, "manager": 404, "keeper": 200,
+    }  # fmt: skip
+    assert AuditEntry.objects.filter(action="doubt.opened", person_id="AVA", result="refused").count() == 2
