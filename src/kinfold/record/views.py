@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from kinfold.areas.roles import Role
 from kinfold.governance import gate
@@ -254,6 +255,7 @@ def _results(request: SignedInRequest, role: Role, snapshot: Snapshot, asked: se
     }
 
 
+@require_POST
 def forget_search(request: SignedInRequest) -> HttpResponse:
     """Clear what was asked, so that the next person at this desk does not see it."""
     request.session.pop(ASKED, None)
