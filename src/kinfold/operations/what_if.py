@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,20 +99,22 @@ def try_out(home: Home, rules: rule_sets.RuleSet, settled: rule_sets.Settled) ->
         )
 
 
-def who_moves(home: Home, settled: rule_sets.Settled, *, start: int, most: int) -> tuple[int, list[dict[str, Any]]]:
+def who_moves(
+    home: Home, settled: rule_sets.Settled, *, closed: Collection[str], start: int, most: int
+) -> tuple[int, list[dict[str, Any]]]:
     """
     The children whose band would change, those who would leave the highest bands first, and how many there are.
 
-    Returns rows with person_id, age (whole years, null when not known), band_before, band, pathway_before, pathway,
-    figure_before, figure. A record that only named people may open is in the count and in no row. Raises
-    NothingToTryOn.
+    closed: whose records are closed to the reader. They, and those whom a feed calls restricted, are in no row and not
+    in the count, which less the rows would tell what is true of them. Returns rows with person_id, age (whole years,
+    null when not known), band_before, band, pathway_before, pathway, figure_before, figure. Raises NothingToTryOn.
     """
     with _trial(home, settled) as trial:
         people = trial.tables["people"].select("person_id", "birth_on", "is_restricted")
         moved = trial.moved.filter(trial.moved.band_before != trial.moved.band)
         moved = moved.left_join(people, "person_id").drop("person_id_right")
-        total = int(moved.count().execute())
-        shown = moved.filter(~moved.is_restricted.fill_null(False))
+        shown = moved.filter(~moved.is_restricted.fill_null(False), ~moved.person_id.isin(["", *closed]))
+        total = int(shown.count().execute())
         places = [shown[c].cases(*((b, n) for n, b in enumerate(BANDS)), else_=9) for c in ("band_before", "band")]
         days = ibis.literal(trial.as_at).delta(shown.birth_on, unit="day")
         shown = shown.mutate(age=(days / 365.25).floor().cast("int64"))

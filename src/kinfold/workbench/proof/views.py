@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,6 +13,7 @@ from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import backtest_reports
 from kinfold.operations.backtest_reports import OUTCOMES, NoReport, Report, Section
 from kinfold.operations.home import Home
+from kinfold.vocabulary.exports import csv_lines
 from kinfold.workbench.proof import actions, charts
 from kinfold.workbench.proof import paper as papers
 from kinfold.workbench.proof.forms import TryForm
@@ -85,11 +83,8 @@ def chart(request: SignedInRequest, home: Home, key: str, section: str) -> HttpR
 def table(request: SignedInRequest, home: Home, key: str, section: str) -> HttpResponse:
     """The table beside a chart, as it is read: small counts hidden."""
     found = _section(_read(home, key), section)
-    out = io.StringIO()
-    csv.writer(out).writerows([found.headings, *found.rows])
-    return HttpResponse(
-        out.getvalue(), content_type="text/csv; charset=utf-8", headers=_named(f"kinfold-{key}-{section}.csv")
-    )
+    lines = "".join(csv_lines(found.headings, found.rows))
+    return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers=_named(f"kinfold-{key}-{section}.csv"))
 
 
 def _read(home: Home, key: str) -> Report:

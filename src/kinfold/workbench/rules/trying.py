@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kinfold.areas.rule_sets import Place, RuleSet
 from kinfold.areas.toml import AreaRejected
 from kinfold.governance import audit
+from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
 from kinfold.governance.rules import actions as register
 from kinfold.governance.rules import queries
@@ -180,7 +181,8 @@ def children(request: SignedInRequest, home: Home, trial_id: int) -> HttpRespons
     start = (int(number) - 1) * ROWS_A_PAGE if number.isdigit() and 0 < int(number) < 10_000 else 0
     try:
         settled = rules.check(home, base.changed(actions.changes_of(found)))
-        total, rows = asking.who_moves(home, settled, start=start, most=ROWS_A_PAGE)
+        closed = governance.all_closed_to(request.user, timezone.now())
+        total, rows = asking.who_moves(home, settled, closed=closed, start=start, most=ROWS_A_PAGE)
     except (AreaRejected, asking.NothingToTryOn) as refusal:
         messages.error(request, str(refusal))
         return redirect("rules:trial", trial_id)
