@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -173,8 +173,12 @@ def withheld(home: Home, keys: Iterable[str]) -> frozenset[str]:
         return frozenset(link.semi_join(people, "person_id").select("person_key").to_pyarrow().column(0).to_pylist())
 
 
-def find(home: Home, text: str) -> list[Found]:
-    """People whose name has every word of `text`, or who have it as a number; at most thirty, by name."""
+def find(home: Home, text: str, *, sealed: Collection[str] = ()) -> list[Found]:
+    """
+    People whose name has every word of `text`, or who have it as a number; at most thirty, by name.
+
+    sealed: who is not there. They are left out before the thirty are counted: one short of thirty would tell of them.
+    """
     folder = live_folder(home)
     plain = "".join(c for c in text.upper() if c.isalnum())
     tokens = names.tokens(text)
@@ -193,6 +197,7 @@ def find(home: Home, text: str) -> list[Found]:
             )
         found = link.semi_join(hits, "person_key").select("person_id").distinct()
         counted = link.semi_join(found, "person_id").group_by("person_id").agg(records=lambda t: t.count())
-        rows = people.join(counted, "person_id").select("person_id", "forename", "surname", "birth_on", "records")
+        there = people.filter(~people.person_id.isin(["", *sealed]))
+        rows = there.join(counted, "person_id").select("person_id", "forename", "surname", "birth_on", "records")
         told = rows.order_by(["surname", "forename", "person_id"]).limit(FOUND_AT_MOST).to_pyarrow().to_pylist()
     return [Found(r["person_id"], _whole(r), r["birth_on"], r["records"]) for r in told]

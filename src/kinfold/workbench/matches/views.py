@@ -227,11 +227,9 @@ def find(request: SignedInRequest, home: Home) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": asked, "chosen": chosen if chosen.isalnum() else ""}
     if asked:
         try:
-            found = identities.find(home, asked)
+            shown = identities.find(home, asked, sealed=_sealed(request))
         except NothingToShow:
-            found = []
-        sealed = _sealed(request)
-        shown = [one for one in found if one.person_id not in sealed]
+            shown = []
         actions.searched(
             people=[one.person_id for one in shown], by=request.user, role=role_of(request), at=timezone.now()
         )

@@ -96,6 +96,18 @@ def test_a_record_sealed_since_the_run_is_nowhere(engineer, ref, person):
     assert "Nobody in the live run" in text(client.get(f"{ROOT}find/"))
 
 
+def test_one_sealed_since_the_run_leaves_no_gap_among_those_who_are_found(engineer, monkeypatch):
+    from django.utils import timezone
+
+    from kinfold.operations.matching import identities
+
+    monkeypatch.setattr(identities, "FOUND_AT_MOST", 1)
+    Restriction.objects.create(person_id="P1", kind="sealed", owner="x", reason="x", from_at=timezone.now())
+    client = engineer()
+    client.post(f"{ROOT}find/", {"asked": "quill"})
+    assert "Martha Quill" in text(client.get(f"{ROOT}find/"))
+
+
 def test_every_look_is_written_down_with_whom_it_showed(engineer, ref):
     engineer().get(f"{ROOT}cases/{ref('P1', 'P2')}/")
     entry = AuditEntry.objects.get(action="match.opened")
