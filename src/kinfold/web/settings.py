@@ -135,6 +135,9 @@ AXES_DISABLE_ACCESS_LOG = True  # our own audit chain records sign-ins
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "csrfmiddlewaretoken", "next"]
 
+# In the session and not in a cookie, where what was said to one person waits for whoever signs in next at that desk.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 SESSION_IDLE = datetime.timedelta(minutes=15)
 SESSION_LONGEST = datetime.timedelta(hours=8)
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())

@@ -208,6 +208,30 @@ def test_a_restricted_child_is_opened_by_nobody_who_is_not_named(published, work
     assert lead.get(f"/challenges/{Challenge.objects.get().pk}/").status_code == 404
 
 
+def test_of_a_record_sealed_since_nobody_is_told_what_was_challenged(published, worker, matcher, lead):
+    worker.post(fact_address(), SAID)
+    address = f"/challenges/{Challenge.objects.get().pk}/"
+    assert matcher.get(address).status_code == worker.get(address).status_code == 200
+    assert address in text(matcher.get("/challenges/"))
+
+    Restriction.objects.create(
+        person_id="AVA", kind="sealed", owner="Head of safeguarding", reason="Adopted", from_at=snapshot.STANDING_FROM
+    )
+    assert address not in text(matcher.get("/challenges/"))
+    for client in (worker, matcher, lead):
+        asked = [client.get(address), client.post(f"{address}withdraw/"), client.post(f"{address}take-back/")]
+        assert [one.status_code for one in asked] == [404] * 3
+    assert Challenge.objects.get().state == "open"
+
+
+def test_what_is_said_to_one_person_does_not_wait_for_the_next_at_that_desk(published, worker, person):
+    worker.post(STATEMENT, SAID)
+    assert "messages" not in worker.cookies
+    worker.post("/sign-out/")
+    worker.force_login(person("matcher", username="next"), backend="kinfold.governance.sign_in.PeopleWithRoles")
+    assert "It is marked as challenged" not in text(worker.get("/challenges/"))
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

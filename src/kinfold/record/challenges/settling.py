@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kinfold.governance import audit, gate
+from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record import queries as record
 from kinfold.record.challenges import actions, policies, queries
@@ -35,16 +36,29 @@ def _role(request: SignedInRequest) -> str:
     return request.role.name if request.role else ""
 
 
+def _sealed(request: SignedInRequest) -> set[str]:
+    """Whose records are sealed to this reader: nobody is told that there is one, nor what was said of it before."""
+    closed = governance.all_closed_to(request.user, timezone.now())
+    return {person_id for person_id, (kind, _) in closed.items() if kind == "sealed"}
+
+
+def _find(request: SignedInRequest, challenge_id: int) -> Challenge:
+    row = queries.find(challenge_id)
+    if row is None or _sealed(request) & {row.person_id, row.about_id}:
+        raise Http404
+    return row
+
+
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """What waits for whoever settles, those hidden meanwhile first. It names no child and no statement."""
     if not policies.has_queue(request.role):
         raise Http404
-    kinds = _kinds(request)
+    kinds, sealed = _kinds(request), _sealed(request)
     context = {
         "kinds": kinds,
-        "waiting": queries.waiting(kinds),
-        "settled": queries.settled(kinds),
+        "waiting": [row for row in queries.waiting(kinds) if not sealed & {row.person_id, row.about_id}],
+        "settled": [row for row in queries.settled(kinds) if not sealed & {row.person_id, row.about_id}],
         "now": timezone.now(),
         "waits": policies.waits,
         "words": policies.STATE_WORDS,
@@ -56,8 +70,8 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def one(request: SignedInRequest, challenge_id: int) -> HttpResponse:
     """One challenge, for who raised it and for who settles its kind; anybody else finds that it is not there."""
-    row = queries.find(challenge_id)
-    if row is None or request.role is None:
+    row = _find(request, challenge_id)
+    if request.role is None:
         raise Http404
     settles = policies.settles(request.role, row.kind) and row.by_id != request.user.pk
     if not settles and row.by_id != request.user.pk:
@@ -114,9 +128,8 @@ def _looked(request: SignedInRequest, row: Challenge, *, settles: bool) -> dict[
 
 
 def _post(request: SignedInRequest, challenge_id: int, action: Any, said: str) -> HttpResponse:
-    row = queries.find(challenge_id)
-    may = row is not None and (policies.settles(request.role, row.kind) or row.by_id == request.user.pk)
-    if row is None or not may:
+    row = _find(request, challenge_id)
+    if not policies.settles(request.role, row.kind) and row.by_id != request.user.pk:
         raise Http404
     try:
         action(
