@@ -153,10 +153,12 @@ def _trial(home: Home, settled: rule_sets.Settled) -> Iterator[_Trial]:
         rules = run.Rules.of(folder / "rules")
     except AreaRejected as why:
         raise NothingToTryOn(EARLIER) from why
+    # In memory: packing every step's table into a file cost more than half of the steps themselves.
     with (
-        tempfile.TemporaryDirectory(prefix="kinfold-what-if-") as work,
-        engines.duckdb(work=Path(work), memory_gb=MEMORY_GB) as engine,
+        tempfile.TemporaryDirectory(prefix="kinfold-what-if-") as room,
+        engines.duckdb(memory_gb=MEMORY_GB) as engine,
     ):
+        engine.sql(f"set temp_directory = '{Path(room).as_posix()}'")
         tables = {path.stem: engine.read(path) for path in folder.glob("*.parquet")}
         if not set(COLUMNS) <= set(tables["priority_child"].columns):
             raise NothingToTryOn(EARLIER)
@@ -297,7 +299,7 @@ class _Tried:
 
     def _children(self, coverage: ir.Table) -> ir.Table:
         """The snapshot's `weighing` with the coverage and the triggers of the rules tried."""
-        children = self.tables["weighing"]
+        children = self.tables["weighing"].select(*reweigh.OF_CHILDREN)
         shares = coverage.select("person_id", "coverage_share")
         children = children.drop("coverage_share").left_join(shares, "person_id").drop("person_id_right")
         if self.settings.acute != self.rules.priority.acute:

@@ -22,6 +22,10 @@ from kinfold.store.engine import Engine
 
 FLAGS = ("is_unseen", "is_acute", "is_pressed")
 FIGURES = ("pressures", "unmet_needs", "figure")
+OF_CHILDREN = (
+    "person_id", "unit_id", "days_since_seen", "coverage_share", "own_level", "is_triggered", "band_was",
+)  # fmt: skip
+"""What the sum and the order have to know of a child beside its markers: the rest of `weighing` is for the lists."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,9 +59,9 @@ def reweigh(
     """
     Sum every child's points and cut the bands.
 
-    children: one row per child, as the table `weighing` of a snapshot: person_id, unit_id, days_since_seen,
-        coverage_share, own_level (of the cases that hold the child; null: none), is_triggered (something the area
-        names must be decided today), band_was (in the last run; null: not in it).
+    children: one row per child, as the table `weighing` of a snapshot (`OF_CHILDREN`): own_level is of the cases that
+        hold the child (null: none), is_triggered whether something the area names must be decided today, band_was of
+        the last run (null: not in it).
     marker_state, evidence: as profile gives them. catalogue: one row per marker (`run.catalogue_of`); a marker that is
         not in it counts for nothing.
     marker_then: marker_state of what was true, as then known, `back_days` ago; without it nobody is rising.
