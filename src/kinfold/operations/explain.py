@@ -170,12 +170,13 @@ def _line(line: Mapping[str, Any], held: Held) -> dict[str, Any]:
     if marker is None:
         modifiers = [one for one in held.true.values() if one.direction == "modifier"]
         said = words.of_adjustment(line, held.settings, modifiers)
-        return {**plain, "label": "", "says": said, "rule": None, "evidence": []}
+        return {**plain, "label": "", "says": said, "says_roughly": said, "rule": None, "evidence": []}
     rows = words.latest_first([row for row in held.evidence if row["marker"] == line["marker"]])
     evidence = [_row(row, marker, held, is_latest=place == 0) for place, row in enumerate(rows)]
-    said = "shown, never counted"
+    said = roughly = "shown, never counted"
     if line["kind"] != "strength":
         said = words.of_line(line["points"], sum(row["points"] or 0 for row in rows))
+        roughly = words.of_line(line["points"], line["points"])
     rule = {
         "code": marker.code,
         "version": marker.version,
@@ -185,14 +186,16 @@ def _line(line: Mapping[str, Any], held: Held) -> dict[str, Any]:
         "reason": marker.reason,
         "owner": marker.owner,
     }
-    return {**plain, "label": marker.label, "says": said, "rule": rule, "evidence": evidence}
+    told = {"label": marker.label, "says": said, "says_roughly": roughly, "rule": rule, "evidence": evidence}
+    return plain | told
 
 
 def _row(row: Mapping[str, Any], marker: Marker, held: Held, *, is_latest: bool) -> dict[str, Any]:
     eased = {name: one for name, one in held.true.items() if name in (marker.halved_by, marker.hastened_by)}
     shown = words.of_row(row, marker, is_latest=is_latest, as_at=held.as_at, eased=eased)
     if marker.direction == "strength":
-        shown = {"full": 0.0, "months": None, "counts": 0.0, "says": "Supports it. Strengths are never counted."}
+        said = "Supports it. Strengths are never counted."
+        shown = {"full": 0.0, "months": None, "counts": 0.0, "says": said, "says_roughly": said}
     return {
         "table": row["table_name"],
         "source": row["source"],

@@ -45,24 +45,31 @@ def of_row(
 
     row: of marker_evidence, with `points` after fading. eased: the marker's own `halved_by` and `hastened_by` that are
     true of the child, by name. Returns full (before fading), months (whole, since the row's day; null when it does not
-    fade), counts, says.
+    fade), counts, says, says_roughly (without what the row's day could be worked out from: how long ago it was to the
+    day, and points that fade a little each day).
     """
     if not row["points"]:
-        return {"full": 0.0, "months": None, "counts": 0.0, "says": "Supports it. The latest row carries the points."}
+        said = "Supports it. The latest row carries the points."
+        return {"full": 0.0, "months": None, "counts": 0.0, "says": said, "says_roughly": said}
     half_life = (marker.half_life_months or 0) / (2 if marker.hastened_by in eased else 1)
     months = _months(row["fades_from"], as_at) if half_life else 0.0
     left = 0.5 ** (months / half_life) if half_life else 1.0
     share = 0.5 if marker.halved_by in eased else 1.0
     full = row["points"] / (left * share)
-    parts = [_made_of(full, marker, is_latest=is_latest), _faded(row, marker, months, half_life)]
-    parts += [f"twice as fast, because {_label(eased, marker.hastened_by)}" if marker.hastened_by in eased else ""]
-    parts += [f"half of that, because {_label(eased, marker.halved_by)}" if share < 1 else ""]
-    said = ", ".join(part for part in parts if part)
+    made = _made_of(full, marker, is_latest=is_latest)
+    why = [f"twice as fast, because {_label(eased, marker.hastened_by)}" if marker.hastened_by in eased else ""]
+    why += [f"half of that, because {_label(eased, marker.halved_by)}" if share < 1 else ""]
+    said, roughly = (
+        ", ".join(part for part in (made, faded, *why) if part)
+        for faded in (_faded(row, marker, months, half_life), _faded(row, marker, months, half_life, age=""))
+    )
+    about = f"counts about {figure(round(row['points'] * 4) / 4)}" if months else f"counts {figure(row['points'])}"
     return {
         "full": round(full, 6),
         "months": int(months) if half_life and months else None,
         "counts": row["points"],
         "says": f"{said}: counts {figure(row['points'])}",
+        "says_roughly": f"{roughly}: {about}",
     }
 
 
@@ -90,12 +97,14 @@ def _extras(points: float, extras: Sequence[Extra]) -> tuple[Extra, ...] | None:
     return None
 
 
-def _faded(row: Row, marker: Marker, months: float, half_life: float) -> str:
+def _faded(row: Row, marker: Marker, months: float, half_life: float, *, age: str | None = None) -> str:
+    """age: how long ago it was, said in other words than to the day; "" to leave it out."""
     if not marker.half_life_months:
         return "does not fade"
     if not months:
         return "still so, so it has not begun to fade"
-    return f"{_ago(months)}, halves each {_months_said(half_life)}"
+    ago = _ago(months) if age is None else age
+    return f"{ago}, halves each {_months_said(half_life)}" if ago else f"halves each {_months_said(half_life)}"
 
 
 def _ago(months: float) -> str:

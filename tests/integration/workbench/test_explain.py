@@ -164,6 +164,23 @@ def test_an_analyst_sees_the_sum_by_pseudonym_and_never_whose_it_is(published, p
     assert [(look.person_id, look.result) for look in looks] == [("AVA", "allowed")]
 
 
+def test_an_analyst_is_told_nothing_from_which_a_day_could_be_worked_out(published, person, signed_in, home, manager):
+    """Points fade by the day, so that points to two places are a day to whoever can divide."""
+    faded = 3.0 * 0.5 ** (45 / 182.62)
+    path = home.snapshots / "live" / "marker_evidence.parquet"
+    old = DAY - datetime.timedelta(days=45)
+    aged = {"points": faded, "on": old, "fades_from": old}
+    rows = [row | aged if row["marker"] == "arrears" else row for row in EVIDENCE]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    exact = f"{faded:.2f}"
+
+    page = text(manager.get(AVA))
+    assert "45 days ago" in page and f"counts {exact}" in page
+    page = text(signed_in(person("analyst")).get(f"/workbench/explain/{pseudonyms.pseudonym(home, 'AVA')}/"))
+    assert "days ago" not in page and "months ago" not in page and exact not in page
+    assert "counts about 2.5" in page and "January 2026" in page
+
+
 def test_no_pseudonym_leads_to_a_restricted_child_or_to_nobody(published, person, signed_in, home):
     client = signed_in(person("analyst"))
     for person_id in ("GUS", "NOBODY"):

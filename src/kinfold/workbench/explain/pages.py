@@ -63,7 +63,8 @@ def without(told: Told, is_shown: Callable[[Mapping[str, Any]], bool]) -> Told:
         return told
     lumps: list[Told] = [
         {"marker": "", "kind": kind, "domain": "", "points": points, "label": "What is not shown to you", "rule": None,
-         "says": f"{explain_words.count(points)} in all", "evidence": []}
+         "says": f"{explain_words.count(points)} in all", "says_roughly": f"{explain_words.count(points)} in all",
+         "evidence": []}
         for kind, points in back.items() if points
     ]  # fmt: skip
     shown = told | {"lines": [*kept, *lumps], "keeps_back": True}
