@@ -47,14 +47,20 @@ class Voices:
         return self.state(feed) in ("live", "shrunken", "late")
 
 
+def listing(markers: Sequence[Marker], told: Sequence[Spoken]) -> list[str]:
+    """The feeds asked by any of the markers that speak of whom they list: whom another lists is never asked for."""
+    asked = {feed for marker in markers for feed in (*marker.feeds, *getattr(marker.shape, "told_by", ()))}
+    return sorted({one.source for one in told if one.people == "listed"} & asked)
+
+
 def listed_of(
     person: ir.Table, link: ir.Table, children: ir.Table, ties: Mapping[str, ir.Table], *, as_at: datetime.date
 ) -> tuple[ir.Table, ir.Table]:
     """
     Which sources list whom, and whom there is to ask about: `Voices.listed` and `Voices.reached`.
 
-    person: one row per person as one source knows them. ties: as in `facts.reaching`; people living with the
-    child on `as_at` count. A child with a known parent has known siblings, even when they are none.
+    person: one row per person as one source knows them, of the sources in question. ties: as in `facts.reaching`;
+    people living with the child on `as_at` count. A child with a known parent has known siblings, even when none.
     """
     known = person.select("source", "person_key").join(link.select("person_key", "person_id"), "person_key")
     known = known.select("source", about_id=known.person_id).distinct()

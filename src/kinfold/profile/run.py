@@ -144,10 +144,12 @@ def _gathered(
     ties = {reach: engine.keep(tie(), f"{WORK}ties_{reach}") for reach, tie in ties.items() if reach in needed}
     all_facts = engine.keep(facts.facts_of(tables, reads.kinds_of(markers), as_at=as_at), f"{WORK}facts")
     reached = engine.keep(facts.reaching(all_facts, children, ties, kinds), f"{WORK}reached")
-    listed, to_ask = coverage.listed_of(tables["person"], tables["link"], children, ties, as_at=as_at)
+    told = standing.spoken(tables["coverage"], as_at=as_at)
+    person = tables["person"].filter(tables["person"].source.isin(coverage.listing(markers, told) or [""]))
+    listed, to_ask = coverage.listed_of(person, tables["link"], children, ties, as_at=as_at)
     voices = coverage.Voices(
         feeds=standing.feeds_on(feeds, as_at=as_at),
-        told=standing.spoken(tables["coverage"], as_at=as_at),
+        told=told,
         listed=engine.keep(listed, f"{WORK}listed"),
         reached=engine.keep(to_ask, f"{WORK}to_ask"),
     )
