@@ -84,7 +84,7 @@ def reweigh(
     before = children.filter(children.band_was.notnull()).select("person_id", band="band_was")
     banded = _banded(engine, known.drop("band_was"), before, settings)
     rose = _rose(engine, banded, lines, marker_then, evidence, catalogue, weights)
-    return Weighed(lines, engine.keep(lost_contact.on_a_list(routing.pathways(engine.keep(joined(banded, rose))))))
+    return Weighed(lines, engine.keep(lost_contact.on_a_list(routing.pathways(rose))))
 
 
 def _banded(engine: Engine, known: ir.Table, before: ir.Table, settings: Priority) -> ir.Table:
@@ -118,13 +118,13 @@ def _rose(
     weights: Weights,
 ) -> ir.Table:
     """
-    Each child with `is_rising`.
+    The children with `is_rising`.
 
     Where a child would have stood then is today's order, made with what was known then: homes, cases and coverage are
     today's, so that only what presses and what is needed can lift anybody.
     """
     if marker_then is None:
-        return banded.select("person_id", is_rising=ibis.literal(False))
+        return banded.mutate(is_rising=ibis.literal(False))
     settings = weights.settings
     back = settings.rising.within_days
     marker_then = marker_then.filter(marker_then.back_days == back).drop("back_days")
@@ -135,8 +135,7 @@ def _rose(
     nobody = banded.filter(ibis.literal(False)).select("person_id", "band")
     then = _banded(engine, as_then.mutate(is_acute=ibis.literal(False)), nobody, settings)
     rose = rising.rising(banded, lines, then, lines_then, evidence, rule=settings.rising, as_at=weights.as_at)
-    rose = rose.select("person_id", is_rising=ibis.literal(True))
-    every = banded.select("person_id").left_join(rose, "person_id").drop("person_id_right")
+    every = joined(banded, rose.select("person_id", is_rising=ibis.literal(True)))
     return every.mutate(is_rising=every.is_rising.fill_null(False))
 
 
