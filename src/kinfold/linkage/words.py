@@ -74,7 +74,7 @@ def _families(told: dict[str, int]) -> Section:
 def _implausible(told: dict[str, int]) -> Section:
     rows = tuple((words, f"{told.get(name, 0):,}") for name, (_, words) in implausible.FINDINGS.items())
     says = "Each is a wrong link, or a mistake of a source. Only what two different records say is counted."
-    return Section("What cannot be", (says,), ("Of one person", "People"), rows, any(told.values()))
+    return Section("What cannot be true of one person", (says,), ("Of one person", "People"), rows, any(told.values()))
 
 
 def _ids(told: dict[str, int] | None) -> Section:
@@ -125,7 +125,7 @@ def _groups(report: dict[str, Any]) -> tuple[Section, ...]:
             made.append(Section(title, (f"Nobody told us the {group} of anybody in these pairs.",)))
             continue
         words = FIFTHS if group == "deprivation" else SEXES if group == "sex" else {}
-        rows = tuple((words.get(name, name), *_both(counted[name])) for name in _ordered(group, counted))
+        rows = tuple((words.get(name, name).capitalize(), *_both(counted[name])) for name in _ordered(group, counted))
         made.append(Section(title, (), ("", "Right", "Found"), rows))
     return tuple(made)
 
@@ -160,7 +160,7 @@ def _thresholds(told: dict[str, Any] | None) -> Section:
 
 
 def _proposal(weight: float, is_default: bool) -> str:
-    return "as it is" if is_default else f"{weight:.1f}"
+    return "as it is" if is_default else f"{weight:.1f}".replace("-", "−")
 
 
 def _reach(reach: list[dict[str, Any]]) -> Section:

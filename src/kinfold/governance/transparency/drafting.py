@@ -14,7 +14,7 @@ from kinfold.governance.transparency.sources import Sources
 from kinfold.vocabulary.dates import in_words
 
 WORDS_OF = {
-    "pressure": "pressures", "need": "unmet needs", "lost": "lost contact", "strength": "strengths",
+    "pressure": "pressures", "need": "unmet needs", "lost": "not seen in our feeds", "strength": "strengths",
     "acute": "decide today", "modifier": "adjustments",
 }  # fmt: skip
 

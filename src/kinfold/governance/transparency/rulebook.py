@@ -77,9 +77,11 @@ def entry(marker: Marker, told: Sources, *, with_points: bool) -> Entry:
 
 
 def _months(months: float) -> str:
+    if months == 12:
+        return "year"
     if months % 12 == 0:
         years = int(months // 12)
-        return f"{years} year{'' if years == 1 else 's'}"
+        return f"{years} years"
     return f"{months:g} month{'' if months == 1 else 's'}"
 
 
