@@ -1,9 +1,10 @@
-"""Is any group missed more often, and where it is, is it what the feeds cover?"""
+"""Is any group missed or found more often than others, and where it is, is it what the feeds cover?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kinfold.proof import fairness, verdicts
 from proof_exams import Row, Sitting
 from proof_exams.figures import of_council
 
@@ -18,7 +19,6 @@ def exam(sitting: Sitting) -> Iterator[Row]:
     enough = [one for one in told if one["events"] >= ENOUGH and one["ratio"] is not None]
     for one in enough:
         inside = LEAST <= one["ratio"] <= MOST
-        explained = one["ratio_alike"] is not None and LEAST <= one["ratio_alike"] <= MOST
         rate = f"{one['miss_rate']:.0%} missed ({one['low']:.0%} to {one['high']:.0%}) of {one['events']}"
         alike = "" if one["ratio_alike"] is None else f"; {one['ratio_alike']:.2f} where as much is known"
         is_coverage = one["by"] == "coverage"
@@ -26,8 +26,8 @@ def exam(sitting: Sitting) -> Iterator[Row]:
             f"{one['by']}: {one['group']}",
             f"{one['ratio']:.2f}",
             f"{LEAST} to {MOST}",
-            None if is_coverage else inside or explained,
-            f"{rate}{alike}; {one['verdict']}" + ("; coverage itself, shown and not judged" if is_coverage else ""),
+            None if is_coverage else inside or one["verdict"] == fairness.COVERAGE,
+            f"{rate}{alike}; {verdicts.of_group(one)}" + ("; shown and not judged" if is_coverage else ""),
         )
     few = [one for one in told if one["events"] < ENOUGH]
     yield Row(

@@ -16,7 +16,7 @@ from kinfold.areas.rule_sets import RuleSet
 from kinfold.operations import backtest, rebuild
 from kinfold.operations.home import Home
 from kinfold.operations.run import RunFailed
-from kinfold.proof import disclosure, outcomes, report
+from kinfold.proof import disclosure, outcomes, report, verdicts
 
 OUTCOME, MONTHS = "child_in_need_start", 12
 FIGURES = ("auc", "lift_top_5", "recall_top_5", "precision_top_5")
@@ -75,7 +75,7 @@ def _fairness(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list
             "events": row["events"],
             "miss_rate_before": row["miss_rate"],
             "miss_rate_after": now[row["by"], row["group"]]["miss_rate"],
-            "verdict": now[row["by"], row["group"]]["verdict"],
+            "verdict": verdicts.of_group(now[row["by"], row["group"]]),
         }
         for row in before
         if (row["by"], row["group"]) in now

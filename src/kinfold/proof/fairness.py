@@ -3,7 +3,8 @@ Whom does it miss? Of the children who came to the outcome, how many of each gro
 
 Groups are read here to check the order and nowhere to make it. A group's miss rate is set beside that of all other
 children of the same grouping. Where a gap closes once children of whom as much is known are compared, what the
-feeds cover is its cause, and a feed, not a weight, is what mends it.
+feeds cover is its cause, and a feed, not a weight, is what mends it. A group found more often than others is as much a
+gap: it is everybody else who is missed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from kinfold.proof.cohort import NOT_KNOWN, THIRDS, Cohort
 
 ENOUGH_EVENTS = 100
 LEAST, MOST = 0.8, 1.25
-TOO_FEW, ALIKE, MISSED_MORE, MISSED_LESS, COVERAGE = (
-    "too few to tell", "alike", "missed more often", "missed less often", "what the feeds cover explains it",
+TOO_FEW, ALIKE, MISSED_MORE, FOUND_MORE, COVERAGE = (
+    "too few to tell", "alike", "missed more often", "found more often", "what the feeds cover explains it",
 )  # fmt: skip
 
 
@@ -30,7 +31,8 @@ class Group:
 
     missed: events below the cut, those tied at it shared. miss_rate, low, high: with its 95% interval. others: the
     miss rate of all other children of the grouping. ratio: one over the other. ratio_alike: the same among children of
-    whom as much is known. coverage: mean share known. auc: within the group.
+    whom as much is known. coverage, others_coverage: mean share known of the group, and of those others. auc: within
+    the group.
     """
 
     by: str
@@ -45,6 +47,7 @@ class Group:
     ratio: float
     ratio_alike: float
     coverage: float
+    others_coverage: float
     auc: float
     verdict: str
 
@@ -67,24 +70,36 @@ def _group(cohort: Cohort, by: str, name: str, missed: np.ndarray) -> Group:
     rate, rest = metrics.wilson(lost, events), _rate(missed, others & had)
     ratio = _over(rate.value, rest)
     alike = math.nan if by == "coverage" else _ratio_alike(cohort, here, others, missed)
-    known = cohort.coverage[here]
     return Group(
         by=by, group=name, children=int(here.sum()), events=events, missed=lost,
         miss_rate=rate.value, low=rate.low, high=rate.high, others=rest, ratio=ratio, ratio_alike=alike,
-        coverage=float(np.nanmean(known)) if (~np.isnan(known)).any() else math.nan,
-        auc=metrics.auc(had[here], cohort.figure[here]), verdict=verdict(events, ratio, alike),
+        coverage=_known_of(cohort, here), others_coverage=_known_of(cohort, others),
+        auc=metrics.auc(had[here], cohort.figure[here]), verdict=verdict(by, events, ratio, alike),
     )  # fmt: skip
 
 
-def verdict(events: int, ratio: float, ratio_alike: float) -> str:
-    """In words; a gap is explained by coverage when it closes among children of whom as much is known."""
+def verdict(by: str, events: int, ratio: float, ratio_alike: float) -> str:
+    """
+    In words. Coverage explains a gap that closes among children of whom as much is known: inside what is taken as
+    alike, and by half of it or more. Where children are grouped by coverage, nothing else could.
+    """
     if events < ENOUGH_EVENTS or math.isnan(ratio):
         return TOO_FEW
     if LEAST <= ratio <= MOST:
         return ALIKE
-    if LEAST <= ratio_alike <= MOST:
+    if by == "coverage" or (LEAST <= ratio_alike <= MOST and _gap(ratio_alike) <= _gap(ratio) / 2):
         return COVERAGE
-    return MISSED_MORE if ratio > 1 else MISSED_LESS
+    return MISSED_MORE if ratio > 1 else FOUND_MORE
+
+
+def _gap(ratio: float) -> float:
+    """How far from alike, twice as often and half as often being as far."""
+    return abs(math.log(ratio)) if ratio else math.inf
+
+
+def _known_of(cohort: Cohort, who: np.ndarray) -> float:
+    known = cohort.coverage[who]
+    return float(np.nanmean(known)) if (~np.isnan(known)).any() else math.nan
 
 
 def _ratio_alike(cohort: Cohort, here: np.ndarray, others: np.ndarray, missed: np.ndarray) -> float:

@@ -82,11 +82,14 @@ def _fair(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     rows = tuple(
         (f"{verdicts.BY.get(one['by'], one['by'])}: {one['group']}", *_counts(one, "children", "events"),
          _pc(one["miss_rate"]), _range(one, 0), _x(one["ratio"]), _x(one["ratio_alike"]), _pc(one["coverage"]),
-         "too few to tell" if one.get("hidden") else one["verdict"]) for one in told["fairness"]
+         verdicts.of_group(one)) for one in told["fairness"]
     )  # fmt: skip
     says = (
         "Missed means: came to it, and stood below the first twentieth of the list.",
-        "Beside others: the group's rate over that of all other children. 1 is alike; 0.8 to 1.25 is taken as alike.",
+        (
+            "Beside others: the group's rate over that of all other children. 1 is alike; 0.8 to 1.25 is taken as "
+            "alike. Above, they are missed more often; below, they are found more often and everybody else is missed."
+        ),
         "As much known: the same among children of whom as much is known. Where that is alike, feeds are the cause.",
         (
             f"A group to whom it came fewer than {fairness.ENOUGH_EVENTS} times is too small to tell of: a gap of 15 "

@@ -16,7 +16,7 @@ MADE_UP = (
 BY = {"ethnicity": "ethnic group", "sex": "sex", "disability": "disability", "age": "age",
       "deprivation": "deprivation of the area", "coverage": "how much is known"}  # fmt: skip
 USUAL_ABOVE_HISTORY, USUAL_OF_BEST, STEADY = 0.08, 0.98, 0.90
-ORDER_FAILS = (fairness.MISSED_MORE, fairness.COVERAGE)
+ORDER_FAILS = (fairness.MISSED_MORE, fairness.FOUND_MORE, fairness.COVERAGE)
 
 
 def summary(told: Mapping[str, Any]) -> list[str]:
@@ -33,8 +33,19 @@ def summary(told: Mapping[str, Any]) -> list[str]:
 
 def failures(told: Mapping[str, Any]) -> list[str]:
     """Where the method fails, and for whom; never empty, for every order misses somebody."""
-    of_groups = [_of_group(one) for one in told["fairness"] if one["verdict"] in ORDER_FAILS]
+    gaps = [one for one in told["fairness"] if one["verdict"] in ORDER_FAILS and not one.get("hidden")]
+    # Who is missed comes before who is found.
+    of_groups = [_of_group(one) for one in sorted(gaps, key=lambda one: one["ratio"] < 1)]
     return [*_without_points(told), *_unseen(told), *of_groups, *_too_few(told), _only_recorded()]
+
+
+def of_group(one: Mapping[str, Any]) -> str:
+    """A group's verdict as a table says it, which way the gap goes included."""
+    if one.get("hidden"):
+        return fairness.TOO_FEW
+    if one["verdict"] == fairness.COVERAGE:
+        return f"{fairness.MISSED_MORE if one['ratio'] > 1 else fairness.FOUND_MORE}; {fairness.COVERAGE}"
+    return str(one["verdict"])
 
 
 def _events(told: Mapping[str, Any]) -> str:
@@ -118,16 +129,43 @@ def _unseen(told: Mapping[str, Any]) -> list[str]:
 
 
 def _of_group(one: Mapping[str, Any]) -> str:
+    is_missed = one["ratio"] > 1
     said = (
-        f"{_sentence(one['group'])} ({BY.get(one['by'], one['by'])}): {one['miss_rate']:.0%} of {one['events']:,} were "
-        f"missed, {one['ratio']:.2f} times as often as others."
+        f"{_sentence(one['group'])} ({BY.get(one['by'], one['by'])}): {'missed' if is_missed else 'found'} more often "
+        f"than others. {one['miss_rate']:.0%} of {one['events']:,} were missed, {one['ratio']:.2f} times as often as "
+        "others."
     )
+    so = "" if is_missed else " It is everybody else who is missed more."
+    return f"{said} {_why(one)}{so}"
+
+
+def _why(one: Mapping[str, Any]) -> str:
+    """Whether what the feeds cover is the cause of a group's gap."""
+    if one["by"] == "coverage":
+        return "How much is known is itself what parts these children: a feed mends that, not a weight."
+    if one["ratio_alike"] is None:
+        return "Nobody else of whom as much is known can be set beside them, so it cannot be said why."
+    alike = f"{one['ratio_alike']:.2f} times"
     if one["verdict"] == fairness.COVERAGE:
-        return (
-            f"{said} Among children of whom as much is known it is {one['ratio_alike']:.2f} times: less is known of "
-            "them, and a feed mends that, not a weight."
-        )
-    return f"{said} What is known of them does not explain it: somebody has to look at the markers."
+        known = _known(one) or f"{'less' if one['ratio'] > 1 else 'more'} is known of them"
+        return f"Among children of whom as much is known it is {alike}: {known}, and a feed mends that, not a weight."
+    known = f" ({known})" if (known := _known(one)) else ""
+    return (
+        f"Among children of whom as much is known it is still {alike}{known}, so what the feeds cover does not explain "
+        "it, or not all of it: somebody has to look at the markers."
+    )
+
+
+def _known(one: Mapping[str, Any]) -> str:
+    """Whether more is known of them than of others; "" where a report does not say."""
+    mine, theirs = one.get("coverage"), one.get("others_coverage")
+    if mine is None or theirs is None:
+        return ""
+    shares = [f"{share:.0%}" for share in (mine, theirs)]
+    if shares[0] == shares[1]:
+        return f"{shares[0]} of what is asked is known of them, as of others"
+    than = "more" if mine > theirs else "less"
+    return f"{than} is known of them, {shares[0]} of what is asked and {shares[1]} of others"
 
 
 def _too_few(told: Mapping[str, Any]) -> list[str]:

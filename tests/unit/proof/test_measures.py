@@ -126,7 +126,7 @@ def test_a_group_missed_more_often_is_said_to_be_unless_coverage_or_few_events_e
     made = cohort(children=many, event=event, figure=seen_high * 10.0, groups={"which": group})
     told = {one.group: one for one in fairness.groups(made, share=0.08) if one.by == "which"}
     assert told["b"].verdict == fairness.MISSED_MORE
-    assert told["a"].verdict == fairness.MISSED_LESS
+    assert told["a"].verdict == fairness.FOUND_MORE
     assert told["b"].events == (event & (group == "b")).sum()
     few = cohort(children=many, event=event & (rng.random(many) < 0.15), groups={"which": group})
     assert {one.verdict for one in fairness.groups(few, share=0.05) if one.by == "which"} == {fairness.TOO_FEW}
@@ -144,6 +144,73 @@ def test_a_gap_that_closes_where_as_much_is_known_is_said_to_come_of_the_feeds()
     assert told["b"].ratio > 1.25
     assert told["b"].ratio_alike == pytest.approx(1, abs=0.1)
     assert told["b"].verdict == fairness.COVERAGE
+
+
+@pytest.mark.parametrize(
+    ("by", "events", "ratio", "alike", "expected"),
+    [
+        ("sex", 99, 3.0, 1.0, fairness.TOO_FEW),
+        ("sex", 100, 1.25, 2.0, fairness.ALIKE),
+        ("sex", 100, 0.80, 0.5, fairness.ALIKE),
+        ("sex", 100, 1.40, 1.30, fairness.MISSED_MORE),
+        ("sex", 100, 1.30, 1.24, fairness.MISSED_MORE),  # hardly closes
+        ("sex", 100, 1.30, 1.10, fairness.COVERAGE),
+        ("sex", 100, 1.30, math.nan, fairness.MISSED_MORE),
+        ("deprivation", 100, 0.75, 0.74, fairness.FOUND_MORE),
+        ("deprivation", 100, 0.75, 0.96, fairness.COVERAGE),
+        ("deprivation", 100, 0.0, 0.0, fairness.FOUND_MORE),
+        ("coverage", 100, 1.60, math.nan, fairness.COVERAGE),
+    ],
+)
+def test_a_gap_either_way_has_a_verdict_and_coverage_explains_it_only_where_it_closes(
+    by, events, ratio, alike, expected
+):
+    assert fairness.verdict(by, events, ratio, alike) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "table", "words"),
+    [
+        (
+            {"by": "deprivation", "ratio": 0.75, "ratio_alike": 0.76, "coverage": 0.7, "others_coverage": 0.7,
+             "verdict": fairness.FOUND_MORE},
+            "found more often",
+            (
+                "Most deprived (deprivation of the area): found more often than others. 60% of 400 were missed, "
+                "0.75 times as often as others. Among children of whom as much is known it is still 0.76 times (70% "
+                "of what is asked is known of them, as of others), so what the feeds cover does not explain it, or "
+                "not all of it: somebody has to look at the markers. It is everybody else who is missed more."
+            ),
+        ),
+        (
+            {"by": "deprivation", "ratio": 0.75, "ratio_alike": 0.97, "coverage": 0.8, "others_coverage": 0.6,
+             "verdict": fairness.COVERAGE},
+            "found more often; what the feeds cover explains it",
+            (
+                "Most deprived (deprivation of the area): found more often than others. 60% of 400 were missed, "
+                "0.75 times as often as others. Among children of whom as much is known it is 0.97 times: more is "
+                "known of them, 80% of what is asked and 60% of others, and a feed mends that, not a weight. It is "
+                "everybody else who is missed more."
+            ),
+        ),
+        (
+            {"by": "coverage", "ratio": 1.5, "ratio_alike": None, "coverage": 0.4, "others_coverage": 0.8,
+             "verdict": fairness.COVERAGE},
+            "missed more often; what the feeds cover explains it",
+            (
+                "Most deprived (how much is known): missed more often than others. 60% of 400 were missed, 1.50 "
+                "times as often as others. How much is known is itself what parts these children: a feed mends "
+                "that, not a weight."
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_report_says_which_way_a_gap_goes_and_whether_coverage_is_its_cause(row, table, words):
+    row = {"group": "most deprived", "miss_rate": 0.6, "events": 400, **row}
+    assert verdicts.of_group(row) == table
+    told = {"fairness": [row], "bands": [], "unseen_events": 0, "outcome_said": ""}
+    assert words in verdicts.failures(told)
+    assert verdicts.of_group(row | {"hidden": True}) == fairness.TOO_FEW
 
 
 @pytest.mark.parametrize(
