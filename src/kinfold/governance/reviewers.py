@@ -55,9 +55,13 @@ def let_page_review(
     audit.record(action="standing.reviewer", at=from_at, listed=given, detail={"user": user.pk, "page": page})
 
 
-def end_page_review(*, page: str, at: datetime.datetime, person_ids: Iterable[str] | None = None) -> int:
-    """End what a page lets its people open, of some children or of all; returns how many standings ended."""
+def end_page_review(
+    *, page: str, at: datetime.datetime, person_ids: Iterable[str] | None = None, user: User | None = None
+) -> int:
+    """End what a page lets one person, or all, open, of some children or of all; returns how many standings ended."""
     held = Standing.objects.filter(holder_kind="user", holder_ref__endswith=f"/{page}", kind="reviewer", to_at__gt=at)
+    if user is not None:
+        held = held.filter(holder_ref=f"{user.pk}/{page}")
     if person_ids is not None:
         held = held.filter(person_id__in=list(person_ids))
     gone = sorted(set(held.values_list("person_id", flat=True)))

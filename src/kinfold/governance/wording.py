@@ -112,6 +112,7 @@ ACTIONS = {
     "standing.reviewer": "May read a child for a study or a check",
     "standing.reviewer_ended": "May read a child for a study or a check no longer",
     "study.drawn": "Drew a blind review",
+    "study.reader_replaced": "Replaced a reader of a blind review",
     "study.read": "Read a child in a blind review",
     "study.answered": "Answered about a child in a blind review",
     "study.read_through": "Finished a blind review",

@@ -34,6 +34,10 @@ class UnableToAnswer(Exception):
     """Nothing was written down; the message is fit to show."""
 
 
+class UnableToReplace(Exception):
+    """The same two people go on reading; the message is fit to show."""
+
+
 class UnableToEnd(Exception):
     """The study goes on as it was; the message is fit to show."""
 
@@ -98,18 +102,51 @@ def _two_fit_readers(readers: Sequence[User], by: User, at: datetime.datetime) -
 
 def _ask(study: Study, user: User, place: int, subjects: Sequence[Subject], at: datetime.datetime) -> None:
     reader = Reader.objects.create(study=study, user=user, place=place)
+    _tell_and_let(study, user, [subject.person_id for subject in subjects], at)
     in_order = policies.order([subject.pk for subject in subjects], seed=study.seed, place=place)
     Answer.objects.bulk_create(
         Answer(reader=reader, subject_id=subject, number=number) for number, subject in enumerate(in_order, 1)
     )
+
+
+def _tell_and_let(study: Study, user: User, person_ids: Sequence[str], at: datetime.datetime) -> None:
     reviewers.let_page_review(
-        user=user, page=study.page, person_ids=[subject.person_id for subject in subjects], purpose=PURPOSE,
-        from_at=at, to_at=study.closes_at,
+        user=user, page=study.page, person_ids=person_ids, purpose=PURPOSE, from_at=at, to_at=study.closes_at,
     )  # fmt: skip
     governance.tell(
         to=user, message=f"You are asked to read {study.wanted} children for a blind review.",
         link=reverse("study:reading", args=[study.pk]), at=at,
     )  # fmt: skip
+
+
+@transaction.atomic
+def replace(*, study_id: int, place: int, user: User, by: User, role: str, at: datetime.datetime) -> Reader:
+    """
+    Let somebody else read in the place of a reader who has not finished. Raises UnableToReplace.
+
+    What the one who leaves answered is erased, and their sight ends; who comes begins anew, in the same order and until
+    the same day. The other reader goes on and is told nothing. Whom the new reader knows leaves by `queries.leaving`.
+    """
+    study = Study.objects.select_for_update().get(pk=study_id)
+    reader = study.readers.select_related("user").filter(place=place, finished_at=None).first()
+    if study.state != "open" or reader is None:
+        raise UnableToReplace("This reader has finished, or the study has ended. Nobody can read instead.")
+    if study.readers.filter(user=user).exists():
+        raise UnableToReplace("Select somebody who does not read it already.")
+    if user.pk not in {one.pk for one in queries.who_may_read(at, but=by)}:
+        raise UnableToReplace("Readers are people who may read whole records, who see no points, and not you yourself.")
+    leaves = reader.user
+    reviewers.end_page_review(page=study.page, at=at, user=leaves)
+    erased = reader.answers.exclude(said="").update(said="", reason="", words="", at=None)
+    reader.user = user
+    reader.save(update_fields=["user"])
+    audit.record(
+        action="study.reader_replaced", at=at, user=by, role=role, purpose=PURPOSE,
+        detail={"study": study.pk, "place": place, "left": leaves.pk, "came": user.pk, "erased": erased},
+    )  # fmt: skip
+    governance.tell(to=leaves, message="You are no longer asked to read for a blind review. Thank you.", at=at)
+    _tell_and_let(study, user, list(study.subjects.filter(why_gone="").values_list("person_id", flat=True)), at)
+    return reader
 
 
 @transaction.atomic

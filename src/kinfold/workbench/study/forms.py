@@ -9,7 +9,7 @@ from django import forms
 
 from kinfold.governance.models import User
 from kinfold.workbench.study import policies
-from kinfold.workbench.study.models import ABOUT, LONGEST_REASON, LONGEST_WORDS, REASONS, SAID
+from kinfold.workbench.study.models import ABOUT, LONGEST_REASON, LONGEST_WORDS, REASONS, SAID, Reader
 
 
 class DrawForm(forms.Form):
@@ -49,6 +49,26 @@ class DrawForm(forms.Form):
 
     def chosen(self) -> list[User]:
         return [self.readers[self.cleaned_data[name]] for name in ("first", "second")]
+
+
+class ReplaceForm(forms.Form):
+    """Who leaves and who reads instead. readers: those who have not finished; others: who may read."""
+
+    place = forms.TypedChoiceField(
+        label="Who reads no longer?", coerce=int, widget=forms.RadioSelect,
+        error_messages={"required": "Select who reads no longer."},
+    )  # fmt: skip
+    user = forms.ChoiceField(label="Who reads instead?", error_messages={"required": "Select who reads instead."})
+
+    def __init__(self, *args: Any, readers: Sequence[Reader], others: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(user.pk): user for user in others}
+        cast(forms.ChoiceField, self.fields["place"]).choices = [(one.place, str(one.user)) for one in readers]
+        choices = [("", "Select a person"), *((pk, str(user)) for pk, user in self.others.items())]
+        cast(forms.ChoiceField, self.fields["user"]).choices = choices
+
+    def chosen(self) -> User:
+        return self.others[self.cleaned_data["user"]]
 
 
 class AnswerForm(forms.Form):

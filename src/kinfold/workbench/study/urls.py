@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ROOT}draw/", views.draw, name="draw"),
     path(f"{ROOT}latest/", views.latest, name="latest"),
     path(f"{ROOT}<int:study_id>/", views.study, name="study"),
+    path(f"{ROOT}<int:study_id>/replace/", views.replace, name="replace"),
     path(f"{ROOT}<int:study_id>/end/", views.end, name="end"),
     re_path(rf"^{ROOT}(?P<study_id>[0-9]+)/(?P<what>result|rows)\.csv$", views.export, name="export"),
     path(READ, reading.reading, name="reading"),

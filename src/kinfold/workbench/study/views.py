@@ -18,7 +18,7 @@ from kinfold.record.snapshot import live
 from kinfold.vocabulary import exports
 from kinfold.workbench.permissions import open_home, role_of
 from kinfold.workbench.study import actions, policies, queries, result, wording
-from kinfold.workbench.study.forms import DrawForm, EndForm
+from kinfold.workbench.study.forms import DrawForm, EndForm, ReplaceForm
 from kinfold.workbench.study.models import ABOUT, SAID, Study
 from kinfold.workbench.study.permissions import drop_who_left, for_who_studies
 
@@ -126,6 +126,31 @@ def end(request: SignedInRequest, study_id: int) -> HttpResponse:
             messages.success(request, "Ended. The readers can open these children no longer.")
             return redirect("study:study", row.pk)
     return render(request, "study/end.html", {"form": form, "study": row})
+
+
+@require_http_methods(["GET", "POST"])
+@for_who_studies
+def replace(request: SignedInRequest, study_id: int) -> HttpResponse:
+    """Somebody else reads in the place of a reader who cannot go on."""
+    row, at = _get(study_id), timezone.now()
+    readers = [one.reader for one in queries.progress(row) if one.reader.finished_at is None]
+    if row.state != "open" or not readers:
+        raise Http404
+    asked = set(row.readers.values_list("user_id", flat=True))
+    others = [user for user in queries.who_may_read(at, but=request.user) if user.pk not in asked]
+    form = ReplaceForm(request.POST or None, readers=readers, others=others)
+    if form.is_valid():
+        try:
+            actions.replace(
+                study_id=row.pk, place=form.cleaned_data["place"], user=form.chosen(), by=request.user,
+                role=role_of(request), at=at,
+            )  # fmt: skip
+        except actions.UnableToReplace as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Replaced. Who reads now has a notice with the way to their page.")
+            return redirect("study:study", row.pk)
+    return render(request, "study/replace.html", {"form": form, "study": row, "others": others})
 
 
 @require_safe

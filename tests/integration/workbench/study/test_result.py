@@ -147,6 +147,29 @@ def test_a_study_ended_early_shows_nothing_and_opens_nothing(drawn, staff, read,
     assert [one.message for one in Notice.objects.filter(to=staff.second)][-1].startswith("A blind review has ended")
 
 
+def test_a_reader_who_cannot_go_on_is_replaced_and_what_they_said_goes(drawn, staff, read, signed_in):
+    study = drawn()
+    read(study, staff.first, said=by_half)
+    read(study, staff.second, said=by_half, but=30)
+    analyst, page = signed_in(staff.analyst), f"{ROOT}{study.pk}/replace/"
+    comes = staff.stranger
+    assert "Mo Idris" in text(analyst.get(page)) and "Sam Okafor" not in text(analyst.get(page))
+    assert "There is a problem" in text(analyst.post(page, {"place": "2", "user": ""}))
+    assert "There is a problem" in text(analyst.post(page, {"place": "1", "user": comes.pk}))
+    assert Answer.objects.exclude(said="").count() == 50
+    assert analyst.post(page, {"place": "2", "user": comes.pk}).status_code == 302
+    assert Answer.objects.exclude(said="").count() == 40
+    assert signed_in(staff.second).get(f"{READ}{study.pk}/1/").status_code == 404
+    assert "0 of 40 children read" in text(signed_in(comes).get(f"{READ}{study.pk}/"))
+    assert signed_in(comes).get(f"{READ}{study.pk}/1/").status_code == 200
+    read(study, comes, said=by_half)
+    study.refresh_from_db()
+    assert study.state == "finished" and analyst.get(page).status_code == 404
+    assert signed_in(staff.first).get(page).status_code == 404
+    entry = AuditEntry.objects.get(action="study.reader_replaced")
+    assert entry.detail["erased"] == 10 and entry.detail["came"] == comes.pk
+
+
 def test_a_study_whose_time_is_over_ends_by_itself(drawn, staff, signed_in):
     study = drawn(at=timezone.now() - policies.OPEN_FOR)
     assert signed_in(staff.first).get(f"{READ}{study.pk}/1/").status_code == 404
