@@ -171,18 +171,26 @@ def test_the_text_of_a_mapping_is_changed_under_the_same_checks(engineer, collea
     assert engineer.get(f"{begun}parts/0/").status_code == 200
 
 
+def read(begun, **said):
+    """What the page of a reader sends: the version it showed, and what they say of it."""
+    return {"version": given_by(begun).version, **said}
+
+
 def test_nobody_approves_their_own_and_a_colleague_does_with_a_reason(engineer, colleague, begun):
     engineer.post(f"{begun}propose/")
     assert given_by(begun).state == "proposed"
     assert engineer.get(f"{begun}read/").status_code == 404
     assert engineer.get(column_at(begun, "Start Date")).status_code == 404
-    assert "Select whether the mapping is right." in text(colleague.post(f"{begun}read/", {}))
-    colleague.post(f"{begun}read/", {"decision": "reject", "reason": "The team is missing"})
+    assert "Select whether the mapping is right." in text(colleague.post(f"{begun}read/", read(begun)))
+    opened = read(begun, decision="reject", reason="The team is missing")
+    colleague.post(f"{begun}read/", opened)
     assert given_by(begun).state == "rejected"
     assert "Sent back by Tom Reid: The team is missing" in text(engineer.get(begun))
     engineer.post(column_at(begun, "Locality Team"), {"meaning": "team", "also_meaning": "unread"})
     engineer.post(f"{begun}propose/")
-    colleague.post(f"{begun}read/", {"decision": "approve", "reason": "Checked with the supplier"})
+    stale = colleague.post(f"{begun}read/", opened | {"decision": "approve"}, follow=True)
+    assert "another version now" in text(stale) and given_by(begun).state == "proposed"
+    colleague.post(f"{begun}read/", read(begun, decision="approve", reason="Checked with the supplier"))
     assert given_by(begun).state == "approved"
     told = [one.action for one in AuditEntry.objects.filter(action__startswith="mapping.").order_by("number")]
     assert told == ["mapping.changed", "mapping.proposed", "mapping.rejected", "mapping.changed", "mapping.proposed",
@@ -192,7 +200,7 @@ def test_nobody_approves_their_own_and_a_colleague_does_with_a_reason(engineer, 
 @pytest.fixture
 def approved(engineer, colleague, begun):
     engineer.post(f"{begun}propose/")
-    colleague.post(f"{begun}read/", {"decision": "approve", "reason": "Checked with the supplier"})
+    colleague.post(f"{begun}read/", read(begun, decision="approve", reason="Checked with the supplier"))
     return begun
 
 

@@ -37,6 +37,10 @@ def decide(request: SignedInRequest, home: Home, mapping: str) -> HttpResponse:
     given = latest(mapping)
     if given.state != "proposed" or request.user.pk in {one.by_id for one in queries.versions(mapping)}:
         raise Http404
+    # What is approved is what was read: a version made since the page was opened has to be read first.
+    if request.method == "POST" and request.POST.get("version") != str(given.version):
+        messages.error(request, "Nothing was written down: this page shows another version now. Read it first.")
+        return redirect("mappings:decide", mapping)
     form = DecideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
