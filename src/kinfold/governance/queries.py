@@ -137,9 +137,16 @@ def notices_of(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(to=user).order_by(F("read_at").desc(nulls_first=True), "-at", "-pk")
 
 
-def duty_to_review(user: User, role: Role) -> QuerySet[DutyAccess]:
-    """Children opened on duty, those nobody has reviewed first, oldest first; a manager's are their team's."""
+def duty_to_review(user: User, role: Role, at: datetime.datetime) -> QuerySet[DutyAccess]:
+    """
+    Children opened on duty, those nobody has reviewed first, oldest first; a manager's are their team's.
+
+    Of a record sealed since, nobody is told but who answers for restrictions or is named.
+    """
     opened = DutyAccess.objects.select_related("user", "reviewed_by")
+    if not role.may_keep_restrictions:
+        sealed = closing(user, at).filter(kind="sealed", person_id=OuterRef("person_id"))
+        opened = opened.exclude(Exists(sealed))
     if role.manages:
         opened = opened.filter(user__team=user.team, user__agency=user.agency).exclude(user__team="")
     return opened.order_by(F("reviewed_at").asc(nulls_first=True), "from_at")

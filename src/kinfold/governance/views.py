@@ -134,7 +134,8 @@ def _child_page(person_id: str) -> str:
 def duty_list(request: SignedInRequest) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
-    page = Paginator(queries.duty_to_review(request.user, request.role), PER_PAGE).get_page(request.GET.get("page"))
+    waiting = queries.duty_to_review(request.user, request.role, timezone.now())
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "purposes": permissions.roles().duty.purposes}
     return render(request, "governance/duty_list.html", context)
 
@@ -143,7 +144,7 @@ def duty_list(request: SignedInRequest) -> HttpResponse:
 def duty_review(request: SignedInRequest, opened_id: int) -> HttpResponse:
     if request.role is None or not request.role.may_review_duty:
         raise NotForYou
-    opened = get_object_or_404(queries.duty_to_review(request.user, request.role), pk=opened_id)
+    opened = get_object_or_404(queries.duty_to_review(request.user, request.role, timezone.now()), pk=opened_id)
     audit.record(
         action="duty.read", at=timezone.now(), user=request.user, role=request.role.name, person_id=opened.person_id
     )

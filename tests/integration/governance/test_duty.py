@@ -171,3 +171,16 @@ def test_a_manager_reviews_their_own_teams_and_no_others(person, signed_in):
 @pytest.mark.parametrize("page", ["/duty/", "/duty/opened/1/", "/looks/"])
 def test_pages_for_managers_and_governance_are_not_there_for_others(person, signed_in, page):
     assert signed_in(person("social_worker")).get(page).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_record_sealed_since_is_reviewed_by_who_answers_for_seals_alone(person, signed_in):
+    user, manager = person("social_worker", team="North"), person("team_manager", team="North")
+    pages = ("/duty/", f"/duty/opened/{opened(user).pk}/")
+    boss, keeper = signed_in(manager), signed_in(person("governance_lead"))
+    assert [boss.get(page).status_code for page in pages] == [200, 200]
+    assert pages[1] in boss.get(pages[0]).content.decode()
+
+    actions.restrict(person_id="P1", kind="sealed", owner="x", reason="x", named=[], by=None, at=NOON)
+    assert pages[1] not in boss.get(pages[0]).content.decode()
+    assert [boss.get(pages[1]).status_code, keeper.get(pages[1]).status_code] == [404, 200]
