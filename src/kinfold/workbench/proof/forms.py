@@ -16,6 +16,7 @@ MONTHS = (("6", "6 months"), ("12", "12 months"), ("24", "24 months"))
 class TryForm(forms.Form):
     as_at = forms.DateField(
         label="Which past day?",
+        input_formats=["%Y-%m-%d", "%d %m %Y", "%d/%m/%Y", "%d %B %Y"],
         error_messages={"required": "Enter a past day.", "invalid": "Enter a day, such as 31 3 2026."},
     )
     outcome = forms.ChoiceField(

@@ -165,6 +165,7 @@ class MarkerForm(forms.Form):
 
     text = forms.CharField(
         label="The marker",
+        help_text="As TOML, one line for each thing it says of itself; keep the names before the equals signs.",
         widget=forms.Textarea(attrs={"rows": 26}),
         error_messages={"required": "The marker cannot be empty. To stop asking it, turn it off."},
     )
