@@ -31,10 +31,11 @@ class Kind:
     leans: float  # how strongly it gathers in hard-pressed homes
 
 
+# Strengths are set by published shares among children in need (`published.py`, ADR 18), never by how an order does.
 FAMILY = (
-    Kind("abuse", 0.045, 10, 1.5, 0.8),
-    Kind("mind", 0.060, 14, 0.9, 0.6),
-    Kind("substance", 0.022, 20, 1.4, 1.0),
+    Kind("abuse", 0.045, 10, 2.65, 0.8),
+    Kind("mind", 0.060, 14, 2.05, 0.6),
+    Kind("substance", 0.022, 20, 2.2, 1.0),
     Kind("housing", 0.050, 9, 0.6, 0.9),
     Kind("custody", 0.012, 10, 0.8, 1.0),
     Kind("bereavement", 0.018, 9, 0.5, 0.1),
@@ -45,6 +46,7 @@ CHILD = (
     Kind("exploitation", 0.006, 8, 1.9, 0.6),
     Kind("distress", 0.035, 12, 0.7, 0.3),
 )
+HARD_PRESSED, POOR, DISABLED, SPECIAL_NEEDS = 0.25, 0.35, 0.8, 1.45
 
 
 @dataclasses.dataclass
@@ -85,12 +87,12 @@ def make(rng: np.random.Generator, town: Town) -> Troubles:
     hardship = town.hardship[:families]
     spells: dict[str, Spells] = {}
     score = np.zeros((families, MONTHS), dtype=np.float32)
-    score += (0.35 * hardship)[:, None].astype(np.float32)
+    score += (HARD_PRESSED * hardship)[:, None].astype(np.float32)
     for kind in FAMILY:
         spells[kind.name] = _spells(rng, kind, hardship, town.as_at)
         score += np.float32(kind.raises) * spells[kind.name].months(families, town.as_at)
     poor = hardship + rng.normal(0, 0.7, families) > np.quantile(hardship, 0.75) + 0.15
-    score += (0.45 * poor)[:, None].astype(np.float32)
+    score += (POOR * poor)[:, None].astype(np.float32)
     disabled = rng.random(kids) < 0.032
     chance = score[people.family[:kids]]
     own = {}
@@ -100,16 +102,17 @@ def make(rng: np.random.Generator, town: Town) -> Troubles:
         keep = calendar.ages(people.birth[found.whose], found.from_on) >= oldest
         own[kind.name] = Spells(found.whose[keep], found.from_on[keep], found.to_on[keep])
         chance += np.float32(kind.raises) * own[kind.name].months(kids, town.as_at)
-    chance += (0.5 * disabled)[:, None].astype(np.float32)
+    draw = rng.random(kids) - 0.05 * hardship[people.family[:kids]]
+    special_needs, plan = draw < 0.165, (draw < 0.035) | (disabled & (draw < 0.5))
+    chance += (DISABLED * disabled + SPECIAL_NEEDS * (special_needs | plan))[:, None].astype(np.float32)
     np.exp(chance, out=chance)
     chance *= _age_factor(people.birth[:kids], town.as_at)
-    draw = rng.random(kids) - 0.05 * hardship[people.family[:kids]]
     return Troubles(
         spells={**spells, **own},
         poor=poor,
         disabled=disabled,
-        special_needs=draw < 0.165,
-        plan=(draw < 0.035) | (disabled & (draw < 0.5)),
+        special_needs=special_needs,
+        plan=plan,
         chance=chance,
         family_score=score,
     )
@@ -135,9 +138,13 @@ def _age_factor(birth: np.ndarray, as_at: int) -> np.ndarray:
 
 
 # A year's flows for each child: 633,000 referrals, 3.0 million contacts, 305,000 early help; 12.0 million children.
-REFERRALS, CONTACTS, EARLY_HELP = 0.054, 0.25, 0.0255
-AGAIN = 0.30  # chance that a referral brings another within about a year; 22.6% of referrals in 2024/25 were such
+REFERRALS, CONTACTS, EARLY_HELP = 0.633 / 12.0, 3.0 / 12.0, 0.305 / 12.0
+AGAIN = 0.11  # chance that a referral by itself brings another; with troubles that last, 22.6% follow one (2024/25)
+SETTINGS_OF_THE_RATE = 4  # each leaves about a third of what the one before was out by
 NFA, NOT_IN_NEED = 0.072, 0.295  # of referrals (2022/23)
+# Of the referral in the middle, when in need: plans of protection and care; of those without a plan: inquiries.
+PROTECTED, CARED_FOR, ENQUIRED = 0.187, 0.094, 0.30
+CARE_FROM_AGE, CARE_AT_AGE = np.array([-1.0, 1, 5, 10, 16]), np.array([2.6, 0.5, 0.6, 1.25, 2.0])
 NEEDS = np.array(["N1", "N2", "N3", "N4", "N5", "N6", "N8"], dtype=object)
 SOURCES = np.array(["6", "2A", "1B", "3E", "3A", "3B", "5D", "4", "9", "8"], dtype=object)
 SOURCE_SHARES = np.array([0.285, 0.21, 0.08, 0.06, 0.06, 0.06, 0.12, 0.03, 0.035, 0.06])
@@ -174,23 +181,40 @@ class Careers:
         return tuple(np.concatenate(pair) for pair in zip(first, second, strict=True))  # type: ignore[return-value]
 
 
-def monthly(
-    rng: np.random.Generator, weight: np.ndarray, family: np.ndarray, *, a_year: float, people: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+@dataclasses.dataclass(frozen=True)
+class Lots:
     """
-    Draw (person, month) pairs so that `a_year` happen to each of `people` on average over the last three years.
+    One lot for each person in each month: what happens in a month happens to those whose lot is under their chance.
 
-    weight: person by month, relative. Two thirds of draws are shared by brothers and sisters.
+    The lots stay the same however common a thing is made, so that its rate can be set without a new draw.
     """
-    recent = slice(MONTHS_BACK - 36, MONTHS_BACK)
-    mean = weight[people, recent].mean() * 12
-    scale = np.float32(a_year / mean)
+
+    luck: np.ndarray
+    weight: np.ndarray
+    children: int
+
+    def under(self, a_year: float) -> tuple[np.ndarray, np.ndarray]:
+        """(Person, month) of what comes to `a_year` for each child, on average over the last three years."""
+        recent = self.weight[:, MONTHS_BACK - 36 : MONTHS_BACK]
+        wanted = a_year * 3 * self.children
+        scale = wanted / float(recent.sum(dtype=np.float64))
+        for _ in range(4):  # a month holds one at most: the highest chances take up less than their share
+            scale *= wanted / float(np.minimum(recent * np.float32(scale), 1).sum(dtype=np.float64))
+        who, month = np.nonzero(self.luck < self.weight * np.float32(scale))
+        return who, month
+
+
+def lots(rng: np.random.Generator, weight: np.ndarray, family: np.ndarray, *, children: int) -> Lots:
+    """
+    Draw a lot for every person and month. Two thirds are shared by brothers and sisters.
+
+    weight: person by month, relative, 0 where a person is no child. children: how many there are at a time.
+    """
     shared = rng.random((int(family.max()) + 1, weight.shape[1]), dtype=np.float32)
     own = rng.random(weight.shape, dtype=np.float32)
     mixed = rng.random(len(family), dtype=np.float32) < 0.65
     own[mixed] = shared[family[mixed]]
-    who, month = np.nonzero(own < weight * scale)
-    return who, month
+    return Lots(own, weight, children)
 
 
 def days_of(rng: np.random.Generator, month: np.ndarray, as_at: int) -> np.ndarray:
@@ -199,18 +223,41 @@ def days_of(rng: np.random.Generator, month: np.ndarray, as_at: int) -> np.ndarr
 
 
 def careers(rng: np.random.Generator, town: Town, troubles: Troubles) -> Careers:
-    """Turn chances into referrals, and each referral into its assessment, plan or care. Plays on for a year."""
-    people, kids = town.people, town.people.children
-    now = np.flatnonzero((people.birth[:kids] <= town.as_at) & (people.birth[:kids] > town.as_at - 18 * 365.25))
-    first_time = REFERRALS * (1.22 - AGAIN)
-    who, month = monthly(rng, troubles.chance, people.family[:kids], a_year=first_time, people=now)
+    """
+    Turn chances into referrals, and each referral into its assessment, plan or care. Plays on for a year.
+
+    Published rates count the referrals that councils accept. Some that are drawn here are not: they fall on a child
+    whose case is open, more of them the more troubles gather in the same homes. So the rate is set by what is kept.
+    """
+    family, kids = town.people.family[: town.people.children], town.people.children
+    children = len(children_on(town, town.as_at))
+    drawn = lots(rng, troubles.chance, family, children=children)
+    seed = rng.integers(2**63)
+    a_year = REFERRALS
+    for _ in range(SETTINGS_OF_THE_RATE):
+        made = _play(np.random.default_rng(seed), town, troubles, drawn.under(a_year))
+        kept = ((made.referred > town.as_at - 3 * 365) & (made.referred <= town.as_at)).sum() / 3 / children
+        a_year *= REFERRALS / max(kept, 1 / kids)
+    return _play(np.random.default_rng(seed), town, troubles, drawn.under(a_year))
+
+
+def _play(
+    rng: np.random.Generator, town: Town, troubles: Troubles, referrals: tuple[np.ndarray, np.ndarray]
+) -> Careers:
+    who, month = referrals
     who, month, referred = _again(rng, who, month, days_of(rng, month, town.as_at), town.as_at)
     order = np.lexsort((referred, who))
     who, referred = who[order], referred[order]
     strength = troubles.chance[who, np.clip(month[order], 0, MONTHS - 1)]
-    rank = np.argsort(np.argsort(strength)) / max(1, len(strength))
-    made = _paths(rng, people.birth[who], referred, rank, np.array(troubles.disabled)[who])
+    rank = np.argsort(np.argsort(strength, kind="stable"), kind="stable") / max(1, len(strength))
+    made = _paths(rng, town.people.birth[who], referred, rank, np.array(troubles.disabled)[who])
     return _one_at_a_time(who, made)
+
+
+def children_on(town: Town, day: int) -> np.ndarray:
+    """Places of those who are born and under 18 on a day."""
+    birth = town.people.birth[: town.people.children]
+    return np.flatnonzero((birth <= day) & (birth > day - 18 * 365.25))
 
 
 def _again(
@@ -234,20 +281,21 @@ def _paths(
     unneeded = ~nfa & (draw < NFA + NOT_IN_NEED)
     in_need = ~nfa & ~unneeded
     worse = (0.35 + 1.3 * rank) * in_need
-    protects = rng.random(count) < 0.155 * worse
-    cares = (rng.random(count) < 0.092 * worse * np.where(birth > referred - 365, 1.5, 1.0)) & (birth < referred + 60)
+    protects = rng.random(count) < PROTECTED * worse
+    age = np.searchsorted(CARE_FROM_AGE, calendar.ages(birth, referred), side="right") - 1
+    cares = (rng.random(count) < CARED_FOR * worse * CARE_AT_AGE[age]) & (birth < referred + 60)
     never = np.full(count, NEVER)
 
     length = np.minimum(rng.lognormal(np.log(42), 0.42, count), 130).astype(np.int64) + 2
     assessed = (np.where(nfa, NEVER, referred), np.where(nfa, NEVER, referred + length))
-    enquired = protects | (~nfa & (rng.random(count) < 0.21))
+    enquired = protects | (~nfa & (rng.random(count) < ENQUIRED))
     inquiry = np.where(enquired, referred + rng.integers(1, 12, count), NEVER)
     conference = inquiry + rng.integers(12, 26, count)
     section47 = (inquiry, np.where(enquired, conference, NEVER))
 
     plan_from = assessed[1]
     tail = np.where(disabled, 4.0, 1.0)
-    plan_length = (rng.lognormal(np.log(3.9 * DAYS_A_MONTH), 0.95, count) * tail).astype(np.int64) + 14
+    plan_length = (rng.lognormal(np.log(3.4 * DAYS_A_MONTH), 1.0, count) * tail).astype(np.int64) + 14
     cp_from = np.where(protects, conference, NEVER)
     cp_to = np.where(
         protects, conference + (rng.lognormal(np.log(8.6 * DAYS_A_MONTH), 0.55, count)).astype(np.int64) + 30, NEVER
@@ -305,7 +353,7 @@ def _paths(
 
 def _care_length(rng: np.random.Generator, count: int) -> np.ndarray:
     """A tenth under two weeks, under half within a year, the rest for years (2013 ceased spells)."""
-    kind = rng.choice(4, count, p=[0.11, 0.30, 0.34, 0.25])
+    kind = rng.choice(4, count, p=[0.11, 0.30, 0.27, 0.32])
     options = np.stack(
         [
             rng.integers(3, 14, count),

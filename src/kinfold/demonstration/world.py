@@ -192,9 +192,9 @@ def _early_help(
 ) -> EarlyHelp:
     """Family spells of about six months; some end in a referral, some cannot be reached, some follow a closed case."""
     people, kids = town.people, town.people.children
-    now = np.flatnonzero((people.birth[:kids] <= town.as_at) & (people.birth[:kids] > town.as_at - 18 * 365.25))
-    weight = np.sqrt(trouble.chance)
-    who, month = troubles.monthly(rng, weight, people.family[:kids], a_year=troubles.EARLY_HELP * 0.93, people=now)
+    children = len(troubles.children_on(town, town.as_at))
+    drawn = troubles.lots(rng, np.sqrt(trouble.chance), people.family[:kids], children=children)
+    who, month = drawn.under(troubles.EARLY_HELP)
     from_on = troubles.days_of(rng, month, town.as_at)
     down = np.flatnonzero(
         (careers.reason == "RC9") | ((careers.reason == "RC8") & (rng.random(len(careers.child)) < 0.06))

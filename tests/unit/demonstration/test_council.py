@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinfold.demonstration import calendar, council, numbers, world
+from kinfold.demonstration import calendar, council, numbers
 from kinfold.vocabulary import identifiers
 
 AS_AT = datetime.date(2026, 11, 22)
@@ -18,12 +18,6 @@ AS_AT = datetime.date(2026, 11, 22)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     return council.make(tmp_path_factory.mktemp("council"), children=400, seed=7, as_at=AS_AT)
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """The truth of a council large enough for its rates to mean something; no file is written."""
-    return world.make(tmp_path_factory.mktemp("town"), children=20_000, seed=3, as_at=AS_AT)
 
 
 def hashes(folder):
@@ -111,15 +105,6 @@ def share_open(town, name, on):
 )
 def test_as_many_children_are_open_to_social_care_as_in_england(town, name, low, high, years_back):
     assert low <= share_open(town, name, town.as_at - 365 * years_back) <= high
-
-
-def test_referrals_and_their_returns_run_at_national_rates(town):
-    careers = town.careers
-    last_year = (careers.referred > town.as_at - 365) & (careers.referred <= town.as_at)
-    again = np.r_[False, (np.diff(careers.child) == 0) & (np.diff(careers.referred) < 365)]
-    assert 0.046 <= last_year.sum() / 20_000 <= 0.060
-    assert 0.15 <= again[last_year].mean() <= 0.26
-    assert 0.05 <= careers.is_nfa[last_year].mean() <= 0.10
 
 
 def test_the_same_number_of_cases_is_shared_unevenly(town):

@@ -65,7 +65,7 @@ def factors(world: World, referral: np.ndarray, on: np.ndarray) -> tuple[np.ndar
         whose = child if name in ("school", "exploitation", "distress") else people.family[child]
         near = in_it[whose, months] | in_it[whose, np.maximum(months - 3, 0)]
         code = {**FACTORS, "exploitation": "24A", "distress": "15A", "school": "14A", "debt": "20"}[name]
-        found.append((np.flatnonzero(near & (rng.random(len(child)) < 0.8)), code))
+        found.append((np.flatnonzero(near & (rng.random(len(child)) < 0.9)), code))
     found.append((np.flatnonzero(world.careers.need[referral] == "N1"), "16A"))
     found.append((np.flatnonzero(rng.random(len(child)) < 0.12), "17A"))
     found.append(

@@ -24,10 +24,9 @@ def contacts_of(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Child, day and outcome of each contact: those that became referrals, and three times as many that did not."""
     rng, town, c = world.rng("contacts"), world.town, world.careers
     people, kids = town.people, town.people.children
-    now = np.flatnonzero((people.birth[:kids] <= town.as_at) & (people.birth[:kids] > town.as_at - 18 * 365.25))
-    weight = world.troubles.chance**0.8
-    rest = troubles.CONTACTS - troubles.REFERRALS
-    who, month = troubles.monthly(rng, weight, people.family[:kids], a_year=rest, people=now)
+    children = len(troubles.children_on(town, town.as_at))
+    drawn = troubles.lots(rng, world.troubles.chance**0.8, people.family[:kids], children=children)
+    who, month = drawn.under(troubles.CONTACTS - troubles.REFERRALS)
     on = troubles.days_of(rng, month, town.as_at)
     outcome = rng.choice(["nfa", "advice", "early_help"], len(who), p=[0.52, 0.36, 0.12]).astype(object)
     ours = kept(world)
