@@ -65,7 +65,7 @@ def test_a_screener_finds_a_child_by_a_misspelt_name_a_birth_date_or_a_number(
         if size == "narrow":
             page.get_by_role("button", name="Menu").click()
 
-    page.get_by_role("link", name="Clear this search").click()
+    page.get_by_role("button", name="Clear this search").click()
     assert surname.lower() not in page.locator("main").inner_text().lower()
 
 
