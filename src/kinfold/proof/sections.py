@@ -206,7 +206,7 @@ def _markers(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
 
 def drifted(drifts: list[dict[str, Any]], *, labels: Mapping[str, str] | None = None) -> Section:
     """What has changed between two runs, that which changed most first; of markers, those that changed."""
-    named = dict(labels or {})
+    named = {"figure": "Points in the order", "coverage": "How much is known", **(labels or {})}
     order = sorted(drifts, key=lambda one: -(one["index"] if one["index"] is not None else -1))
     rows = tuple(
         (named.get(one["name"], _words(one["name"])), one["kind"], _value(one["kind"], one["before"]),
