@@ -90,9 +90,8 @@ class Engine:
         if self.con.name != "duckdb" or table.op().find(ops.InMemoryTable):
             return self.con.create_table(name, table, overwrite=True)
         # What Ibis does in seven statements, three of them to ask for types that are known: most of a short step.
-        types = {column: kind.copy(nullable=True) for column, kind in table.schema().items()}
         self.con.raw_sql(f"create or replace table {_quoted(name)} as {self._typed(table)}").fetchall()
-        return ops.DatabaseTable(name, schema=ibis.schema(types), source=self.con).to_expr()
+        return self._named(name, table.schema())
 
     def layer(self, table: ir.Table, name: str) -> ir.Table:
         """
@@ -119,11 +118,7 @@ class Engine:
 
     def _typed(self, table: ir.Table) -> str:
         """The statement of an expression, each column of the type that Ibis knows it by."""
-        columns = (
-            f"cast({_quoted(c)} as {_type_name(kind.copy(nullable=True))}) as {_quoted(c)}"
-            for c, kind in table.schema().items()
-        )
-        return f"select {', '.join(columns)} from ({self._compiled(table)})"
+        return f"select {_casts(table.schema())} from ({self._compiled(table)})"
 
     def _compiled(self, table: ir.Table) -> str:
         """
@@ -146,7 +141,23 @@ class Engine:
     def take(self, rows: pa.Table, name: str | None = None) -> ir.Table:
         """Rows of ours as a table of this connection."""
         name = name or f"taken_{uuid.uuid4().hex[:12]}"
-        return self.con.create_table(name, rows, overwrite=True)
+        shape = ibis.Schema.from_pyarrow(rows.schema)
+        if self.con.name != "duckdb" or any(kind.is_null() for kind in shape.types):
+            return self.con.create_table(name, rows, overwrite=True)
+        # As in `keep`: a run takes dozens of small tables, and Ibis asks DuckDB six things about each.
+        beside = f"{name}_rows"
+        self.con.con.register(beside, rows)
+        try:
+            statement = f"select {_casts(shape)} from {_quoted(beside)}"
+            self.con.raw_sql(f"create or replace table {_quoted(name)} as {statement}").fetchall()
+        finally:
+            self.con.con.unregister(beside)
+        return self._named(name, shape)
+
+    def _named(self, name: str, shape: ibis.Schema) -> ir.Table:
+        """A table of this connection by name, any of whose columns may be null."""
+        types = {column: kind.copy(nullable=True) for column, kind in shape.items()}
+        return ops.DatabaseTable(name, schema=ibis.schema(types), source=self.con).to_expr()
 
     def write(self, table: ir.Table, path: Path) -> int:
         """Write `table` as Parquet, whole or not at all, and return its number of rows."""
@@ -241,6 +252,12 @@ def _text(value: str) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _casts(shape: ibis.Schema) -> str:
+    """Each column as the type that Ibis knows it by."""
+    columns = ((_quoted(column), _type_name(kind.copy(nullable=True))) for column, kind in shape.items())
+    return ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns)
 
 
 @functools.cache
