@@ -1,7 +1,8 @@
 """
-One marker put to the facts: the rows that make it true of a child, and the children of whom nobody can say.
+Markers put to the facts: the rows that make each true of a child, with their points.
 
-The shapes know nothing of who speaks for whom; what a silent or missing feed does to each is decided here.
+Markers of the shapes that most have are asked together, one statement for each shape; the others one by one. The
+shapes know nothing of who speaks for whom; what a silent or missing feed does to each is decided here.
 """
 
 from __future__ import annotations
@@ -16,24 +17,27 @@ import ibis.expr.types as ir
 from kinfold.areas import marker_shapes as s
 from kinfold.areas.markers import Marker
 from kinfold.profile import children as who
-from kinfold.profile import coverage, facts, points, reads
-from kinfold.profile.days import months_before, term_days_before
+from kinfold.profile import coverage, facts, points, questions
+from kinfold.profile.days import term_days_before
+from kinfold.profile.questions import Question
 from kinfold.profile.shapes import derived, events, involvements, measures, sightings
+from kinfold.profile.standing import Spoken
 from kinfold.store.engine import Engine
 
-PLAIN: dict[type, Callable[..., ir.Table]] = {
-    s.EventWithin: events.event_within,
-    s.CountWithin: events.count_within,
-    s.InvolvementOpen: involvements.involvement_open,
-    s.InvolvementClosed: involvements.involvement_closed,
-    s.RelationHas: involvements.relation_has,
-    s.MeasureBeyond: measures.measure_beyond,
-    s.MeasureShort: measures.measure_short,
-    s.MeasureChanged: measures.measure_changed,
-}
+WORK = "profile_"
 SUPPORT = ("person_id", "about_id", "table_name", *facts.PROVENANCE, "on", "points", "fact", "fades_from")
-EVERY_MARKER = "*"  # of an event that was upheld as wrong of a child: it shows nothing of the child
 SUPPORT_BEFORE_POINTS = tuple(column for column in SUPPORT if column != "points")
+WEIGHED = ibis.schema(points.WEIGHED)
+ANSWER = ("marker", *SUPPORT_BEFORE_POINTS, *WEIGHED.names)
+GROUPED: dict[type, Callable[[Engine, ir.Table, Sequence[Question]], ir.Table]] = {
+    s.EventWithin: events.happened,
+    s.CountWithin: events.happened,
+    s.InvolvementOpen: involvements.still_open,
+    s.InvolvementClosed: involvements.closed,
+    s.RelationHas: involvements.still_open,
+    s.MeasureBeyond: measures.beyond,
+}
+EVERY_MARKER = "*"  # of an event that was upheld as wrong of a child: it shows nothing of the child
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Known:
     What every marker is asked of: the children, the facts that reach them, who can speak of whom, the day.
 
     connected: names of the markers for which a feed could speak. directions: of the markers that may stand beside
-    another (`event_beside`), by name. terms: the area's school terms.
+    another (`event_beside`), by name. terms: the area's school terms. struck: what people have upheld as wrong.
     """
 
     engine: Engine
@@ -57,52 +61,129 @@ class Known:
     struck: ir.Table | None = None
 
 
-def support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
-    """The rows that make the marker true, before they carry points; none where no connected feed could speak."""
-    rows = _support(known, marker, found)
-    return rows if marker.name in known.connected else rows.filter(ibis.literal(False))
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """
+    The questions of the markers for which a feed could speak, and the facts each of them looks at.
+
+    rows: one row per question, child and fact (`questions.looked_at`).
+    """
+
+    markers: Sequence[Marker]
+    questions: Sequence[Question]
+    rows: ir.Table
+
+    def of(self, marker: Marker) -> ir.Table:
+        """The facts that a marker looks at."""
+        return self.rows.filter(self.rows.marker == marker.name)
 
 
-def unchallenged(known: Known, marker: Marker, rows: ir.Table) -> ir.Table:
-    """`rows` without those on which people have upheld that the statement is wrong of the child."""
+def ask(known: Known, markers: Sequence[Marker]) -> Asked:
+    """Put the markers for which a connected feed could speak to the facts."""
+    markers = [marker for marker in markers if marker.name in known.connected]
+    asked = questions.questions_of(markers, as_at=known.as_at)
+    own = [one for one in asked if one.marker.reach == ("self",)]
+    of_others = [one for one in asked if one.marker.reach != ("self",)]
+    looked = [
+        questions.looked_at(
+            known.reached,
+            known.engine.take(questions.looks_of(some), f"{WORK}looks_{is_of_others}"),
+            of_others=is_of_others,
+        )
+        for some, is_of_others in ((own, False), (of_others, True))
+        if some or not asked
+    ]
+    return Asked(markers, asked, known.engine.keep(together(looked), f"{WORK}looked"))
+
+
+def support(known: Known, asked: Asked, *, settled: ir.Table | None = None) -> ir.Table:
+    """
+    The rows that make each marker true, before they carry points: one row per marker, child and supporting row.
+
+    settled: marker_evidence of markers that are not asked again, which another may stand beside.
+    """
+    later = s.Combination | s.EventBeside
+    found = [_by_themselves(known, asked, [one for one in asked.questions if not isinstance(one.shape, later)])]
+    for one in asked.questions:
+        if isinstance(one.shape, s.Combination):
+            children = known.children.filter(who.of_age(known.children, one.marker.ages))
+            told = together(found).semi_join(children, "person_id")
+            told = derived.combination(told, one.shape, since=one.since or datetime.date.min)
+            found.append(kept(known, f"found_{one.number}", unchallenged(known, _answer(told, one.marker))))
+    standing = [table.select("person_id", "marker") for table in (*found, settled) if table is not None]
+    for one in asked.questions:
+        if isinstance(one.shape, s.EventBeside):
+            told = events.happened(known.engine, asked.of(one.marker), [one])
+            told = told.semi_join(_others(known, one.shape, together(standing)), "person_id")
+            found.append(kept(known, f"found_{one.number}", unchallenged(known, _answer(told, one.marker))))
+    return together(found)
+
+
+def _by_themselves(known: Known, asked: Asked, alone: Sequence[Question]) -> ir.Table:
+    """Support of the questions that need no other marker."""
+    together_asked: dict[Callable[..., ir.Table], list[Question]] = {}
+    answers = []
+    for one in alone:
+        shape = type(one.shape)
+        if shape in GROUPED:
+            together_asked.setdefault(GROUPED[shape], []).append(one)
+        else:
+            answers.append(_answer(_of_one(known, asked, one), one.marker))
+    for answer, some in together_asked.items():
+        rows = asked.rows.filter(asked.rows.question.isin([one.number for one in some]))
+        answers.append(_answer(answer(known.engine, rows, some)))
+    nothing = asked.rows.filter(ibis.literal(False)).mutate(fact=ibis.null("string"))
+    rows = together(kept(known, f"answer_{n}", answer) for n, answer in enumerate(answers or [_answer(nothing)]))
+    either = [marker.name for marker in asked.markers if isinstance(marker.shape, s.Either)]
+    if either:
+        once = rows.filter(rows.marker.isin(either)).distinct()
+        rows = rows.filter(rows.marker.notin(either)).union(once)
+    return kept(known, "found", unchallenged(known, rows))
+
+
+def _of_one(known: Known, asked: Asked, one: Question) -> ir.Table:
+    """Support of a question of a shape that few markers have."""
+    rows = asked.rows.filter(asked.rows.question == one.number)
+    shape, marker = one.shape, one.marker
+    children = known.children.filter(who.of_age(known.children, marker.ages))
+    match shape:
+        case s.MeasureShort():
+            return measures.measure_short(rows, shape, since=one.since, as_at=known.as_at)
+        case s.MeasureChanged():
+            return measures.measure_changed(rows, shape, since=one.since or datetime.date.min, as_at=known.as_at)
+        case s.InvolvementMissing():
+            return _missing(known, one, rows, children)
+        case s.InvolvementWithout():
+            can_say = _would_tell(known, marker, shape, children)
+            return involvements.involvement_without(rows, shape, can_say, since=one.since, as_at=known.as_at)
+        case s.NotSeenSince():
+            silent, since = cannot_say(known, marker, children), seen_since(known, marker)
+            return sightings.not_seen_since(rows, shape, alive(known), silent, since=since, as_at=known.as_at)
+        case _:
+            return derived.infant(children, known.born)
+
+
+def _answer(rows: ir.Table, marker: Marker | None = None) -> ir.Table:
+    """Support in the columns that points are given by, whatever else the rows have. marker: where rows name none."""
+    if marker is not None:
+        rows = rows.mutate(marker=ibis.literal(marker.name))
+    absent = {name: ibis.null(kind) for name, kind in WEIGHED.items() if name not in rows.columns}
+    return rows.mutate(**absent).select(*ANSWER)
+
+
+def unchallenged(known: Known, rows: ir.Table) -> ir.Table:
+    """`rows` without those on which people have upheld that the marker's statement is wrong of the child."""
     if known.struck is None:
         return rows
-    struck = known.struck.filter(known.struck.marker.isin([marker.name, EVERY_MARKER])).drop("marker").distinct()
-    return rows.anti_join(struck, ["person_id", "table_name", "source", "source_id"])
+    row = ["person_id", "table_name", "source", "source_id"]
+    of_all = known.struck.filter(known.struck.marker == EVERY_MARKER)
+    return rows.anti_join(known.struck, ["marker", *row]).anti_join(of_all, row)
 
 
-def _support(known: Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
-    since = months_before(known.as_at, marker.lookback_months) if marker.lookback_months else None
-    asked = known.children.filter(who.of_age(known.children, marker.ages))
-    rows = _rows(known, marker, asked)
-    shape = marker.shape
-    if type(shape) in PLAIN:
-        return PLAIN[type(shape)](rows, shape, since=since, as_at=known.as_at)
-    if isinstance(shape, s.InvolvementMissing):
-        return _missing(known, marker, rows, asked, since)
-    if isinstance(shape, s.InvolvementWithout):
-        can_say = _would_tell(known, marker, shape, asked)
-        return involvements.involvement_without(rows, shape, can_say, since=since, as_at=known.as_at)
-    if isinstance(shape, s.NotSeenSince):
-        return _not_seen(known, marker, rows, asked)
-    if isinstance(shape, s.Either):
-        answers = [PLAIN[type(one)](rows, one, since=since, as_at=known.as_at) for one in shape.of]
-        columns = [*SUPPORT_BEFORE_POINTS, *(c for c in points.WEIGHED if c not in SUPPORT_BEFORE_POINTS)]
-        return together(answer.select(*columns) for answer in answers).distinct()
-    if isinstance(shape, s.EventBeside):
-        others = _others(known, shape, found)
-        return events.event_beside(rows, shape, others, since=since or datetime.date.min)
-    if isinstance(shape, s.Infant):
-        return derived.infant(asked, known.born)
-    told = together(found[name] for name in shape.markers).semi_join(asked, "person_id")
-    return derived.combination(told, shape, since=since or datetime.date.min)
-
-
-def _others(known: Known, shape: s.EventBeside, found: Mapping[str, ir.Table]) -> ir.Table:
-    """Children (person_id) of whom a marker of the directions asked for is true."""
-    beside = [found[name] for name, direction in known.directions.items() if direction in shape.beside]
-    nobody = known.children.filter(ibis.literal(False)).select("person_id")
-    return together([nobody, *(table.select("person_id") for table in beside)]).distinct()
+def _others(known: Known, shape: s.EventBeside, standing: ir.Table) -> ir.Table:
+    """Of `standing`, a row per child and marker that is true: those of the directions asked for."""
+    beside = [name for name, direction in known.directions.items() if direction in shape.beside]
+    return standing.filter(standing.marker.isin(beside or [""]))
 
 
 def _would_tell(known: Known, marker: Marker, shape: s.InvolvementWithout, asked: ir.Table) -> ir.Table:
@@ -110,51 +191,25 @@ def _would_tell(known: Known, marker: Marker, shape: s.InvolvementWithout, asked
     happening = s.EventWithin(kinds=shape.without)
     instead = dataclasses.replace(marker, shape=happening, feeds=shape.told_by, lookback_months=shape.without_months)
     told = coverage.covering(instead, known.voices, as_at=known.as_at)
-    alive = [one for one in told if known.voices.alive(one.source)]
-    return asked.filter(coverage.spoken_for(asked, instead, alive, known.voices))
+    live = [one for one in told if known.voices.alive(one.source)]
+    return asked.filter(_spoken_for(known, instead, live, asked))
 
 
-def _rows(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
-    """Facts the marker looks at, one row per child and source row; the child's own before anybody else's."""
-    kinds = [(table, list(codes)) for table, codes in reads.reads(marker.shape).items() if codes]
-    rows = known.reached
-    wanted = ibis.or_(*((rows.table_name == table) & rows.kind.isin(codes) for table, codes in kinds))
-    rows = rows.filter(wanted, rows.reach.isin(marker.reach)).semi_join(asked, "person_id")
-    if marker.reach == ("self",):
-        return rows
-    taking = list(dict.fromkeys(p for one in s.parts(marker.shape) for p in getattr(one, "taking_part_as", ())))
-    if taking:
-        rows = rows.filter((rows.table_name != "event") | rows.part_taken.isin(taking))
-        part = ibis.cases(*((rows.part_taken == part, n) for n, part in enumerate(taking)), else_=len(taking))
-    else:
-        part = ibis.literal(0)
-    rows = rows.mutate(whose=ibis.ifelse(rows.about_id == rows.person_id, 0, 1), as_what=part)
-    first = ibis.window(
-        group_by=["person_id", "table_name", "source", "source_id", "delivery_id", "part", "row_number", "kind"],
-        order_by=["whose", "as_what", "about_id"],
-    )
-    return rows.mutate(nth=ibis.row_number().over(first)).filter(lambda t: t.nth == 0).drop("nth", "whose", "as_what")
-
-
-def _missing(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table, since: datetime.date | None) -> ir.Table:
+def _missing(known: Known, one: Question, rows: ir.Table, asked: ir.Table) -> ir.Table:
     """Ended work, and for a child with none at all the coverage row of the feed that would have it."""
-    speaking = [
-        one
-        for one in coverage.covering(marker, known.voices, as_at=known.as_at)
-        if one.people == "everyone" and known.voices.alive(one.source)
-    ]
-    speaks = coverage.spoken_for(asked, marker, speaking, known.voices)
-    asked = asked.mutate(speaks=speaks)
-    ended = involvements.involvement_missing(rows, marker.shape, asked, since=since, as_at=known.as_at)
+    told = coverage.covering(one.marker, known.voices, as_at=known.as_at)
+    speaking = [row for row in told if row.people == "everyone" and known.voices.alive(row.source)]
+    asked = asked.mutate(speaks=_spoken_for(known, one.marker, speaking, asked))
+    ended = involvements.involvement_missing(rows, one.shape, asked, since=one.since, as_at=known.as_at)
     ended = ended.select(*SUPPORT_BEFORE_POINTS)
     if not speaking:
         return ended
     by = speaking[0]
     never = asked.filter(asked.speaks).anti_join(rows, "person_id")
-    if marker.shape.for_days:
-        long_ago = known.as_at - datetime.timedelta(days=marker.shape.for_days)
+    if one.shape.for_days:
+        long_ago = known.as_at - datetime.timedelta(days=one.shape.for_days)
         never = never.semi_join(known.born.filter(known.born.birth_on <= long_ago), "person_id")
-    told = never.select(
+    unheard = never.select(
         "person_id",
         about_id=never.person_id,
         table_name=ibis.literal("coverage"),
@@ -168,21 +223,10 @@ def _missing(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table, sinc
         fact=ibis.literal("never"),
         fades_from=ibis.literal(known.as_at),
     )
-    return ended.union(told.select(*SUPPORT_BEFORE_POINTS))
+    return ended.union(unheard.select(*SUPPORT_BEFORE_POINTS))
 
 
-def _not_seen(known: Known, marker: Marker, rows: ir.Table, asked: ir.Table) -> ir.Table:
-    return sightings.not_seen_since(
-        rows,
-        marker.shape,
-        _alive(known),
-        _cannot_say(known, marker, asked),
-        since=_seen_since(known, marker),
-        as_at=known.as_at,
-    )
-
-
-def _seen_since(known: Known, marker: Marker) -> datetime.date:
+def seen_since(known: Known, marker: Marker) -> datetime.date:
     """
     A child seen on this day has been seen lately enough.
 
@@ -198,83 +242,45 @@ def _seen_since(known: Known, marker: Marker) -> datetime.date:
     )
 
 
-def _cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
+def cannot_say(known: Known, marker: Marker, asked: ir.Table) -> ir.Table:
     """Children of whom a silent feed would speak."""
     told = coverage.covering(marker, known.voices, as_at=known.as_at)
     silent = [one for one in told if known.voices.state(one.source) == "silent"]
-    return asked.filter(coverage.spoken_for(asked, marker, silent, known.voices))
+    return asked.filter(_spoken_for(known, marker, silent, asked))
 
 
-def _alive(known: Known) -> list[str]:
+def _spoken_for(known: Known, marker: Marker, rows: Sequence[Spoken], asked: ir.Table) -> ir.BooleanValue:
+    return coverage.spoken_for(asked, coverage.speaking(marker, rows), known.voices)
+
+
+def alive(known: Known) -> list[str]:
     return [name for name, feed in known.voices.feeds.items() if feed.is_alive]
 
 
-def as_evidence(known: Known, marker: Marker, rows: ir.Table, found: Mapping[str, ir.Table]) -> ir.Table:
-    needed = (*SUPPORT_BEFORE_POINTS, *(points.WEIGHED if marker.extra else ()))
-    hastened = found[marker.hastened_by].select("person_id").distinct() if marker.hastened_by else None
-    rows = rows.select(c for c in rows.columns if c in needed)
-    rows = points.weighted(marker, rows, as_at=known.as_at, hastened=hastened)
-    if marker.halved_by:
-        better = found[marker.halved_by].select("person_id").distinct()
-        rows = rows.mutate(points=ibis.ifelse(rows.person_id.isin(better.person_id), rows.points / 2, rows.points))
-    return rows.select(*SUPPORT).mutate(marker=ibis.literal(marker.name))
-
-
-def not_known(known: Known, marker: Marker, true: Mapping[str, ir.Table], unknown: Mapping[str, ir.Table]) -> ir.Table:
-    """
-    Children of whom nobody can say whether the marker is true, though a feed is connected that could say it of others.
-
-    true, unknown: by marker, of this one and those before it, the supporting rows and what this returned.
-    Returns person_id, why_unknown, source_feed and marker. That no feed is connected is not said child by child: it
-    is the same for all of them (`coverage.connections`).
-    """
-    shape, true_of = marker.shape, true[marker.name].select("person_id").distinct()
-    if isinstance(shape, s.Infant) or marker.name not in known.connected:
-        nobody = known.children.filter(ibis.literal(False))
-        return nobody.select(
-            "person_id", why_unknown=ibis.null("string"), source_feed=ibis.null("string"), marker=ibis.null("string")
-        )
-    if isinstance(shape, s.Combination):
-        return _open_still(known, marker, true_of, true, unknown)
-    if isinstance(shape, s.NotSeenSince):
-        return _nobody_due(known, marker, true_of)
-    told = coverage.unknown(known.children, marker, true_of, known.voices, as_at=known.as_at)
-    return told.mutate(marker=ibis.literal(marker.name))
-
-
-def _open_still(
-    known: Known,
-    marker: Marker,
-    true_of: ir.Table,
-    true: Mapping[str, ir.Table],
-    unknown: Mapping[str, ir.Table],
-) -> ir.Table:
-    """A combination is not known where enough of its parts are true or not known to make it."""
-    parts = together(unknown[name] for name in marker.shape.markers).anti_join(true_of, "person_id")
-    told = together(true[name].select("person_id", "marker") for name in marker.shape.markers).distinct()
-    told = told.group_by("person_id").agg(are_true=told.marker.nunique())
-    open_still = parts.group_by("person_id").agg(
-        why_unknown=parts.why_unknown.max(), source_feed=parts.source_feed.min(), are_open=parts.marker.nunique()
+def as_evidence(known: Known, markers: Sequence[Marker], support: ir.Table) -> ir.Table:
+    """`support` with points, which another marker may hasten the fading of or halve: `SUPPORT` and marker."""
+    rows = points.weighted(
+        known.engine,
+        markers,
+        support,
+        as_at=known.as_at,
+        hastened=_eased(support, {m.name: m.hastened_by for m in markers if m.hastened_by}),
+        halved=_eased(support, {m.name: m.halved_by for m in markers if m.halved_by}),
     )
-    open_still = open_still.left_join(told, "person_id").drop("person_id_right")
-    enough = open_still.filter(open_still.are_open + open_still.are_true.fill_null(0) >= marker.shape.at_least)
-    asked = known.children.filter(who.of_age(known.children, marker.ages))
-    rows = enough.semi_join(asked, "person_id").select("person_id", "why_unknown", "source_feed")
-    return rows.mutate(marker=ibis.literal(marker.name))
+    return rows.select(*SUPPORT, "marker")
 
 
-def _nobody_due(known: Known, marker: Marker, true_of: ir.Table) -> ir.Table:
-    """Neither out of sight nor seen: nobody is due to see the child, or a silent feed might know of a sighting."""
-    asked = known.children.filter(who.of_age(known.children, marker.ages))
-    rows, alive = _rows(known, marker, asked), _alive(known)
-    since = _seen_since(known, marker)
-    seen = sightings.last_seen(rows, marker.shape, alive, as_at=known.as_at)
-    seen = seen.filter(seen.seen_on >= since).select("person_id")
-    due = rows.filter(rows.kind.isin(marker.shape.expected_in), rows.holds, rows.source.isin(alive or [""]))
-    due = due.select("person_id").anti_join(_cannot_say(known, marker, asked), "person_id")
-    left = asked.anti_join(seen.union(due).union(true_of).distinct(), "person_id")
-    spoken = coverage.covering(marker, known.voices, as_at=known.as_at)
-    return coverage.unsaid(left, marker, spoken, known.voices).mutate(marker=ibis.literal(marker.name))
+def _eased(support: ir.Table, by: Mapping[str, str]) -> ir.Table | None:
+    """A row per child and marker for which the marker that eases it is true. by: by name, the one that eases it."""
+    eased = [
+        support.filter(support.marker == other).select("person_id", marker=ibis.literal(name)).distinct()
+        for name, other in by.items()
+    ]
+    return together(eased) if eased else None
+
+
+def kept(known: Known, name: str, rows: ir.Table) -> ir.Table:
+    return known.engine.keep(rows, f"{WORK}{name}")
 
 
 def together(tables: Iterable[ir.Table]) -> ir.Table:

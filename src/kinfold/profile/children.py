@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from kinfold.areas.markers import Ages
 from kinfold.profile.days import birthday
+from kinfold.store.schema import WHOLE, YES_NO
 
 GROWN_UP = 18
+AGES = (
+    pa.field("age_from", WHOLE),  # whole years, both ends included; null when it is of the unborn
+    pa.field("age_to", WHOLE),
+    pa.field("is_of_unborn", YES_NO),
+    pa.field("is_of_every_age", YES_NO),
+)
 
 
 def children_of(people: ir.Table, *, as_at: datetime.date) -> ir.Table:
@@ -45,6 +54,24 @@ def of_age(children: ir.Table, ages: Ages) -> ir.BooleanValue:
     if ages.from_ == 0 and ages.to == GROWN_UP - 1:
         inside = inside | children.years.isnull()
     return inside & ~children.is_unborn
+
+
+def age_limits(ages: Ages) -> dict[str, Any]:
+    """A range of ages as the columns `AGES`."""
+    is_of_every_age = not ages.unborn and (ages.from_, ages.to) == (0, GROWN_UP - 1)
+    return {
+        "age_from": ages.from_,
+        "age_to": ages.to,
+        "is_of_unborn": ages.unborn,
+        "is_of_every_age": is_of_every_age,
+    }
+
+
+def is_of_the_ages(rows: ir.Table) -> ir.BooleanValue:
+    """`of_age` where each row has a child's years and is_unborn beside the columns `AGES` of a range."""
+    inside = rows.years.between(rows.age_from, rows.age_to).fill_null(False)
+    inside = inside | (rows.is_of_every_age & rows.years.isnull())
+    return ibis.ifelse(rows.is_of_unborn, rows.is_unborn, inside & ~rows.is_unborn)
 
 
 def parents_of(children: ir.Table, family: ir.Table, *, as_at: datetime.date) -> ir.Table:

@@ -18,11 +18,13 @@ import pyarrow as pa
 
 from kinfold.areas.marker_shapes import Combination, Infant
 from kinfold.areas.markers import Marker
-from kinfold.profile.children import of_age
+from kinfold.profile.children import AGES, age_limits, is_of_the_ages
 from kinfold.profile.days import months_before
 from kinfold.profile.reads import shown_by
 from kinfold.profile.schema import MARKER_CONNECTION
 from kinfold.profile.standing import Feed, Spoken
+from kinfold.store.engine import Engine
+from kinfold.store.schema import TEXT, WHOLE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,65 +95,141 @@ def covering(marker: Marker, voices: Voices, *, as_at: datetime.date) -> list[Sp
     ]
 
 
-def spoken_for(children: ir.Table, marker: Marker, rows: Sequence[Spoken], voices: Voices) -> ir.BooleanValue:
+@dataclasses.dataclass(frozen=True)
+class Speaking:
     """
-    Whether any of these coverage rows speaks for a child.
+    To whom some coverage rows speak of a marker.
+
+    ages: first and last of those of whom a feed speaks for everyone's own facts. others: reaches other than the
+    child's own, through which a feed speaks for everyone. listed: each source that speaks only for those it lists.
+    reach: through which a listed person's facts count.
+    """
+
+    ages: frozenset[tuple[int | None, int | None]]
+    others: frozenset[str]
+    listed: frozenset[str]
+    reach: frozenset[str]
+
+
+def speaking(marker: Marker, rows: Sequence[Spoken]) -> Speaking:
+    """
+    To whom these coverage rows speak of a marker.
 
     `everyone` speaks for children of its ages when the fact is the child's own; when it is somebody else's it
     speaks for every child of whom we know whom to ask about. `listed` speaks for a child when the feed lists the
     child or whoever the fact would be about.
     """
-    others = [reach for reach in marker.reach if reach != "self"]
-    speaks = ibis.literal(False)
-    for one in rows:
-        if one.people == "everyone" and "self" in marker.reach:
-            speaks = speaks | _of_its_ages(children, one)
-    if others and any(one.people == "everyone" for one in rows):
-        known = voices.reached.filter(voices.reached.reach.isin(others))
-        speaks = speaks | children.person_id.isin(known.person_id)
-    sources = sorted({one.source for one in rows if one.people == "listed"})
-    if sources:
-        listed = voices.listed.filter(voices.listed.source.isin(sources), voices.listed.reach.isin(marker.reach))
-        speaks = speaks | children.person_id.isin(listed.person_id)
-    return speaks
-
-
-def _of_its_ages(children: ir.Table, one: Spoken) -> ir.BooleanValue:
-    if one.age_from is None and one.age_to is None:
-        return ibis.literal(True)
-    inside = children.years.between(one.age_from or 0, 200 if one.age_to is None else one.age_to)
-    unborn_too = children.is_unborn if not one.age_from else ibis.literal(False)
-    return inside.fill_null(False) | unborn_too
-
-
-def unknown(children: ir.Table, marker: Marker, settled: ir.Table, voices: Voices, *, as_at: datetime.date) -> ir.Table:
-    """
-    Children of the marker's ages of whom nobody can say whether it is true.
-
-    settled: children (person_id) of whom it is true. Returns person_id, why_unknown and source_feed (the feed
-    that has stopped, or the first that would show it).
-    """
-    rows = covering(marker, voices, as_at=as_at)
-    asked = children.filter(of_age(children, marker.ages)).anti_join(settled, "person_id")
-    alive = [one for one in rows if voices.alive(one.source)]
-    return unsaid(asked.filter(~spoken_for(asked, marker, alive, voices)), marker, rows, voices)
-
-
-def unsaid(left: ir.Table, marker: Marker, rows: Sequence[Spoken], voices: Voices) -> ir.Table:
-    """Why nobody can say it of the children `left`, as `unknown`."""
-    is_silent = spoken_for(left, marker, [one for one in rows if voices.state(one.source) == "silent"], voices)
-    delivering = [feed for feed in marker.feeds if voices.alive(feed)]
-    stopped = [feed for feed in marker.feeds if voices.state(feed) == "silent"]
-    first = next(iter(delivering or stopped or marker.feeds), None)
-    return left.select(
-        "person_id",
-        why_unknown=ibis.ifelse(is_silent, "silent", "not_covered"),
-        source_feed=ibis.ifelse(is_silent, _named(stopped[0] if stopped else first), _named(first)),
+    everyone = [one for one in rows if one.people == "everyone"]
+    listed = frozenset(one.source for one in rows if one.people == "listed")
+    return Speaking(
+        ages=frozenset((one.age_from, one.age_to) for one in everyone if "self" in marker.reach),
+        others=frozenset(marker.reach) - {"self"} if everyone else frozenset(),
+        listed=listed,
+        reach=frozenset(marker.reach) if listed else frozenset(),
     )
 
 
-def _named(feed: str | None) -> ir.StringValue:
-    return ibis.null("string") if feed is None else ibis.literal(feed)
+def spoken_for(children: ir.Table, speaks: Speaking, voices: Voices) -> ir.BooleanValue:
+    """Whether a child is among those spoken for."""
+    said = ibis.literal(False)
+    for first, last in sorted(speaks.ages, key=str):
+        said = said | _of_its_ages(children, first, last)
+    if speaks.others:
+        known = voices.reached.filter(voices.reached.reach.isin(sorted(speaks.others)))
+        said = said | children.person_id.isin(known.person_id)
+    if speaks.listed:
+        listed = voices.listed.filter(
+            voices.listed.source.isin(sorted(speaks.listed)), voices.listed.reach.isin(sorted(speaks.reach))
+        )
+        said = said | children.person_id.isin(listed.person_id)
+    return said
+
+
+def _of_its_ages(children: ir.Table, first: int | None, last: int | None) -> ir.BooleanValue:
+    if first is None and last is None:
+        return ibis.literal(True)
+    inside = children.years.between(first or 0, 200 if last is None else last)
+    unborn_too = children.is_unborn if not first else ibis.literal(False)
+    return inside.fill_null(False) | unborn_too
+
+
+UNSAID = pa.schema(
+    [
+        pa.field("marker", TEXT),
+        pa.field("spoken", WHOLE),  # which of the answers says whether a feed that is alive speaks for a child
+        pa.field("silent", WHOLE),  # which says whether one that has stopped would
+        pa.field("first_feed", TEXT),  # the first that would show it
+        pa.field("stopped_feed", TEXT),  # the first that has stopped; as first_feed where none has
+        *AGES,
+    ]
+)
+
+
+def unknown(
+    engine: Engine,
+    children: ir.Table,
+    markers: Sequence[Marker],
+    settled: ir.Table,
+    voices: Voices,
+    *,
+    as_at: datetime.date,
+) -> ir.Table:
+    """
+    Children of each marker's ages of whom nobody can say whether it is true.
+
+    settled: children (person_id) and the marker that is true of them.
+    Returns person_id, marker, why_unknown and source_feed (the feed that has stopped, or the first that would show it).
+    """
+    numbers: dict[Speaking, int] = {}
+    asked = []
+    for marker in markers:
+        rows = covering(marker, voices, as_at=as_at)
+        alive = speaking(marker, [one for one in rows if voices.alive(one.source)])
+        silent = speaking(marker, [one for one in rows if voices.state(one.source) == "silent"])
+        first, stopped = _named(marker, voices)
+        asked.append(
+            {
+                "marker": marker.name,
+                "spoken": numbers.setdefault(alive, len(numbers)),
+                "silent": numbers.setdefault(silent, len(numbers)),
+                "first_feed": first,
+                "stopped_feed": stopped,
+                **age_limits(marker.ages),
+            }
+        )
+    answers = {f"answer_{n}": spoken_for(children, speaks, voices) for speaks, n in numbers.items()}
+    answered = engine.keep(children.mutate(**answers), "profile_answers")
+    met = answered.cross_join(engine.take(pa.Table.from_pylist(asked, schema=UNSAID), "profile_unsaid"))
+    left = met.filter(is_of_the_ages(met), ~_answer(met, met.spoken, len(numbers)))
+    left = left.anti_join(settled, ["person_id", "marker"])
+    return left.select(
+        "person_id", "marker", *_why(_answer(left, left.silent, len(numbers)), left.first_feed, left.stopped_feed)
+    )
+
+
+def _answer(rows: ir.Table, number: ir.IntegerValue, count: int) -> ir.BooleanValue:
+    return number.cases(*((n, rows[f"answer_{n}"]) for n in range(count)), else_=False)
+
+
+def unsaid(left: ir.Table, marker: Marker, voices: Voices, *, as_at: datetime.date) -> ir.Table:
+    """Why nobody can say a marker of the children `left`, as `unknown`."""
+    silent = [one for one in covering(marker, voices, as_at=as_at) if voices.state(one.source) == "silent"]
+    is_silent = spoken_for(left, speaking(marker, silent), voices)
+    first, stopped = (ibis.literal(feed, "string") for feed in _named(marker, voices))
+    return left.select("person_id", *_why(is_silent, first, stopped), marker=ibis.literal(marker.name))
+
+
+def _why(is_silent: ir.BooleanValue, first: ir.StringValue, stopped: ir.StringValue) -> tuple[ir.Value, ir.Value]:
+    why = ibis.ifelse(is_silent, "silent", "not_covered")
+    return why.name("why_unknown"), ibis.ifelse(is_silent, stopped, first).name("source_feed")
+
+
+def _named(marker: Marker, voices: Voices) -> tuple[str | None, str | None]:
+    """The feed to name where those that deliver do not speak for a child, and where one has stopped."""
+    delivering = [feed for feed in marker.feeds if voices.alive(feed)]
+    silent = [feed for feed in marker.feeds if voices.state(feed) == "silent"]
+    first = next(iter(delivering or silent or marker.feeds), None)
+    return first, next(iter(silent), first)
 
 
 def connected(markers: Sequence[Marker], voices: Voices) -> frozenset[str]:

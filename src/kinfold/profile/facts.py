@@ -102,15 +102,18 @@ def reaching(
     facts: ir.Table, children: ir.Table, ties: Mapping[str, ir.Table], kinds: Mapping[str, Iterable[str]]
 ) -> ir.Table:
     """
-    One row per child, fact and way the fact reaches the child: the columns of `facts`, person_id, reach.
+    One row per child, fact and way the fact reaches the child: the columns of `facts`, person_id, reach, and the
+    child's years and is_unborn.
 
     ties: for parent and sibling, person_id and about_id; for household also from_on and to_on, and the fact
     reaches the child when its `day` is inside. kinds: for each reach, the kinds of fact that any marker wants.
     """
-    parts = [_own(facts, children, kinds.get("self", ()))]
+    of_child = children.select("person_id", "years", "is_unborn")
+    parts = [_own(facts, of_child, kinds.get("self", ()))]
     for reach, tie in ties.items():
         if reach not in kinds:
             continue
+        tie = tie.join(of_child, "person_id")
         wanted = facts.filter(facts.kind.isin(sorted(set(kinds[reach]))))
         if reach == "household":
             tie = tie.rename(home_from="from_on", home_to="to_on")
@@ -120,12 +123,11 @@ def reaching(
             )
         else:
             met = wanted.join(tie, "about_id")
-        parts.append(met.select(*facts.columns, "person_id", reach=ibis.literal(reach)))
+        parts.append(met.select(*facts.columns, *of_child.columns, reach=ibis.literal(reach)))
     return ibis.union(*parts)
 
 
-def _own(facts: ir.Table, children: ir.Table, kinds: Iterable[str]) -> ir.Table:
-    own = facts.filter(facts.kind.isin(sorted(set(kinds)))).semi_join(
-        children.select(about_id=children.person_id), "about_id"
-    )
-    return own.select(*facts.columns, person_id=own.about_id, reach=ibis.literal("self"))
+def _own(facts: ir.Table, of_child: ir.Table, kinds: Iterable[str]) -> ir.Table:
+    own = facts.filter(facts.kind.isin(sorted(set(kinds))))
+    own = own.join(of_child, own.about_id == of_child.person_id)
+    return own.select(*facts.columns, *of_child.columns, reach=ibis.literal("self"))

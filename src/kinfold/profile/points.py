@@ -8,53 +8,94 @@ earns it. The same fact told by two feeds carries points once.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from kinfold.areas.markers import Extra, Marker
 from kinfold.profile.days import DAYS_IN_A_MONTH
+from kinfold.store.engine import Engine
+from kinfold.store.schema import NUMBER, TEXT
 
-WEIGHED = ("severity", "detail", "value", "from_on", "to_on")
+WORTH = pa.schema(
+    [
+        pa.field("marker", TEXT),
+        pa.field("carries", NUMBER),  # points before fading
+        pa.field("half_life", NUMBER),  # months; null where they never fade
+    ]
+)
+
+WEIGHED = {"severity": "string", "detail": "string", "value": "float64", "from_on": "date", "to_on": "date"}
 LATEST_FIRST = (
     ibis.desc("fades_from", nulls_first=True),
     *("source", "source_id", "delivery_id", "part", "row_number", "about_id"),
 )
 
 
-def weighted(marker: Marker, found: ir.Table, *, as_at: datetime.date, hastened: ir.Table | None = None) -> ir.Table:
+def weighted(
+    engine: Engine,
+    markers: Sequence[Marker],
+    found: ir.Table,
+    *,
+    as_at: datetime.date,
+    hastened: ir.Table | None = None,
+    halved: ir.Table | None = None,
+) -> ir.Table:
     """
     `found` with `points`.
 
-    hastened: children (person_id) whose points fade at twice the speed.
-
-    found: one row per child and supporting row, with `fact` (what it counts as), on, fades_from (null: never
+    found: one row per marker, child and supporting row, with `fact` (what it counts as), on, fades_from (null: never
     fades), severity, detail, value, from_on and to_on.
+    hastened, halved: a row per marker and child whose points fade at twice the speed, or count half.
     """
-    months = ibis.literal(as_at).delta(found.fades_from, unit="day").cast("float64") / DAYS_IN_A_MONTH
+    worth = [{"marker": m.name, "carries": m.points, "half_life": m.half_life_months or None} for m in markers]
+    rows = found.join(engine.take(pa.Table.from_pylist(worth, schema=WORTH), "profile_worth"), "marker")
+    months = ibis.literal(as_at).delta(rows.fades_from, unit="day").cast("float64") / DAYS_IN_A_MONTH
+    rows = rows.mutate(months=months)
     if hastened is not None:
-        months = ibis.ifelse(found.person_id.isin(hastened.person_id), months * 2, months)
-    left = ibis.literal(1.0)
-    if marker.half_life_months:
-        left = (ibis.literal(0.5) ** (ibis.greatest(months, 0.0) / marker.half_life_months)).fill_null(1.0)
-    rows = found.mutate(left=left)
-    if any(extra.times_at_least for extra in marker.extra):
-        rows = rows.join(found.group_by("person_id").agg(times=found.fact.nunique()), "person_id")
-    latest = ibis.window(group_by="person_id", order_by=LATEST_FIRST)
-    carried = ibis.ifelse(ibis.row_number().over(latest) == 0, float(marker.points), 0.0)
-    rows = rows.mutate(points=carried * rows.left)
-    for extra in marker.extra:
-        rows = _with_extra(rows, extra)
+        rows = _told_of(rows, hastened, "is_hastened")
+        rows = rows.mutate(months=ibis.ifelse(rows.is_hastened, rows.months * 2, rows.months))
+    left = (ibis.literal(0.5) ** (ibis.greatest(rows.months, 0.0) / rows.half_life)).fill_null(1.0)
+    latest = ibis.window(group_by=["marker", "person_id"], order_by=LATEST_FIRST)
+    rows = rows.mutate(left=left, is_latest=ibis.row_number().over(latest) == 0)
+    rows = rows.mutate(points=ibis.ifelse(rows.is_latest, rows.carries, 0.0) * rows.left)
+    rows = _with_extras(rows, markers)
+    if halved is None:
+        return rows
+    rows = _told_of(rows, halved, "is_halved")
+    return rows.mutate(points=ibis.ifelse(rows.is_halved, rows.points / 2, rows.points))
+
+
+def _told_of(rows: ir.Table, named: ir.Table, name: str) -> ir.Table:
+    """`rows` with whether their marker and child are among those named."""
+    named = named.select("marker", "person_id", is_named=ibis.literal(True))
+    met = rows.left_join(named, ["marker", "person_id"])
+    return met.select(*rows.columns, met.is_named.fill_null(False).name(name))
+
+
+def _with_extras(rows: ir.Table, markers: Sequence[Marker]) -> ir.Table:
+    counted = [m.name for m in markers if any(extra.times_at_least for extra in m.extra)]
+    if counted:
+        told = rows.filter(rows.marker.isin(counted))
+        times = told.group_by("marker", "person_id").agg(times=told.fact.nunique())
+        rows = rows.left_join(times, ["marker", "person_id"]).select(*rows.columns, "times")
+    most = max((len(m.extra) for m in markers), default=0)
+    for nth in range(most):
+        rows = _with_extra(rows, {m.name: m.extra[nth] for m in markers if len(m.extra) > nth})
     return rows
 
 
-def _with_extra(rows: ir.Table, extra: Extra) -> ir.Table:
-    """The extra's points added to the latest of a child's rows that earns them, and to no other."""
-    rows = rows.mutate(earns=ibis.ifelse(_earns(rows, extra), 1, 0))
-    latest = ibis.window(group_by=["person_id", "earns"], order_by=LATEST_FIRST)
+def _with_extra(rows: ir.Table, extras: Mapping[str, Extra]) -> ir.Table:
+    """The extra's points of each marker added to the latest of a child's rows that earns them, and to no other."""
+    earns = ibis.or_(*((rows.marker == name) & _earns(rows, extra) for name, extra in extras.items()))
+    worth = rows.marker.cases(*((name, float(extra.points)) for name, extra in extras.items()), else_=0.0)
+    rows = rows.mutate(earns=ibis.ifelse(earns, 1, 0), extra=worth)
+    latest = ibis.window(group_by=["marker", "person_id", "earns"], order_by=LATEST_FIRST)
     rows = rows.mutate(nth=ibis.row_number().over(latest))
-    carried = ibis.ifelse((rows.earns == 1) & (rows.nth == 0), float(extra.points), 0.0)
-    return rows.mutate(points=rows.points + carried * rows.left).drop("earns", "nth")
+    carried = ibis.ifelse((rows.earns == 1) & (rows.nth == 0), rows.extra, 0.0)
+    return rows.mutate(points=rows.points + carried * rows.left).drop("earns", "nth", "extra")
 
 
 def _earns(rows: ir.Table, extra: Extra) -> ir.BooleanValue:

@@ -1,26 +1,26 @@
 """
 The profile of every child on a day: what is true, what is not known, and the rows that say so.
 
-Facts are joined to people and to the children they reach once; each marker is then one question put to them.
+Facts are joined to people and to the children they reach once; the markers are then put to them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kinfold.areas.marker_shapes import Combination, EventBeside
+from kinfold.areas.marker_shapes import EventBeside
 from kinfold.areas.markers import Marker
-from kinfold.profile import asking, coverage, facts, reads, schema, standing
+from kinfold.profile import asking, coverage, facts, not_knowing, reads, schema, standing
 from kinfold.profile import children as who
+from kinfold.profile.asking import WORK
 from kinfold.store.engine import Engine
-
-WORK = "profile_"
 
 
 def profile(
@@ -33,7 +33,6 @@ def profile(
     terms: Sequence[tuple[datetime.date, ...]] = (),
     settled: Sequence[Marker] = (),
     evidence: ir.Table | None = None,
-    progress: Callable[[str], None] | None = None,
 ) -> dict[str, ir.Table]:
     """
     The tables of `profile/schema.py`, worked out.
@@ -45,28 +44,20 @@ def profile(
     terms: the area's school terms, half-open; without them every day counts as holiday.
     settled, evidence: markers that are not asked again, and the marker_evidence of a run that asked them: a marker
         that stands only beside another looks for it there too. Those a marker builds on are always asked.
-    progress: told the name of each marker before it is worked out.
     Whatever is dated after `as_at` is ignored. Raises `reads.MarkersDoNotFit`.
     """
     reads.check(markers)
     known = _gathered(engine, tables, markers, feeds, as_at, terms)
     known = dataclasses.replace(known, directions={**_directions(settled), **known.directions})
-    found: dict[str, ir.Table] = {}
     if evidence is not None:
-        found = {marker.name: evidence.filter(evidence.marker == marker.name) for marker in settled}
-    unknown: dict[str, ir.Table] = {}
-    for marker in _in_order(markers):
-        if progress is not None:
-            progress(marker.name)
-        found[marker.name] = _found(known, marker, found)
-        nobody_knows = asking.not_known(known, marker, found, unknown)
-        unknown[marker.name] = engine.keep(nobody_knows, f"{WORK}unknown_{marker.name}")
-    asked = (found[marker.name] for marker in markers)
-    evidence = engine.keep(asking.together(asked), f"{WORK}evidence")
-    not_known = engine.keep(asking.together(unknown.values()), f"{WORK}not_known")
+        evidence = evidence.filter(evidence.marker.isin([marker.name for marker in settled] or [""]))
+    asked = asking.ask(known, markers)
+    support = asking.support(known, asked, settled=evidence)
+    found = engine.keep(asking.as_evidence(known, markers, support), f"{WORK}evidence")
+    not_known = engine.keep(not_knowing.not_known(known, asked, found), f"{WORK}not_known")
     made = {
-        "marker_state": engine.keep(_states(evidence, not_known), "marker_state"),
-        "marker_evidence": engine.keep(evidence.select(*schema.MARKER_EVIDENCE.names), "marker_evidence"),
+        "marker_state": engine.keep(_states(found, not_known), "marker_state"),
+        "marker_evidence": engine.keep(found.select(*schema.MARKER_EVIDENCE.names), "marker_evidence"),
         "marker_connection": engine.take(coverage.connections(markers, known.connected), "marker_connection"),
         "child_coverage": engine.keep(_covered(known, markers, not_known), "child_coverage"),
         "feed_standing": engine.take(
@@ -95,34 +86,13 @@ def true_then(
     needed = {name for marker in markers for name in marker.builds_on}
     markers = [marker for marker in markers if marker.direction != "strength" or marker.name in needed]
     known = _gathered(engine, tables, markers, feeds, as_at, terms)
-    found: dict[str, ir.Table] = {}
-    for marker in _in_order(markers):
-        found[marker.name] = _found(known, marker, found)
-    evidence = asking.together(found.values())
+    evidence = asking.as_evidence(known, markers, asking.support(known, asking.ask(known, markers)))
     made = {
         "marker_state": engine.keep(_true(evidence).select(*schema.MARKER_STATE.names), "then_marker_state"),
         "marker_connection": engine.take(coverage.connections(markers, known.connected), "then_marker_connection"),
     }
     engine.forget(WORK)
     return made
-
-
-def _found(known: asking.Known, marker: Marker, found: Mapping[str, ir.Table]) -> ir.Table:
-    """The rows that make the marker true, with their points."""
-    support = asking.unchallenged(known, marker, asking.support(known, marker, found))
-    rows = asking.as_evidence(known, marker, support, found)
-    return known.engine.keep(rows, f"{WORK}found_{marker.name}")
-
-
-def _in_order(markers: Sequence[Marker]) -> list[Marker]:
-    """Those that build on another after those that stand by themselves, and those that need any other last of all."""
-
-    def place(marker: Marker) -> int:
-        if isinstance(marker.shape, Combination | EventBeside):
-            return 3 if isinstance(marker.shape, EventBeside) else 2
-        return 1 if marker.builds_on else 0
-
-    return sorted(markers, key=place)
 
 
 def _gathered(
@@ -213,7 +183,11 @@ def _covered(known: asking.Known, markers: Sequence[Marker], not_known: ir.Table
     """
     children = known.children
     asked_of = [m for m in markers if m.direction != "modifier" and m.name in known.connected]
-    asked = sum((ibis.ifelse(who.of_age(children, m.ages), 1, 0) for m in asked_of), start=ibis.literal(0, "int64"))
+    by_ages = Counter(m.ages for m in asked_of)
+    asked = sum(
+        (ibis.ifelse(who.of_age(children, ages), count, 0) for ages, count in by_ages.items()),
+        start=ibis.literal(0, "int64"),
+    )
     missing = not_known.filter(not_known.marker.isin([m.name for m in asked_of] or [""]))
     missing = missing.group_by("person_id").agg(missing=missing.marker.nunique())
     rows = children.mutate(asked=asked).left_join(missing, "person_id")

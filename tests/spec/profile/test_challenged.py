@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from tests.spec.profile.conftest import marker
+import ibis
 
-from kinfold.areas.marker_shapes import EventWithin
 from kinfold.profile import asking
 
 ROWS = """
@@ -20,7 +19,7 @@ ROWS = """
 
 def still_said(rows, struck, *, asked):
     known = SimpleNamespace(struck=struck)
-    return asking.unchallenged(known, marker(EventWithin(kinds=("missing",)), name=asked), rows)
+    return asking.unchallenged(known, rows.mutate(marker=ibis.literal(asked)))
 
 
 def test_what_was_upheld_as_wrong_of_a_child_counts_no_more_and_of_another_child_it_does(spec):

@@ -2,64 +2,55 @@
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from kinfold.areas.marker_shapes import CountWithin, EventBeside, EventWithin
+from kinfold.areas.marker_shapes import CountWithin
+from kinfold.profile.questions import Question
+from kinfold.store.engine import Engine
+from kinfold.store.schema import TEXT, WHOLE
+
+COUNTS = pa.schema(
+    [
+        pa.field("question", WHOLE),
+        pa.field("at_least", WHOLE),
+        pa.field("count_by", TEXT),  # fact, day, week
+    ]
+)
 
 
-def event_within(rows: ir.Table, shape: EventWithin, *, since: datetime.date, as_at: datetime.date) -> ir.Table:
+def happened(engine: Engine, rows: ir.Table, asked: Sequence[Question]) -> ir.Table:
     """
-    Events of the shape's kinds on or after `since`.
+    Events of a child who has as many of them as the question needs, or one of a kind that is enough alone.
 
-    rows: one row per child and event that reaches the child, none after `as_at`. Returns those that support the
-    marker, with `fact`: rows of the same kind, detail and day are one fact, however many feeds tell it.
+    rows: one row per question, child and event in the lookback. Returns those that support the marker, with `fact`:
+    rows of the same kind, detail and day are one fact, however many feeds tell it, unless the question counts days or
+    weeks. A null detail is a detail of its own.
     """
-    return _happened(rows, shape, since)
-
-
-def count_within(rows: ir.Table, shape: CountWithin, *, since: datetime.date, as_at: datetime.date) -> ir.Table:
-    """
-    Events on or after `since` of a child who has `at_least` of them, counted as the shape says.
-
-    rows and what is returned: as `event_within`. A null detail is a detail of its own.
-    """
-    told = _happened(rows, shape, since)
-    if shape.count_by == "day":
-        told = told.mutate(fact=told.day.cast("string"))
-    if shape.count_by == "week":
-        told = told.mutate(fact=told.day.truncate("W").cast("date").cast("string"))
-    counts = told.group_by("person_id").agg(
-        counted=told.fact.nunique(), alone=told.kind.isin(shape.alone).any() if shape.alone else ibis.literal(False)
+    counting = [one for one in asked if isinstance(one.shape, CountWithin)]
+    if not counting:
+        return rows.mutate(fact=as_fact(rows, rows.day))
+    needed = [
+        {"question": one.number, "at_least": one.shape.at_least, "count_by": one.shape.count_by} for one in counting
+    ]
+    told = rows.left_join(engine.take(pa.Table.from_pylist(needed, schema=COUNTS), "profile_counts"), "question").drop(
+        "question_right"
     )
-    enough = counts.filter((counts.counted >= shape.at_least) | counts.alone)
-    return told.semi_join(enough, "person_id")
-
-
-def event_beside(rows: ir.Table, shape: EventBeside, others: ir.Table, *, since: datetime.date) -> ir.Table:
-    """
-    Events on or after `since` of a child of whom another marker is true too.
-
-    rows and what is returned: as `event_within`. others: one row or more per child (person_id) with such a marker.
-    """
-    return _happened(rows, shape, since).semi_join(others, "person_id")
-
-
-def _happened(rows: ir.Table, shape: EventWithin | CountWithin | EventBeside, since: datetime.date) -> ir.Table:
-    told = rows.filter(rows.kind.isin(shape.kinds), rows.day >= since)
-    for column, codes in (
-        ("severity", getattr(shape, "severities", ())),
-        ("place", getattr(shape, "places", ())),
-        ("part_taken", shape.taking_part_as),
-    ):
-        if codes:
-            told = told.filter(told[column].isin(codes))
-    if shape.details:
-        narrowed = getattr(shape, "details_of", ()) or shape.kinds
-        told = told.filter(told.kind.notin(narrowed) | told.detail.isin(shape.details))
-    return told.mutate(fact=as_fact(told, told.day))
+    told = told.mutate(
+        fact=ibis.cases(
+            (told.count_by == "day", told.day.cast("string")),
+            (told.count_by == "week", told.day.truncate("W").cast("date").cast("string")),
+            else_=as_fact(told, told.day),
+        )
+    )
+    counts = told.group_by("question", "person_id").agg(
+        counted=told.fact.nunique(), at_least=told.at_least.max(), is_enough=told.is_enough_alone.any()
+    )
+    enough = counts.filter((counts.counted >= counts.at_least.fill_null(1)) | counts.is_enough)
+    return told.semi_join(enough, ["question", "person_id"]).drop("at_least", "count_by")
 
 
 def as_fact(rows: ir.Table, day: ir.DateValue) -> ir.StringValue:

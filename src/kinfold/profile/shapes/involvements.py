@@ -3,53 +3,44 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from kinfold.areas.marker_shapes import (
-    InvolvementClosed,
-    InvolvementMissing,
-    InvolvementOpen,
-    InvolvementWithout,
-    RelationHas,
-)
+from kinfold.areas.marker_shapes import InvolvementMissing, InvolvementWithout
 from kinfold.profile.days import months_before
+from kinfold.profile.questions import Question
 from kinfold.profile.shapes.events import as_fact
+from kinfold.store.engine import Engine
+from kinfold.store.schema import TEXT, WHOLE
+
+RULED_OUT = pa.schema([pa.field("question", WHOLE), pa.field("outcome", TEXT)])
 
 
-def involvement_open(
-    rows: ir.Table, shape: InvolvementOpen, *, since: datetime.date | None, as_at: datetime.date
-) -> ir.Table:
+def still_open(engine: Engine, rows: ir.Table, asked: Sequence[Question]) -> ir.Table:
     """
-    Work that holds on `as_at`, or that ended on or after `since` when there is a `since`.
+    Work that holds on the day, or that ended in the lookback where there is one; the child's own or a relative's.
 
-    rows: one row per child and involvement that reaches the child, begun by `as_at`; `holds` on `as_at` or not.
+    rows: one row per question, child and involvement that is so.
     """
-    told = rows.filter(rows.agency == shape.agency, rows.kind.isin(shape.stages))
-    if shape.details:
-        told = told.filter(told.detail.isin(shape.details))
-    told = told.filter(_open_or_since(told, since))
-    return told.mutate(fact=as_fact(told, told.from_on))
+    return rows.mutate(fact=as_fact(rows, rows.from_on))
 
 
-def involvement_closed(
-    rows: ir.Table, shape: InvolvementClosed, *, since: datetime.date, as_at: datetime.date
-) -> ir.Table:
+def closed(engine: Engine, rows: ir.Table, asked: Sequence[Question]) -> ir.Table:
     """
-    Work that ended on or after `since`, in one of the ways asked for.
+    Work that ended in the lookback, in one of the ways asked for.
 
-    Nothing counts for a child with open work of a stage in `unless_open`. An ending of which the source does not
-    say why is none of the `outcomes`, and none of `but_not` either.
+    rows: one row per question, child and involvement that `says` it ended or speaks against it. Nothing counts for a
+    child of whom anything speaks against. An ending of which the source does not say why is not ruled out.
     """
-    told = rows.filter(rows.agency == shape.agency)
-    ended = told.filter(told.kind.isin(shape.stages), ~told.holds, told.to_on >= since)
-    if shape.outcomes:
-        ended = ended.filter(ended.outcome.isin(shape.outcomes))
-    if shape.but_not:
-        ended = ended.filter(ended.outcome.isnull() | ended.outcome.notin(shape.but_not))
-    if shape.unless_open:
-        still_open = told.filter(told.kind.isin(shape.unless_open), told.holds)
-        ended = ended.anti_join(still_open, "person_id")
+    ended = rows.filter(rows.says == "ended")
+    ruled_out = [{"question": one.number, "outcome": outcome} for one in asked for outcome in one.shape.but_not]
+    if ruled_out:
+        named = engine.take(pa.Table.from_pylist(ruled_out, schema=RULED_OUT), "profile_ruled_out")
+        ended = ended.anti_join(named, ["question", "outcome"])
+    if any(one.shape.unless_open for one in asked):
+        ended = ended.anti_join(rows.filter(rows.says == "speaks against"), ["question", "person_id"])
     return ended.mutate(fact=as_fact(ended, ended.to_on))
 
 
@@ -80,24 +71,19 @@ def involvement_without(
     rows: ir.Table, shape: InvolvementWithout, can_say: ir.Table, *, since: datetime.date | None, as_at: datetime.date
 ) -> ir.Table:
     """
-    Work as `involvement_open` finds it, of children to whom nothing in `without` happened for `without_months`.
+    Work that is open, or that ended on or after `since`, of children to whom nothing in `without` happened for
+    `without_months`.
 
+    rows: one row per child and fact of the stages or of what is not to have happened.
     can_say: children (person_id) of whom a live feed would tell it; of others, hearing nothing says nothing.
     """
-    told = involvement_open(rows, InvolvementOpen(shape.agency, shape.stages, shape.details), since=since, as_at=as_at)
+    told = rows.filter(rows.agency == shape.agency, rows.kind.isin(shape.stages))
+    if shape.details:
+        told = told.filter(told.detail.isin(shape.details))
+    told = told.filter(told.holds if since is None else told.holds | (told.to_on >= since))
+    told = told.mutate(fact=as_fact(told, told.from_on))
     quiet_from = months_before(as_at, shape.without_months)
     happened = rows.filter(rows.table_name == "event", rows.kind.isin(shape.without), rows.day >= quiet_from)
     if shape.places:
         happened = happened.filter(happened.place.isin(shape.places))
     return told.anti_join(happened, "person_id").semi_join(can_say, "person_id")
-
-
-def relation_has(rows: ir.Table, shape: RelationHas, *, since: datetime.date | None, as_at: datetime.date) -> ir.Table:
-    """Work with a relative that is open, or that ended on or after `since`. rows: as `involvement_open`."""
-    told = rows.filter(rows.agency == shape.agency, rows.kind.isin(shape.stages))
-    told = told.filter(_open_or_since(told, since))
-    return told.mutate(fact=as_fact(told, told.from_on))
-
-
-def _open_or_since(rows: ir.Table, since: datetime.date | None) -> ir.BooleanValue:
-    return rows.holds if since is None else rows.holds | (rows.to_on >= since)

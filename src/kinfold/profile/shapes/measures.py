@@ -3,62 +3,111 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from kinfold.areas.marker_shapes import MeasureBeyond, MeasureChanged, MeasureShort
+from kinfold.areas.marker_shapes import MeasureChanged, MeasureShort
 from kinfold.profile.days import months_before
+from kinfold.profile.questions import Question
+from kinfold.store.engine import Engine
+from kinfold.store.schema import DATE, NUMBER, WHOLE, YES_NO
 
 ROUNDING = 1e-9  # shares are quotients: 0.30 - 0.15 must count as 0.15
 PERIOD = ("person_id", "about_id", "kind", "from_on", "to_on")
+LIMITS = pa.schema(
+    [
+        pa.field("question", WHOLE),
+        *(pa.field(limit, NUMBER) for limit in ("at_least", "at_most", "over", "below")),  # null where there is none
+        pa.field("is_share", YES_NO),
+        pa.field("least_possible", NUMBER),
+        pa.field("periods_needed", WHOLE),
+        pa.field("kinds_needed", WHOLE),
+        pa.field("is_of_every_row", YES_NO),
+        pa.field("held_from", DATE),  # null where it does not matter how long the value has held
+    ]
+)
 
 
-def measure_beyond(
-    rows: ir.Table, shape: MeasureBeyond, *, since: datetime.date | None, as_at: datetime.date
-) -> ir.Table:
+def beyond(engine: Engine, rows: ir.Table, asked: Sequence[Question]) -> ir.Table:
     """
-    Values beyond the shape's limits: those that hold on `as_at`, or that held after `since` when there is one.
+    Values beyond their question's limits: those that hold on the day, or that held in the lookback where there is one.
 
-    rows: one row per child and value that reaches the child. A null value was asked and is not known: it is
+    rows: one row per question, child and value that is so; no value is null: what was asked and is not known is
     neither beyond nor within. Of values that hold, a source's newest about a person is the one that stands.
     """
-    told = rows.filter(rows.kind.isin(shape.kinds), rows.value.notnull())
-    told = _standing(told) if since is None else told.filter(told.holds | (told.to_on > since))
-    told = told.mutate(fact=_as_fact(told))
-    return _share_beyond(told, shape) if shape.share else _value_beyond(told, shape, as_at)
+    limits = engine.take(pa.Table.from_pylist([_limits(one) for one in asked], schema=LIMITS), "profile_limits")
+    lately = rows.filter(rows.since.notnull())
+    if any(one.since is None for one in asked):
+        lately = lately.union(_standing(rows.filter(rows.since.isnull())))
+    told = lately.mutate(fact=_as_fact(lately)).join(limits, "question")
+    found = []
+    if any(one.shape.share for one in asked):
+        found.append(_shares_beyond(told.filter(told.is_share, told.possible > 0), limits))
+    if any(not one.shape.share for one in asked):
+        found.append(_values_beyond(told.filter(~told.is_share)))
+    return ibis.union(*found) if len(found) > 1 else found[0]
 
 
-def _value_beyond(told: ir.Table, shape: MeasureBeyond, as_at: datetime.date) -> ir.Table:
-    told = told.mutate(is_beyond=_beyond(told.value, shape))
-    if shape.held_months:
-        held = told.holds & (told.from_on <= months_before(as_at, shape.held_months))
-        told = told.mutate(is_beyond=told.is_beyond & held.fill_null(False))
+def _limits(asked: Question) -> dict[str, object]:
+    shape = asked.shape
+    return {
+        "question": asked.number,
+        "at_least": shape.at_least,
+        "at_most": shape.at_most,
+        "over": shape.over,
+        "below": shape.below,
+        "is_share": shape.share,
+        "least_possible": shape.least_possible,
+        "periods_needed": shape.periods,
+        "kinds_needed": len(shape.kinds) if shape.every_kind else 1,
+        "is_of_every_row": shape.every_row,
+        "held_from": months_before(asked.as_at, shape.held_months) if shape.held_months else None,
+    }
+
+
+def _values_beyond(told: ir.Table) -> ir.Table:
+    held = told.held_from.isnull() | (told.holds & (told.from_on <= told.held_from)).fill_null(False)
+    told = told.mutate(is_beyond=_is_beyond(told.value, told) & held)
     found = told.filter(told.is_beyond)
-    if shape.every_row:
-        found = found.anti_join(told.filter(~told.is_beyond), "person_id")
-    needed = found.group_by("person_id").agg(kinds=found.kind.nunique(), periods=found.fact.nunique())
+    needed = told.group_by("question", "person_id").agg(
+        kinds=told.kind.nunique(where=told.is_beyond),
+        periods=told.fact.nunique(where=told.is_beyond),
+        is_any_within=(told.is_of_every_row & ~told.is_beyond).any(),
+        kinds_needed=told.kinds_needed.max(),
+        periods_needed=told.periods_needed.max(),
+    )
     enough = needed.filter(
-        needed.kinds >= (len(shape.kinds) if shape.every_kind else 1), needed.periods >= shape.periods
+        needed.kinds >= needed.kinds_needed, needed.periods >= needed.periods_needed, ~needed.is_any_within
     )
-    return found.semi_join(enough, "person_id").drop("is_beyond")
+    return found.semi_join(enough, ["question", "person_id"]).drop("is_beyond")
 
 
-def _share_beyond(told: ir.Table, shape: MeasureBeyond) -> ir.Table:
-    told = told.filter(told.possible > 0)
-    totals = (
-        _each_once(told)
-        .group_by("person_id")
-        .agg(
-            share=lambda t: t.value.sum() / t.possible.sum(),
-            possible=lambda t: t.possible.sum(),
-            periods=lambda t: t.from_on.nunique(),
-        )
+def _shares_beyond(told: ir.Table, limits: ir.Table) -> ir.Table:
+    each_once = _each_once(told, "question")
+    totals = each_once.group_by("question", "person_id").agg(
+        share=each_once.value.sum() / each_once.possible.sum(),
+        possible=each_once.possible.sum(),
+        periods=each_once.from_on.nunique(),
     )
+    totals = totals.join(limits, "question")
     enough = totals.filter(
-        _beyond(totals.share, shape), totals.possible >= shape.least_possible, totals.periods >= shape.periods
+        _is_beyond(totals.share, totals),
+        totals.possible >= totals.least_possible,
+        totals.periods >= totals.periods_needed,
     )
-    return told.semi_join(enough, "person_id")
+    return told.semi_join(enough, ["question", "person_id"])
+
+
+def _is_beyond(value: ir.NumericValue, limits: ir.Table) -> ir.BooleanValue:
+    return ibis.and_(
+        limits.at_least.isnull() | (value >= limits.at_least),
+        limits.at_most.isnull() | (value <= limits.at_most),
+        limits.over.isnull() | (value > limits.over),
+        limits.below.isnull() | (value < limits.below),
+    )
 
 
 def measure_changed(rows: ir.Table, shape: MeasureChanged, *, since: datetime.date, as_at: datetime.date) -> ir.Table:
@@ -118,7 +167,7 @@ def measure_short(
 def _standing(rows: ir.Table) -> ir.Table:
     """Values that hold, of each source only the newest of a kind about a person."""
     newest = ibis.window(
-        group_by=["person_id", "about_id", "kind", "source"],
+        group_by=["question", "person_id", "about_id", "kind", "source"],
         order_by=[
             ibis.desc("from_on", nulls_first=False),
             ibis.desc("known_from"),
@@ -130,23 +179,10 @@ def _standing(rows: ir.Table) -> ir.Table:
     return told.mutate(back=ibis.row_number().over(newest)).filter(lambda t: t.back == 0).drop("back")
 
 
-def _each_once(rows: ir.Table) -> ir.Table:
+def _each_once(rows: ir.Table, *beside: str) -> ir.Table:
     """The same value of the same period told by two feeds is one value."""
-    return rows.select(*PERIOD, "value", "possible").distinct()
+    return rows.select(*beside, *PERIOD, "value", "possible").distinct()
 
 
 def _as_fact(rows: ir.Table) -> ir.StringValue:
     return rows.kind + "|" + rows.from_on.cast("string").fill_null("")
-
-
-def _beyond(value: ir.NumericValue, shape: MeasureBeyond) -> ir.BooleanValue:
-    beyond = ibis.literal(True)
-    if shape.at_least is not None:
-        beyond &= value >= shape.at_least
-    if shape.at_most is not None:
-        beyond &= value <= shape.at_most
-    if shape.over is not None:
-        beyond &= value > shape.over
-    if shape.below is not None:
-        beyond &= value < shape.below
-    return beyond
