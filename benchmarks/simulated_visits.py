@@ -94,7 +94,13 @@ class Told:
 
 
 def needed_of(rows: list[dict[str, Any]], day_number: Mapping[datetime.date, int]) -> float:
-    """Visits a day that a caseload asks for: of each child one over the working days that its interval has."""
+    """
+    Visits a working day that a caseload asks for: of each child one over the working days that its interval has.
+
+    The interval is the list's own, as need and rating shorten it, so a caseload asks for more than its limits do.
+    Weekends and bank holidays are in no interval's working days, so what falls due on them is asked for before. Leave
+    and sickness are not here: time is counted in visits that somebody is there to make.
+    """
     return sum(1 / max(1, _working_length(row, day_number)) for row in rows if row["due_on"])
 
 
@@ -167,10 +173,12 @@ class Simulation:
 
         A caseload asks for so many a day on average, and visits fall due in waves: of children visited in one week,
         whose stages changed together. No order keeps ten limits on a day with time for eight, unless there was time
-        before. So there is time, too, for as many as fall due by any of the next days over the days until then.
+        before. So there is time, too, for as many as fall due by any of the next days over the days until then, what
+        must be decided today being due today.
         """
         today = self.working_number[day]
-        ahead = sorted(max(0, self.working_number[row["act_by_on"]] - today) for row in rows if row["due_on"])
+        due = (today if row["is_acute"] else self.working_number[row["act_by_on"]] for row in rows if row["due_on"])
+        ahead = sorted(max(0, day - today) for day in due)
         wave = max((n / (left + 1) for n, left in enumerate(ahead, start=1)), default=0.0)
         return math.ceil(max(needed, wave))
 
@@ -179,7 +187,8 @@ class Simulation:
         keys = [child.person_id for child in self.children]
         lake.take(pa.Table.from_pylist(list(self._involvements()), INVOLVEMENT), "involvement")
         lake.take(pa.table({"person_key": keys, "person_id": keys}), "link")
-        lake.take(pa.Table.from_pylist([self._row(child) for child in self.children], CHILDREN), "children")
+        children = [self._row(child, n) for n, child in enumerate(self.children)]
+        lake.take(pa.Table.from_pylist(children, CHILDREN), "children")
         lake.take(pa.Table.from_pylist(self.before, BEFORE), "before")
         if not STATEMENT:
             STATEMENT.append(self._compiled(lake))
@@ -201,7 +210,8 @@ class Simulation:
         rows = children.join(due, "person_id")
         rows = rows.join(limit.select("person_id", limit_used="interval_used"), "person_id")
         rows = rows.mutate(owner_kind=ibis.literal("team"), owner_ref=rows.team)
-        rows = worklist.grouped(worklist.held_in_time(rows), soon=SOON, as_at=TODAY)
+        rows = worklist.held_in_time(rows, longest=self.timescales.longest)
+        rows = worklist.grouped(rows, soon=SOON, as_at=TODAY)
         return str(lake.con.compile(worklist.ranked(rows).order_by("rank", "person_id")))
 
     def _involvements(self) -> Iterator[dict[str, Any]]:
@@ -212,10 +222,12 @@ class Simulation:
             for stage, from_on, to_on, plan_days in child.ended:
                 yield usual | {"stage": stage, "from_on": from_on, "to_on": to_on, "visit_every_days": plan_days}
 
-    def _row(self, child: Child) -> dict[str, Any]:
+    def _row(self, child: Child, place: int) -> dict[str, Any]:
         seen = {"last_visit_on": child.last_visit_on, "last_help_visit_on": child.last_visit_on}
         told = {"person_id": child.person_id, "team": child.team, "band": child.band, "is_acute": child.is_acute}
-        return told | seen | {"pathway": "social_care", "is_new": False, "rank": ORDER[child.band]}
+        # By need first; then, as the figures of a real night are seldom equal, a place of the child's own.
+        rank = ORDER[child.band] * len(self.children) + place
+        return told | seen | {"pathway": "social_care", "is_new": False, "rank": rank}
 
     def _noted(self, rows: list[dict[str, Any]], day: datetime.date) -> None:
         told, was = self.told, self.yesterday

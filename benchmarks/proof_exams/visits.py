@@ -20,7 +20,8 @@ def exam(sitting: Sitting) -> Iterator[Row]:
     The time asked for is, of each open child, one visit in its interval, as need and rating shorten it. All of it is
     given in whole visits a day, and on a day of a wave as many as fall due by any later day over the days until then
     (`Simulation._enough`): no order keeps ten limits with time for eight. Nine tenths is of the average, exactly, and
-    waves get nothing more. Lateness is of the limit (national, local or the child's plan).
+    waves get nothing more. Lateness is of the limit (national, local or the child's plan). The average itself, with
+    nothing for waves, is told beside them and has no goal.
     """
     asked = f"{TEAMS} teams of {CHILDREN} children, stages, needs, ratings and plans changing"
     full = told_of(sitting, share=None)
@@ -28,6 +29,10 @@ def exam(sitting: Sitting) -> Iterator[Row]:
     yield _nothing("  children late, any day", full.late)
     yield _nothing("  decide today left for tomorrow", full.acute_waited, note=f"of {full.acute}")
     yield _nothing("  visits put back without one made", full.put_back)
+    average = told_of(sitting, share=1.0)
+    yield _time("the average and nothing for waves", average)
+    yield Row("  child-days late, of children on a protection plan", f"{average.late:,}, {average.late_protected:,}")
+    yield Row.most("  largest share of a limit used", average.most_used, 1.5, show=".2f")
     short = told_of(sitting, share=0.9)
     yield _time("nine tenths of it", short)
     yield _nothing("  children on a protection plan late, any day", short.late_protected)

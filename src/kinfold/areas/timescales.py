@@ -18,7 +18,7 @@ class VisitRule:
         visit, when that is another limit.
     basis: national limits may be shortened by an area and never lengthened; local standards are the area's own.
     source: who says so.
-    holds: when there is not time for every visit, one of this stage that must be made today comes before the others.
+    holds: when there is not time for every visit, those of this stage keep their limit and come before the others.
     """
 
     stage: str
@@ -44,9 +44,17 @@ class Forward:
 
 @dataclasses.dataclass(frozen=True)
 class Timescales:
+    """
+    When children are visited.
+
+    longest: when there is not time for every visit, no child waits beyond this share of the limit, 1 to 2; one whose
+        limit holds does not wait beyond the limit.
+    """
+
     visit: tuple[VisitRule, ...]
     forward: Forward
     in_force: str = ""
+    longest: float = 1.5
 
 
 NATIONAL_MOST = {"looked_after": (42, 7), "placement": (42, 7)}
@@ -63,6 +71,8 @@ def load(folder: Path) -> Timescales:
     timescales = toml.settle(Timescales, toml.read(path), file=path.name)
     for key, allowed in (("bands", BANDS), ("ratings", RATINGS)):
         _shares(getattr(timescales.forward, key), allowed, file=path.name, at=f"forward.{key}")
+    if not 1 <= timescales.longest <= 2:
+        raise toml.AreaRejected(f"{path.name}: longest must be from 1 to 2, a share of the limit.")
     for rule in timescales.visit:
         _one_interval(rule, file=path.name)
         _within_the_law(rule, file=path.name)

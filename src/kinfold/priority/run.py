@@ -315,7 +315,7 @@ def _rows(run: _Run, children: ir.Table, said: ir.Table, numbers: ir.Table, owne
     rows = joined(rows, why.strongest(sayable), _news(run, sayable), why.latest(sayable, as_at=run.as_at))
     rows = joined(rows, why.changed(rows, is_first=run.is_first, otherwise=worklist.NOTHING_NEW))
     rows = worklist.filled(rows, _rows_before(run), lately=run.lately, is_first=run.is_first)
-    rows = run.engine.keep(worklist.held_in_time(rows))
+    rows = run.engine.keep(worklist.held_in_time(rows, longest=run.timescales.longest))
     rows = worklist.grouped(rows, soon=run.soon, as_at=run.as_at)
     decided = run.tables.get("worklist_outcome")
     if decided is not None:

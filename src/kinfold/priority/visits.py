@@ -48,9 +48,10 @@ def due(
     Returns one row per such child: person_id, due_on, act_by_on (the last working day on or before it), interval_days
     (calendar days from the day counted from to the due day), interval_used (share of it gone, in the clock's own days;
     1 on the due day), used_by_next_day (what that share will be on the next working day, if nobody visits today),
-    working_days_left (until act_by_on; negative when that has passed), working_days_long (of the whole interval),
-    plan_interval_days (null when the plan does not say), holds (at a stage whose limit holds) and
-    due_sentence. due_on is null where no visit and no start is known.
+    limit_days_left (working days until the limit, before need shortens it; negative when it has passed),
+    last_days_left (the same until the day that this visit cannot wait beyond: the limit where it holds, elsewhere
+    `timescales.longest` of it), working_days_long (of the interval), plan_interval_days (null when the plan does not
+    say), holds (at a stage whose limit holds) and due_sentence. due_on is null where no visit and no start is known.
     """
     cases = _visited(opened.mutate(until_on=ibis.null("date")), children, seen)
     of_child = _of_child(cases, timescales)
@@ -61,6 +62,7 @@ def due(
     each = each.join(of_child, "person_id").join(children.select("person_id", "band"), "person_id")
     each = _from_a_day(_brought_forward(each, timescales), calendar)
     each = _dated(each, calendar, left="left", due="due_on").mutate(stays=ibis.literal(False))
+    each = _with_the_limit(each, calendar, longest=timescales.longest)
     if before is not None:
         each = _kept_forward(_dated(each, calendar, left="least_left", due="nearest_on"), before)
     return _said(_on_the_calendar(_earliest(each), calendar, as_at=as_at), as_at=as_at)
@@ -175,6 +177,16 @@ def _dated(based: ir.Table, calendar: ir.Table, *, left: str, due: str) -> ir.Ta
     )
 
 
+def _with_the_limit(each: ir.Table, calendar: ir.Table, *, longest: float) -> ir.Table:
+    """With the earliest limit of the child, before need shortens it, and the day that no visit waits beyond."""
+    each = each.mutate(most_left=(each.every * round(longest * 100) / 100).floor().cast("int64"))
+    each = _dated(each, calendar, left="every", due="limit_on")
+    each = _dated(each, calendar, left="most_left", due="longest_on")
+    of_child = ibis.window(group_by="person_id")
+    limit, most = each.limit_on.min().over(of_child), each.longest_on.min().over(of_child)
+    return each.mutate(limit_on=limit, last_on=each.holds.ifelse(limit, most)).drop("most_left", "longest_on")
+
+
 def _kept_forward(dated: ir.Table, before: ir.Table) -> ir.Table:
     """
     What asks for a visit; where need had brought it to an earlier day on the last list and none was made, at that day.
@@ -200,13 +212,16 @@ def _earliest(dated: ir.Table) -> ir.Table:
 
 def _on_the_calendar(first: ir.Table, calendar: ir.Table, *, as_at: datetime.date) -> ir.Table:
     """
-    With the last working day on or before the due day, and the share of the interval gone in the clock's days: today
-    and by the next working day.
+    With the last working day on or before the due day, working days until the limit and until the last day, and the
+    share of the interval gone in the clock's days: today and by the next working day.
     """
     working = calendar.filter(calendar.is_working).select(act_by_on="day", nth_working="working_number")
     days = calendar.select(due_day="day", due_number="day_number", due_working="working_number")
     known = first.left_join(days, first.due_on == days.due_day)
     known = known.left_join(working, known.due_working == working.nth_working)
+    for day, number in (("limit_on", "limit_working"), ("last_on", "last_working")):
+        numbered = calendar.select(**{f"{number}_day": calendar.day, number: calendar.working_number})
+        known = known.left_join(numbered, known[day] == numbered[f"{number}_day"])
     today = calendar.filter(calendar.day == as_at)
     today_number, today_working = today.day_number.max().as_scalar(), today.working_number.max().as_scalar()
     in_days = known.unit == "days"
@@ -219,7 +234,8 @@ def _on_the_calendar(first: ir.Table, calendar: ir.Table, *, as_at: datetime.dat
     return known.mutate(
         used=gone.cast("float64") / whole,
         used_next=gone_next.cast("float64") / whole,
-        working_left=known.due_working - today_working,
+        limit_left=known.limit_working - today_working,
+        last_left=known.last_working - today_working,
         working_long=known.due_working - known.start_working,
     )
 
@@ -250,7 +266,8 @@ def _said(dated: ir.Table, *, as_at: datetime.date) -> ir.Table:
         interval_days=interval.cast("int64"),
         interval_used=dated.used,
         used_by_next_day=dated.used_next,
-        working_days_left=dated.working_left,
+        limit_days_left=dated.limit_left,
+        last_days_left=dated.last_left,
         working_days_long=dated.working_long,
         plan_interval_days=dated.plan_interval_days,
         holds=dated.holds,

@@ -12,8 +12,12 @@ from kinfold.priority.bands import ORDER, PUT_FORWARD
 from kinfold.priority.cases import SOCIAL_CARE
 
 GROUPS = {"act_today": 1, "this_week": 2, "waiting": 3}
-LITTLE_TIME = 0.75
-"""Of the visits a caseload asks for, the part that there may be time for on a bad day."""
+SHORT_OF_TIME = 0.9
+"""Of the visits a caseload asks for in the days ahead, the part that is counted on to be made."""
+KEPT_FREE = 0.75
+"""Of a day's work, what is kept free of the days ahead for what nobody could foresee."""
+NO_VISIT = 9_999
+"""Working days, for a child of whom no visit is due."""
 NOTHING_NEW = "Nothing new that this list may show."
 NOT_FOR_THIS_LIST = "The reasons are in other services' records and are not shown on this list."
 
@@ -75,30 +79,70 @@ def owners(chosen: ir.Table, workers: ir.Table) -> ir.Table:
     return known.select("person_id", owner_kind=kind, owner_ref=ref, team=team)
 
 
-def held_in_time(rows: ir.Table) -> ir.Table:
+def held_in_time(rows: ir.Table, *, longest: float) -> ir.Table:
     """
-    The rows with `must_today`: a visit whose limit holds, and that has to be made today for none of them to be late.
+    The rows with `must_today`, a visit that cannot wait until the next working day, `turn`, its place among those of
+    the day, and a due_sentence that says why it cannot wait where its due day does not.
 
-    rows: owner_kind, owner_ref, holds, working_days_left, working_days_long, used_by_next_day (null: no visit due).
-    One to be made today must be. Where more of an owner's fall due by a later day than there will be time for, as many
-    of the earliest as are too many come forward to today. The time there will be is reckoned from what the owner's
-    caseload asks for: of each child one visit in its interval, and `LITTLE_TIME` of all that.
+    rows: owner_kind, owner_ref, holds, limit_days_left, last_days_left (`visits.due`), working_days_long,
+        used_by_next_day (all null: no visit due), due_sentence, rank (the child's own place). longest:
+        `timescales.longest`.
+    A visit on its last day must be made today: a limit that holds by its limit, any other before it is `longest` times
+    its limit. Where more of an owner's have their last day by a later day than there will be time for, as many of the
+    earliest as are too many come forward to today.
+    turn: 0 on the last day, limits that hold before the others (1). 2: what comes next; while there is time for every
+    limit that is what falls due today, and otherwise what comes forward, with what falls due today of those whose limit
+    holds. 3: all else.
+    Time is reckoned from what the owner's caseload asks for in a working day, of each child one visit in its interval,
+    and from one visit at the least. There is time for every limit where that, in whole visits, is enough for those due
+    by any day. For the days ahead `SHORT_OF_TIME` of it is counted on, less `KEPT_FREE` of a day.
     """
+    known = _reckoned(rows)
+    is_last = known.ahead == 0
+    is_due = (known.used_by_next_day > 1).fill_null(False)
+    is_next = known.is_short.ifelse(known.comes_forward | (is_due & known.holds), is_due)
+    turn = ibis.cases((is_last & known.holds, 0), (is_last, 1), (is_next, 2), else_=3)
+    said = ibis.cases(
+        (turn == 1, f" It cannot wait another day: it would go beyond {longest:g} times its limit."),
+        (
+            known.comes_forward & ~is_last,
+            " Make it today: more visits are due soon than there is likely to be time for.",
+        ),
+        else_="",
+    )
+    return known.mutate(
+        must_today=is_last | known.comes_forward, turn=turn.cast("int64"), due_sentence=known.due_sentence + said
+    ).drop("ahead", "is_short", "comes_forward")
+
+
+def _reckoned(rows: ir.Table) -> ir.Table:
+    """The rows with `ahead` (working days until the last day), `comes_forward`, and `is_short` of time for limits."""
     owner = ["owner_kind", "owner_ref"]
+    of_owner = ibis.window(group_by=owner)
     asked = (1.0 / ibis.greatest(rows.working_days_long, 1)).fill_null(0.0)
     known = rows.mutate(
-        a_day=asked.sum().over(ibis.window(group_by=owner)) * LITTLE_TIME,
-        is_held=(rows.holds & rows.working_days_left.notnull()).fill_null(False),
-        ahead=ibis.greatest(rows.working_days_left, 0).fill_null(0),
+        a_day=ibis.greatest(asked.sum().over(of_owner), 1.0),
+        limit_ahead=ibis.greatest(rows.limit_days_left.fill_null(NO_VISIT), -1),
+        ahead=ibis.greatest(rows.last_days_left.fill_null(NO_VISIT), 0),
     )
-    by_then = ibis.range_window(group_by=[*owner, "is_held"], order_by="ahead", preceding=None, following=0)
-    too_many = known.mutate(too_many=ibis._.count().over(by_then) - known.a_day * known.ahead)
-    of_owner = ibis.window(group_by=[*owner, "is_held"])
-    order = [too_many.ahead, too_many.used_by_next_day.desc()]
-    place = ibis.rank().over(ibis.window(group_by=[*owner, "is_held"], order_by=order)) + 1
-    forward = place <= too_many.too_many.max().over(of_owner)
-    must = too_many.is_held & ((too_many.ahead == 0) | forward)
-    return too_many.mutate(must_today=must).drop("a_day", "is_held", "ahead", "too_many")
+    # No time is enough for a limit that has passed, so with any of those (-1) there is not time for every limit.
+    time = (known.a_day * (known.limit_ahead + 1) - 0.001).ceil()
+    without_time = _so_far(known, owner, "limit_ahead") - time
+    free = known.a_day * ibis.greatest(known.ahead * SHORT_OF_TIME - KEPT_FREE, 0.0)
+    too_many = _so_far(known, owner, "ahead") - free
+    order = [known.ahead, known.used_by_next_day.desc(), known["rank"]]
+    place = ibis.rank().over(ibis.window(group_by=owner, order_by=order)) + 1
+    known = known.mutate(without_time=without_time, too_many=too_many, place=place)
+    return known.mutate(
+        is_short=known.without_time.max().over(of_owner) > 0,
+        comes_forward=(known.place <= known.too_many.max().over(of_owner)) & (known.ahead < NO_VISIT),
+    ).drop("a_day", "limit_ahead", "without_time", "too_many", "place")
+
+
+def _so_far(rows: ir.Table, owner: list[str], days: str) -> ir.IntegerValue:
+    """How many visits of the row's owner have as few of these days left, or fewer."""
+    window = ibis.range_window(group_by=owner, order_by=days, preceding=None, following=0)
+    return (rows[days] < NO_VISIT).ifelse(1, 0).sum().over(window)
 
 
 def grouped(rows: ir.Table, *, soon: datetime.date, as_at: datetime.date) -> ir.Table:
@@ -185,18 +229,18 @@ def ranked(rows: ir.Table) -> ir.Table:
     """
     The rows with `rank`, 1 first: the order in which a list is worked.
 
-    rows: list_group, is_acute, must_today (`held_in_time`), used_by_next_day (null when no visit is due), rank (the
-        child's own place).
-    By group; what must be decided today; visits whose limit holds and that must be made today; then the share of the
-    interval that will be used by the next working day, most first; then the child's own place. What is equal in all of
-    it shares a rank: nothing is put in order by an id or a name.
+    rows: list_group, is_acute, turn (`held_in_time`), used_by_next_day (null when no visit is due), rank (the child's
+        own place).
+    By group; what must be decided today; visits that cannot wait until the next working day, by their turn; then the
+    share of the interval that will be used by that day, most first; then the child's own place. What is equal in all
+    of it shares a rank: nothing is put in order by an id or a name.
     By the next day and not by today, because a day left takes a week's interval much further than a month's: ordered
     by today's share, with a tenth too little time a few short intervals went beyond one and a half.
     """
     order = [
         rows.list_group.cases(*GROUPS.items(), else_=9),
         rows.is_acute.ifelse(0, 1),
-        rows.must_today.ifelse(0, 1),
+        rows.turn,
         rows.used_by_next_day.desc(nulls_first=False),
         rows["rank"],
     ]

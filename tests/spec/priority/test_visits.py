@@ -217,6 +217,51 @@ def test_the_share_of_the_interval_used_is_one_on_the_due_day_and_two_when_twice
     )
 
 
+def test_protection_cannot_wait_beyond_its_limit_nor_anyone_beyond_one_and_a_half_of_it_whatever_need_shortens(spec):
+    spec(
+        due,
+        opened="""
+            person_id | agency      | stage            | from_on    | visit_every_days | worker_rating
+            ----------+-------------+------------------+------------+------------------+--------------
+            CP        | social_care | child_protection | 2026-01-05 |                  | high
+            CPPLAN    | social_care | child_protection | 2026-01-05 | 7                |
+            CIN       | social_care | child_in_need    | 2026-01-05 |                  | high
+            CINPLAN   | social_care | child_in_need    | 2026-01-05 | 7                |
+            NEWCLA    | social_care | looked_after     | 2026-03-19 |                  |
+            NODATE    | social_care | child_in_need    |            |                  |
+        """,
+        children="""
+            person_id | band
+            ----------+-----
+            CP        | none
+            CPPLAN    | none
+            CIN       | none
+            CINPLAN   | none
+            NEWCLA    | none
+            NODATE    | none
+        """,
+        seen="""
+            person_id | last_visit_on
+            ----------+--------------
+            CP        | 2026-03-24
+            CPPLAN    | 2026-03-24
+            CIN       | 2026-03-03
+            CINPLAN   | 2026-03-20
+        """,
+        calendar=CALENDAR,
+        types=TYPES,
+        of=("limit_days_left", "last_days_left"),
+        expected={
+            "CP": (5, 5),
+            "CPPLAN": (0, 0),
+            "CIN": (0, 10),
+            "CINPLAN": (-2, -1),
+            "NEWCLA": (-3, -2),
+            "NODATE": (None, None),
+        },
+    )
+
+
 def test_nobody_visits_a_child_who_is_open_to_nobody(spec):
     spec(
         due,

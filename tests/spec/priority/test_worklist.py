@@ -10,7 +10,7 @@ import pytest
 from kinfold.areas.pathways import Phone, Says
 from kinfold.areas.priority import Rests
 from kinfold.priority import cases, outcomes, phones, why, worklist
-from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE, YES_NO
+from kinfold.store.schema import DATE, NUMBER, TEXT, WHOLE
 
 AS_AT = date(2026, 3, 31)
 CATALOGUE = """
@@ -482,66 +482,113 @@ def test_a_person_lives_where_they_moved_to_last(spec):
     )
 
 
-def test_a_list_is_worked_by_what_is_decided_today_then_what_must_hold_then_the_share_used_by_the_next_day(spec):
+def test_a_list_is_worked_by_what_is_decided_today_then_what_cannot_wait_then_the_share_used_by_the_next_day(spec):
     spec(
         worklist.ranked,
         rows="""
-            person_id | list_group | is_acute | must_today | used_by_next_day | rank
-            ----------+------------+----------+------------+------------------+-----
-            DECIDE    | act_today  | yes      | no         | 0.1           | 9
-            CPTODAY   | act_today  | no       | yes        | 1.0           | 8
-            CPLATE    | act_today  | no       | yes        | 1.1           | 7
-            LATEST    | act_today  | no       | no         | 1.4           | 6
-            LATE      | act_today  | no       | no         | 1.2           | 1
-            NOVISIT   | act_today  | no       | no         |               | 2
-            CPSOON    | this_week  | no       | no         | 0.7           | 3
-            SOONER    | this_week  | no       | no         | 0.8           | 4
-            EQUAL     | waiting    | no       | no         | 0.2           | 5
-            EQUALTOO  | waiting    | no       | no         | 0.2           | 5
+            person_id | list_group | is_acute | turn | used_by_next_day | rank
+            ----------+------------+----------+------+------------------+-----
+            DECIDE    | act_today  | yes      | 3    | 0.1              | 9
+            CPTODAY   | act_today  | no       | 0    | 1.0              | 8
+            CPLATE    | act_today  | no       | 0    | 1.1              | 7
+            LONGEST   | act_today  | no       | 1    | 1.6              | 7
+            FORWARD   | act_today  | no       | 2    | 0.9              | 7
+            LATEST    | act_today  | no       | 3    | 1.4              | 6
+            LATE      | act_today  | no       | 3    | 1.2              | 1
+            NOVISIT   | act_today  | no       | 3    |                  | 2
+            CPSOON    | this_week  | no       | 3    | 0.7              | 3
+            SOONER    | this_week  | no       | 3    | 0.8              | 4
+            EQUAL     | waiting    | no       | 3    | 0.2              | 5
+            EQUALTOO  | waiting    | no       | 3    | 0.2              | 5
         """,
-        types={"rows": {"rank": WHOLE, "used_by_next_day": NUMBER, "must_today": YES_NO}},
+        types={"rows": {"rank": WHOLE, "used_by_next_day": NUMBER, "turn": WHOLE}},
         of="rank",
         expected={
             "DECIDE": 1,
             "CPLATE": 2,
             "CPTODAY": 3,
-            "LATEST": 4,
-            "LATE": 5,
-            "NOVISIT": 6,
-            "SOONER": 7,
-            "CPSOON": 8,
-            "EQUAL": 9,
-            "EQUALTOO": 9,
+            "LONGEST": 4,
+            "FORWARD": 5,
+            "LATEST": 6,
+            "LATE": 7,
+            "NOVISIT": 8,
+            "SOONER": 9,
+            "CPSOON": 10,
+            "EQUAL": 11,
+            "EQUALTOO": 11,
         },
     )
 
 
-def test_of_protection_visits_too_many_for_their_day_the_first_come_forward(spec):
+def held_in_time(rows: ir.Table, *, every: int) -> ir.Table:
+    """Of visits every so many working days, where none waits beyond one and a half times its limit."""
+    long = rows.last_days_left.notnull().ifelse(every, ibis.null("int64"))
+    rows = rows.mutate(working_days_long=long, due_sentence=ibis.literal("Due."))
+    return worklist.held_in_time(rows, longest=1.5)
+
+
+TIMES = {"rows": {"limit_days_left": WHOLE, "last_days_left": WHOLE, "used_by_next_day": NUMBER, "rank": WHOLE}}
+
+
+def test_a_visit_on_its_last_day_cannot_wait_and_those_too_many_for_the_days_ahead_come_forward(spec):
     spec(
-        worklist.held_in_time,
+        held_in_time,
         rows="""
-            person_id | owner_kind | owner_ref | holds | working_days_left | working_days_long | used_by_next_day
-            ----------+------------+-----------+-------+-------------------+-------------------+-----------------
-            FIRST     | worker     | BUSY      | yes   | 1                 | 10                | 1.0
-            SECOND    | worker     | BUSY      | yes   | 1                 | 14                | 0.9
-            THIRD     | worker     | BUSY      | yes   | 8                 | 10                | 0.3
-            OTHER     | worker     | BUSY      | no    | 1                 | 1                 | 1.0
-            ALONE     | worker     | FREE      | yes   | 1                 | 10                | 1.0
-            TODAY     | worker     | FREE      | yes   | 0                 | 10                | 1.1
-            LATE      | worker     | FREE      | yes   | -2                | 10                | 1.3
-            BESIDE    | worker     | FREE      | no    | 0                 | 1                 | 2.0
-            NOVISIT   | worker     | FREE      | yes   |                   |                   |
+            person_id | owner_kind | owner_ref | holds | limit_days_left | last_days_left | used_by_next_day | rank
+            ----------+------------+-----------+-------+-----------------+----------------+------------------+-----
+            FIRST     | worker     | BUSY      | yes   | 1               | 1              | 1.0              | 4
+            SECOND    | worker     | BUSY      | yes   | 1               | 1              | 0.9              | 3
+            THIRD     | worker     | BUSY      | yes   | 8               | 8              | 0.3              | 2
+            OVERDUE   | worker     | BUSY      | no    | -4              | 6              | 1.2              | 1
+            ALONE     | worker     | FREE      | yes   | 1               | 1              | 1.0              | 4
+            CPTODAY   | worker     | LATE      | yes   | 0               | 0              | 1.1              | 4
+            CPLATE    | worker     | LATE      | yes   | -2              | -2             | 1.3              | 3
+            LONGEST   | worker     | LATE      | no    | -10             | 0              | 1.6              | 2
+            CPNEED    | worker     | LATE      | yes   | 3               | 3              | 1.1              | 1
+            NOVISIT   | worker     | LATE      |       |                 |                |                  | 1
         """,
-        of="must_today",
+        every=10,
+        types=TIMES,
+        of=("must_today", "turn", "due_sentence"),
         expected={
-            "FIRST": True,
-            "SECOND": False,
-            "THIRD": False,
-            "OTHER": False,
-            "ALONE": False,
-            "TODAY": True,
-            "LATE": True,
-            "BESIDE": False,
-            "NOVISIT": False,
+            "FIRST": (True, 2, "Due. Make it today: more visits are due soon than there is likely to be time for."),
+            "SECOND": (False, 3, "Due."),
+            "THIRD": (False, 3, "Due."),
+            "OVERDUE": (False, 3, "Due."),
+            "ALONE": (False, 3, "Due."),
+            "CPTODAY": (True, 0, "Due."),
+            "CPLATE": (True, 0, "Due."),
+            "LONGEST": (True, 1, "Due. It cannot wait another day: it would go beyond 1.5 times its limit."),
+            "CPNEED": (False, 2, "Due."),
+            "NOVISIT": (False, 3, "Due."),
+        },
+    )
+
+
+def test_while_there_is_time_for_every_limit_what_falls_due_today_comes_before_what_comes_forward(spec):
+    spec(
+        held_in_time,
+        rows="""
+            person_id | owner_kind | owner_ref | holds | limit_days_left | last_days_left | used_by_next_day | rank
+            ----------+------------+-----------+-------+-----------------+----------------+------------------+-----
+            DUE       | team       | TIME      | no    | 0               | 10             | 1.1              | 4
+            CPFIRST   | team       | TIME      | yes   | 1               | 1              | 0.9              | 3
+            CPSECOND  | team       | TIME      | yes   | 1               | 1              | 0.8              | 2
+            DUETOO    | team       | LATE      | no    | 0               | 10             | 1.1              | 4
+            CPTHIRD   | team       | LATE      | yes   | 1               | 1              | 0.9              | 3
+            CPFOURTH  | team       | LATE      | yes   | 1               | 1              | 0.8              | 2
+            OVERDUE   | team       | LATE      | no    | -1              | 9              | 1.2              | 1
+        """,
+        every=2,
+        types=TIMES,
+        of=("must_today", "turn", "due_sentence"),
+        expected={
+            "DUE": (False, 2, "Due."),
+            "CPFIRST": (True, 3, "Due. Make it today: more visits are due soon than there is likely to be time for."),
+            "CPSECOND": (False, 3, "Due."),
+            "DUETOO": (False, 3, "Due."),
+            "CPTHIRD": (True, 2, "Due. Make it today: more visits are due soon than there is likely to be time for."),
+            "CPFOURTH": (False, 3, "Due."),
+            "OVERDUE": (False, 3, "Due."),
         },
     )

@@ -44,6 +44,11 @@ def test_a_band_that_there_is_not_is_named_with_those_there_are(tmp_path):
         timescales.load(copied(tmp_path, "timescales.toml", "priority     = 0.75", "urgent = 0.75"))
 
 
+def test_how_long_a_visit_may_wait_when_time_is_short_is_a_share_of_its_limit(tmp_path):
+    with pytest.raises(AreaRejected, match=r"timescales.toml: longest must be from 1 to 2"):
+        timescales.load(copied(tmp_path, "timescales.toml", "longest = 1.5", "longest = 15"))
+
+
 def test_every_standing_needs_its_capacity(tmp_path):
     with pytest.raises(AreaRejected, match=r"bands.capacity.front_door is missing"):
         priority.load(copied(tmp_path, "priority.toml", "front_door    =", "# front_door    ="))
