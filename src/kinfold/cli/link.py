@@ -68,8 +68,8 @@ def link_files(paths: tuple[Path, ...], spec: Path, out: Path, pairs: Path | Non
     if as_json:
         click.echo(json.dumps(told, default=str))
     else:
-        for name, value in told.items():
-            click.echo(f"{name.replace('_', ' ')}: {value:,}" if isinstance(value, int) else f"{name}: {value}")
+        for line in files.in_words(told):
+            click.echo(line)
 
 
 @link.command()

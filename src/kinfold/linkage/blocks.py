@@ -33,7 +33,7 @@ class Rule:
     small_only: bool = False
 
 
-def _keys(records: ir.Table, *parts: ir.Value | str) -> ir.Table:
+def keyed(records: ir.Table, *parts: ir.Value | str) -> ir.Table:
     """Rows of number and key: the parts run together, none where any part is null."""
     key = ibis.literal("")
     for part in parts:
@@ -47,7 +47,7 @@ def _each(records: ir.Table, column: str) -> ir.Table:
 
 
 def _identifiers(records: ir.Table) -> ir.Table:
-    each = [_keys(_each(records, c), ibis.literal(c), c) for c in ("nhs", "upns", "strong_ids", "weak_ids")]
+    each = [keyed(_each(records, c), ibis.literal(c), c) for c in ("nhs", "upns", "strong_ids", "weak_ids")]
     return ibis.union(*each)
 
 
@@ -58,40 +58,43 @@ def _month_and_day(records: ir.Table) -> ir.Value:
 def _either_order(records: ir.Table, *, by: ir.Value | str) -> ir.Table:
     first = ibis.least(records.forename, records.surname)
     second = ibis.greatest(records.forename, records.surname)
-    return _keys(records, first, second, by)
+    return keyed(records, first, second, by)
 
 
 def _initial_at_home(records: ir.Table) -> ir.Table:
     each = _each(records, "homes")
-    return _keys(each, "homes", each.forename.left(1), "surname")
+    return keyed(each, "homes", each.forename.left(1), "surname")
 
 
 RULES = (
     Rule("an identifier", _identifiers, 200),
-    Rule("surname and birth date", lambda r: _keys(r, "surname_sound", "birth_on"), 60),
-    Rule("either surname and birth date", lambda r: _keys(_each(r, "surname_words"), "surname_words", "birth_on"), 60),
-    Rule("forename and birth date", lambda r: _keys(_each(r, "forename_words"), "forename_words", "birth_on"), 60),
-    Rule("birth date and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "birth_on"), 200),
-    Rule("forename and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", r.forename.left(3)), 60),
-    Rule("forename and home", lambda r: _keys(_each(r, "homes"), "homes", r.forename.left(2)), 120),
+    Rule("surname and birth date", lambda r: keyed(r, "surname_sound", "birth_on"), 60),
+    Rule("either surname and birth date", lambda r: keyed(_each(r, "surname_words"), "surname_words", "birth_on"), 60),
+    Rule("forename and birth date", lambda r: keyed(_each(r, "forename_words"), "forename_words", "birth_on"), 60),
+    Rule("birth date and postcode", lambda r: keyed(_each(r, "postcodes"), "postcodes", "birth_on"), 200),
+    Rule("forename and postcode", lambda r: keyed(_each(r, "postcodes"), "postcodes", r.forename.left(3)), 60),
+    Rule("forename and home", lambda r: keyed(_each(r, "homes"), "homes", r.forename.left(2)), 120),
     Rule("initial, surname and home", _initial_at_home, 120),
     Rule("names and year of birth", lambda r: _either_order(r, by="birth_year"), 60),
     Rule("names, month and day of birth", lambda r: _either_order(r, by=_month_and_day(r)), 60),
     Rule("names", lambda r: _either_order(r, by=ibis.literal("")), 25),
-    Rule("birth date", lambda r: _keys(r, "birth_on"), 60, small_only=True),
+    Rule("birth date", lambda r: keyed(r, "birth_on"), 60, small_only=True),
 )  # fmt: skip
 # For files that hold little else than names and dates; a council's records meet by the rules above.
 THOROUGH = (
     *RULES,
-    Rule("surname and postcode", lambda r: _keys(_each(r, "postcodes"), "postcodes", "surname"), 60, small_only=True),
-    Rule("sound of names", lambda r: _keys(r, "forename_sound", "surname_sound"), 60, small_only=True),
-    Rule("home", lambda r: _keys(_each(r, "homes"), "homes"), 40, small_only=True),
-    Rule("forename and surname's initial", lambda r: _keys(r, "forename", r.surname.left(2)), 40, small_only=True),
-    Rule("surname and forename's initial", lambda r: _keys(r, "surname", r.forename.left(2)), 40, small_only=True),
-    Rule("surname and year of birth", lambda r: _keys(r, "surname_sound", "birth_year"), 60, small_only=True),
-    Rule("forename and year of birth", lambda r: _keys(r, "forename_sound", "birth_year"), 60, small_only=True),
-    Rule("street", lambda r: _keys(r, "place_text"), 30, small_only=True),
+    Rule("surname and postcode", lambda r: keyed(_each(r, "postcodes"), "postcodes", "surname"), 60, small_only=True),
+    Rule("sound of names", lambda r: keyed(r, "forename_sound", "surname_sound"), 60, small_only=True),
+    Rule("home", lambda r: keyed(_each(r, "homes"), "homes"), 40, small_only=True),
+    Rule("forename and surname's initial", lambda r: keyed(r, "forename", r.surname.left(2)), 40, small_only=True),
+    Rule("surname and forename's initial", lambda r: keyed(r, "surname", r.forename.left(2)), 40, small_only=True),
+    Rule("surname and year of birth", lambda r: keyed(r, "surname_sound", "birth_year"), 60, small_only=True),
+    Rule("forename and year of birth", lambda r: keyed(r, "forename_sound", "birth_year"), 60, small_only=True),
+    Rule("street", lambda r: keyed(r, "place_text"), 30, small_only=True),
 )  # fmt: skip
+
+# For files in which any word of a name may have been taken for the surname.
+IN_ANY_ORDER = (Rule("all words of the names", lambda r: keyed(r, "name_words"), 40),)
 
 
 @dataclasses.dataclass(frozen=True)

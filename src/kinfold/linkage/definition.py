@@ -172,6 +172,26 @@ WITHOUT_HOUSEHOLDS = tuple(
 )
 
 
+# All words of both names in order: records of whichever part was taken for the surname. Files of people alone have it.
+ANY_ORDER = "name_words_l = name_words_r"
+
+
+def in_any_order(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+    """`comparisons` for files in which nobody can say which of the words are the surname (`name_words`)."""
+    return tuple(
+        dataclasses.replace(c, degrees=tuple(_in_any_order(d) for d in c.degrees)) if c.name in NAMED else c
+        for c in comparisons
+    )
+
+
+NAMED = ("forename", "surname")
+
+
+def _in_any_order(d: Degree) -> Degree:
+    words = f"({ANY_ORDER} and forename_l <> forename_r and surname_l <> surname_r)"
+    return dataclasses.replace(d, when=f"({d.when} or {words})") if d.word == "swapped" else d
+
+
 def settings(comparisons: tuple[Comparison, ...] = COMPARISONS, *, people: int = WRITTEN_FOR_PEOPLE) -> dict:
     """The definition as Splink's settings, for a pool of `people` records."""
     return {

@@ -8,23 +8,33 @@ that a column that changes (an occupation) is not believed like one that stays (
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from kinfold.linkage.blocks import Rule, keyed
 from kinfold.linkage.definition import Comparison, Degree
 from kinfold.linkage.people_files import People
 from kinfold.store.engine import Engine
 
+# Records that may share a value by itself, or with a name, before it says too little to compare them for it.
+MOST_BY_ITSELF, MOST_WITH_A_NAME = 12, 30
+
 
 @dataclasses.dataclass(frozen=True)
 class Extra:
-    """column: in the records. name: of the comparison, as reasons show it. frequency: share of each value."""
+    """
+    column: in the records. name: of the comparison, as reasons show it. frequency: share of each value.
+
+    values: of each record, in the order of the file's keys.
+    """
 
     column: str
     name: str
     frequency: pa.Table
     is_identifier: bool
+    values: pa.Array = dataclasses.field(default_factory=lambda: pa.array([], pa.string()))
 
 
 def extras(people: People) -> list[Extra]:
@@ -39,9 +49,18 @@ def extras(people: People) -> list[Extra]:
                 shares = [n / table.num_rows for n in counted.column("value_count").to_pylist()]
                 named = f"extra_{place}"
                 frequency = pa.table({named: counted.column("value"), f"tf_{named}": shares})
-                name = column.lower().replace(" ", "_")
-                found.append(Extra(named, f"{name}_" if name in TAKEN else name, frequency, is_identifier))
+                name = _free_name(column, {*TAKEN, *(e.name for e in found)})
+                found.append(Extra(named, name, frequency, is_identifier, values))
     return found
+
+
+def _free_name(column: str, taken: set[str]) -> str:
+    """The heading of a column as a name that the engine takes and nothing else has."""
+    name = re.sub(r"\W+", "_", column.lower()).strip("_") or "column"
+    name = f"column_{name}" if name[0].isdigit() else name
+    while name in taken:
+        name += "_"
+    return name
 
 
 TAKEN = frozenset(["forename", "surname", "birth", "sex", "home", "nhs", "upn", "numbers", "rule", "veto", "band",
@@ -79,13 +98,22 @@ def _same_figures(column: str) -> str:
 
 def with_columns(engine: Engine, records: ir.Table, people: People, found: list[Extra]) -> ir.Table:
     """`records` with the text of each extra column."""
-    columns = {**people.identifiers, **people.other}
-    texts = [values for column, values in columns.items() if _named(found, column) is not None]
-    names = [_named(found, column) for column in columns if _named(found, column) is not None]
-    table = {"person_key": people.keys, **{str(n): v for n, v in zip(names, texts, strict=True)}}
+    table = {"person_key": people.keys, **{e.column: e.values for e in found}}
     return engine.keep(records.left_join(engine.take(pa.table(table)), "person_key").drop("person_key_right"))
 
 
-def _named(found: list[Extra], column: str) -> str | None:
-    name = column.lower().replace(" ", "_")
-    return next((e.column for e in found if e.name.rstrip("_") == name.rstrip("_")), None)
+def rules(found: list[Extra]) -> tuple[Rule, ...]:
+    """
+    Where records may meet by such a column: by itself where its value is rare, or together with either name.
+
+    Where a birth date is missing, a name and a town are often all that two records of one person share exactly.
+    """
+    return tuple(rule for e in found if not e.is_identifier for rule in _rules(e.column, e.name.replace("_", " ")))
+
+
+def _rules(column: str, called: str) -> tuple[Rule, ...]:
+    return (
+        Rule(called, lambda r: keyed(r, column), MOST_BY_ITSELF),
+        Rule(f"surname and {called}", lambda r: keyed(r, "surname_sound", column), MOST_WITH_A_NAME),
+        Rule(f"forename and {called}", lambda r: keyed(r, "forename_sound", column), MOST_WITH_A_NAME),
+    )

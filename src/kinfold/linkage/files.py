@@ -24,6 +24,8 @@ from kinfold.linkage import (
     model,
     people_files,
     questions,
+    relatives,
+    shared_numbers,
     standardise,
     vetoes,
 )
@@ -31,10 +33,13 @@ from kinfold.linkage.people_files import FilesRejected
 from kinfold.linkage.resolve import Options, Resolved, leaving_only, prepare, resolve, scored
 from kinfold.store import engine as engines
 
-__all__ = ["FilesRejected", "link_files"]
+__all__ = ["FilesRejected", "in_words", "link_files"]
 
-# Of the pairs of one home and surname, the share of relatives above which the file lists families.
-SHARE_OF_RELATIVES = 0.05
+BANDS = {"link": "one person", "review": "to look at", "no": "two people"}
+# The weight from which two records with nothing but rare names are one person where a list is not of families.
+NAMES_ALONE = 8.0
+# However many records of a person a file seems to hold, no more than this many are expected of another.
+MOST_OF_ONE = 16.0
 # Pairs of which a file's own weights are learned; more teach the same and cost as much again as the linking.
 MOST_TO_LEARN_FROM = 400_000
 # Of the engine; Python holds the file beside it.
@@ -52,7 +57,9 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
     Returns counts. Raises FilesRejected or `areas.toml.AreaRejected`; nothing is written then.
     """
     spec = people_files.read_spec(spec_path)
+    out.parent.mkdir(parents=True, exist_ok=True)
     people = people_files.read(list(paths), spec)
+    people, shared = shared_numbers.apart(people)
     with (
         tempfile.TemporaryDirectory(prefix="kinfold-link-", dir=out.parent) as work,
         engines.duckdb(memory_gb=MEMORY_GB) as engine,
@@ -63,7 +70,7 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
             tables = {name: engine.take(people.tables.pop(name)) for name in list(people.tables)}
             everywhere = frozenset(["file"])
             stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY, lines_alone=True)
-            records = keep(extra.with_columns(engine, stood.records, people, found))
+            records = keep(extra.with_columns(engine, _with_name_words(engine, stood.records, people), people, found))
         resolved = _resolved(engine, records, people, spec, found)
         resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
         order = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
@@ -77,7 +84,31 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
             "pairs_compared": sum(row["times"] for row in bands),
             "bands": {row["band"]: row["times"] for row in bands},
             "reach": resolved.reach,
+            "notes": [*people.notes, *shared],
         }
+
+
+def in_words(told: dict[str, Any]) -> list[str]:
+    """What `link_files` returns, as lines to read; how far each rule reached only where it left records out."""
+    bands = told["bands"]
+    counts = [f"{bands.get(band, 0):,} {what}" for band, what in BANDS.items()]
+    left_out = [
+        f"{rule['records_left_out']:,} records share one {rule['rule']} with too many others to be compared by that."
+        for rule in told["reach"]
+        if rule["records_left_out"]
+    ]
+    return [
+        f"{told['records']:,} records are {told['people']:,} people.",
+        f"{told['pairs_compared']:,} pairs compared: {', '.join(counts)}.",
+        *told["notes"],
+        *left_out,
+    ]
+
+
+def _with_name_words(engine: engines.Engine, records: ir.Table, people: people_files.People) -> ir.Table:
+    """`records` with `name_words`: all words of both names in order, or null (`names.in_any_order`)."""
+    told = pa.table({"person_key": people.keys, "name_words": people.name_words})
+    return records.left_join(engine.take(told), "person_key").drop("person_key_right")
 
 
 def _resolved(
@@ -91,21 +122,28 @@ def _resolved(
     chosen = model.load()
     chosen = dataclasses.replace(chosen, frequencies={**chosen.frequencies, **{e.column: e.frequency for e in found}})
     more = [extra.comparison(e) for e in found]
-    options = _options(engine, records, spec, chosen, definition.COMPARISONS, more)
+    rules = (*blocks.THOROUGH, *blocks.IN_ANY_ORDER, *extra.rules(found))
+    has_more = bool(spec.date_of_birth or spec.postcode or spec.address)
+    asked = _Asked(engine, records, people, chosen, tuple(more), rules, spec.one_to_one, has_more)
+    options = asked.options(definition.in_any_order(definition.COMPARISONS), judge.Thresholds(), mates=1.0)
     prepared = prepare(engine, records, options=options)
     with leaving_only(engine):
         some = _some(engine, prepared.blocked.pairs)
         first = scored(engine, prepared, some, options)
-        has_households = _has_households(first)
-        base = definition.COMPARISONS if has_households else definition.WITHOUT_HOUSEHOLDS
-        thresholds = judge.Thresholds()
-        if not has_households:
-            thresholds = judge.Thresholds(vetoes=vetoes.WITHOUT_HOUSEHOLDS)
-            options = _options(engine, records, spec, chosen, base, more, thresholds)
-            first = scored(engine, prepared, some, options)
+        base, vetoed = relatives.compared_as(first, prepared.records)
+        base = definition.in_any_order(base)
+        thresholds = judge.Thresholds(vetoes=vetoed)
+        if vetoed is not vetoes.VETOES:
+            first = scored(engine, prepared, some, asked.options(base, thresholds, mates=1.0))
+        if vetoed is vetoes.WITHOUT_HOUSEHOLDS:
+            thresholds = dataclasses.replace(thresholds, names_alone=NAMES_ALONE)
         taught = learning.learned([*base, *more], first, people=len(people.keys))
-    options = _options(engine, records, spec, chosen, taught[: len(base)], taught[len(base) :], thresholds)
-    return resolve(engine, records, options=options, prepared=prepared)
+        of_all = prepared.blocked.pairs.count().execute() / max(some.count().execute(), 1)
+        mates = 1.0 if vetoed is vetoes.VETOES else _mates(first, len(people.keys), of_all)
+    asked = dataclasses.replace(asked, more=tuple(taught[len(base) :]))
+    return resolve(
+        engine, records, options=asked.options(taught[: len(base)], thresholds, mates=mates), prepared=prepared
+    )
 
 
 def _some(engine: engines.Engine, pairs: ir.Table) -> ir.Table:
@@ -117,44 +155,45 @@ def _some(engine: engines.Engine, pairs: ir.Table) -> ir.Table:
     return engine.keep(pairs.filter(mixed < 1_000_000 * MOST_TO_LEARN_FROM // every))
 
 
-def _has_households(pairs: ir.Table) -> bool:
+def _mates(first: ir.Table, records: int, of_all: float) -> float:
+    """How many other records of the same person a record seems to have; weights as they come expect one."""
+    is_sure = (first.weight >= judge.Thresholds().link) & first.veto.isnull()
+    links = first.filter(is_sure).count().execute() * of_all
+    return min(max(2 * links / max(records, 1), 1.0), MOST_OF_ONE)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Asked:
     """
-    Whether relatives are in the file: people of one home and surname with other forenames and other birth dates.
+    What a file is linked with, but for the weights, which are learned between once and again.
 
-    Slips seldom change both at once, so a list of unrelated people has next to none.
+    has_more: the file holds birth dates or homes beside names.
     """
-    at_home = pairs.filter(pairs.surname.isin(["same", "same at home"]) & (pairs.home == "same"))
-    is_relative = (at_home.forename == "different") & at_home.birth.isin(["different", "a generation apart"])
-    counted = at_home.agg(relatives=is_relative.sum(), all=at_home.count()).to_pyarrow().to_pylist()[0]
-    return (counted["relatives"] or 0) > SHARE_OF_RELATIVES * (counted["all"] or 0)
 
+    engine: engines.Engine
+    records: ir.Table
+    people: people_files.People
+    chosen: model.Model
+    more: tuple[definition.Comparison, ...]
+    rules: tuple[blocks.Rule, ...]
+    is_one_to_one: bool
+    has_more: bool
 
-def _options(
-    engine: engines.Engine,
-    records: ir.Table,
-    spec: people_files.Spec,
-    chosen: model.Model,
-    base: Sequence[definition.Comparison],
-    more: Sequence[definition.Comparison],
-    thresholds: judge.Thresholds | None = None,
-) -> Options:
-    people = records.count().execute()
-    fitted = dataclasses.replace(chosen, settings=definition.settings(tuple(base)))
-    settings = fitted.for_people(people)
-    settings["comparisons"] += definition.settings(tuple(more))["comparisons"]
-    # A number tells people apart wherever both have it; what else a file holds tells only of the pairs where it agrees.
-    at = dataclasses.replace(
-        thresholds or judge.Thresholds(),
-        names_are_enough=not spec.other and (bool(more) or not (spec.date_of_birth or spec.postcode or spec.address)),
-        besides=tuple(one.name for one in more),
-    )
-    return Options(
-        model=chosen,
-        settings=settings,
-        rules=blocks.THOROUGH,
-        thresholds=at,
-        apart=engine.keep(records.select("number", keeps_apart="source")) if spec.one_to_one else None,
-    )
+    def options(self, base: Sequence[definition.Comparison], thresholds: judge.Thresholds, *, mates: float) -> Options:
+        """mates: other records of the same person that a record is expected to have."""
+        fitted = dataclasses.replace(self.chosen, settings=definition.settings(tuple(base)))
+        settings = fitted.for_people(self.records.count().execute())
+        settings["probability_two_random_records_match"] *= mates
+        settings["comparisons"] += definition.settings(self.more)["comparisons"]
+        # A number tells people apart wherever both have it; what else a file holds tells only of the pairs where it
+        # agrees.
+        at = dataclasses.replace(
+            thresholds,
+            names_are_enough=not self.people.other and (bool(self.more) or not self.has_more),
+            besides=tuple(one.name for one in self.more),
+        )
+        apart = self.engine.keep(self.records.select("number", keeps_apart="source")) if self.is_one_to_one else None
+        return Options(model=self.chosen, settings=settings, rules=self.rules, thresholds=at, apart=apart)
 
 
 def _clusters(people: people_files.People, order: pa.Array, person: np.ndarray) -> pa.Table:

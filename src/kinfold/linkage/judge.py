@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 
 import ibis
 import ibis.expr.types as ir
@@ -21,13 +22,15 @@ class Thresholds:
     Weights (log2 of the odds) from which a pair is linked, or shown to a person; and what may never be linked.
 
     names_are_enough: in a list of names, or of names and numbers. besides: comparisons that are enough with names where
-    they agree.
+    they agree. names_alone: the weight from which names are enough by themselves, where nothing speaks against them, in
+    a list that is not known to be of families; null where they never are.
     """
 
     link: float = 3.8
     review: float = 0.0
     names_are_enough: bool = False
     besides: tuple[str, ...] = ()
+    names_alone: float | None = None
     vetoes: tuple[vetoes.Veto, ...] = vetoes.VETOES
 
 
@@ -52,7 +55,9 @@ def judged(
     to_review = [v.name for v in vetoes.VETOES if v.to_review]
     weighs = pairs.weight >= at.link
     if not at.names_are_enough:
-        weighs = weighs & ~_only_names(pairs, at.besides)
+        # Cousins are born on other days altogether; a day that is right but for one part is a slip of the pen.
+        only_names = _only_names(pairs, at.besides, a_slip_is_enough=at.names_alone is not None)
+        weighs = weighs & (~only_names | _rare_names_alone(pairs, at))
     is_linked = pairs.rule.notnull() | weighs
     wants_eyes = pairs.rule.notnull() | (pairs.weight >= at.review)
     return pairs.mutate(
@@ -68,14 +73,20 @@ def judged(
     )
 
 
-def _only_names(pairs: ir.Table, besides: tuple[str, ...]) -> ir.BooleanValue:
+def _only_names(pairs: ir.Table, besides: tuple[str, ...], *, a_slip_is_enough: bool) -> ir.BooleanValue:
     """However rare a name is, it takes a birth date, a number or a home as well: cousins are named alike."""
-    no_birth = pairs.birth.startswith("unknown") | pairs.birth.isin(
-        ["different", "year near, day not known", "a generation apart", "same but for one part"]
-    )
+    says_no = ["different", "year near, day not known", "a generation apart"]
+    says_no += [] if a_slip_is_enough else ["same but for one part"]
+    no_birth = pairs.birth.startswith("unknown") | pairs.birth.isin(says_no)
     nothing_else = ~ibis.or_(ibis.literal(False), *(pairs[name].isin(["same", "close"]) for name in besides))
     no_number = (pairs.numbers == "unknown") & (pairs.nhs != "same") & (pairs.upn != "same")
     return nothing_else & no_birth & no_number & pairs.home.isin(["unknown", "different", "near"])
+
+
+def _rare_names_alone(pairs: ir.Table, at: Thresholds) -> ir.BooleanValue:
+    """Names so rare that they are enough where neither record says anything else that could be held against them."""
+    silent = [pairs.birth.startswith("unknown"), pairs.home == "unknown", *(pairs[n] == "unknown" for n in at.besides)]
+    return ibis.and_(pairs.weight >= (math.inf if at.names_alone is None else at.names_alone), *silent)
 
 
 def told(pairs: ir.Table, decisions: ir.Table | None, together: ir.Table) -> ir.Table:

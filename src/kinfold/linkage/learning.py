@@ -21,6 +21,8 @@ SURE_WITHOUT = 7.0
 # Figures from fewer pairs than this say too little; the hand-set share counts as so many pairs more.
 FEWEST_PAIRS, HAND_SET_COUNTS = 100, 20
 LEAST, MOST = 0.001, 0.995
+# Namesakes this likely without their dates, and rounds in which what their dates say settles.
+LIKELY_WITHOUT, ROUNDS = -4.0, 20
 # Numbers prove or disprove by rule, and their weights are not for a file to move.
 NOT_LEARNED = ("nhs", "upn", "numbers")
 AT_HOME = " at home"
@@ -47,7 +49,41 @@ def _learned(before: Comparison, pairs: ir.Table, *, people: int) -> Comparison:
         (row["word"], row["is_home"]): row["times"]
         for row in sure.group_by("word", "is_home").agg(times=ibis._.count()).to_pyarrow().to_pylist()
     }
+    if before.name == "birth" and sum(times.values()) < FEWEST_PAIRS:
+        return _among_namesakes(before, pairs.select(word=before.name, without=without, is_named=_is_named(pairs)))
     degrees = [_degree(d, before, times) for d in before.degrees]
+    return dataclasses.replace(before, degrees=tuple(degrees))
+
+
+def _is_named(pairs: ir.Table) -> ir.BooleanValue:
+    return pairs.forename.isin(["same", "same at home"]) & pairs.surname.isin(["same", "same at home"])
+
+
+def _among_namesakes(before: Comparison, pairs: ir.Table) -> Comparison:
+    """
+    How the birth dates of one person agree in a file of so little else that no pair is sure without them.
+
+    Records of one name meet whatever their dates, so those dates are a mixture: of one person's, and of namesakes',
+    which agree as often as `u` says. Each pair counts for as much as it is likely to be one person, until that settles.
+    """
+    some = pairs.filter(pairs.is_named & (pairs.without >= LIKELY_WITHOUT)).mutate(without=pairs.without.round(1))
+    counted = some.group_by("word", "without").agg(times=ibis._.count()).order_by("word", "without")
+    rows = [(row["word"], row["without"], row["times"]) for row in counted.to_pyarrow().to_pylist()]
+    whole = {d.word: d for d in before.degrees if d.m and d.u and not d.word.startswith("unknown") and _dated(d)}
+    hand_set = sum(d.m or 0 for d in whole.values())
+    share = {word: (d.m or 0) / hand_set for word, d in whole.items()}
+    mine: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        mine = dict.fromkeys(whole, 0.0)
+        for word, without, times in rows:
+            if word in whole:
+                mine[word] += times / (1 + 2 ** -(without + math.log2(share[word] / (whole[word].u or 1))))
+        total = sum(mine.values()) + HAND_SET_COUNTS
+        share = {word: (mine[word] + HAND_SET_COUNTS * (d.m or 0) / hand_set) / total for word, d in whole.items()}
+    if sum(mine.values()) < FEWEST_PAIRS:
+        return before
+    learned = {word: min(max(share[word], LEAST), MOST) for word in whole}
+    degrees = (dataclasses.replace(d, m=learned[d.word]) if d.word in learned else d for d in before.degrees)
     return dataclasses.replace(before, degrees=tuple(degrees))
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Equivalents:
     placeholders: frozenset[str]
     titles: frozenset[str]
     shared_by_brothers: frozenset[str]
+    particles: frozenset[str]
+    generations: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +78,8 @@ def equivalents(path: Path | None = None) -> Equivalents:
         placeholders=frozenset(told["placeholders"]),
         titles=frozenset(told["titles"]),
         shared_by_brothers=frozenset(told["shared_by_brothers"]),
+        particles=frozenset(told["particles"]),
+        generations=frozenset(told["generations"]),
     )
 
 
@@ -89,10 +94,19 @@ def _keys(lines: list[str]) -> dict[str, str]:
     return keys
 
 
+def words_of(name: str | None) -> list[str]:
+    """The words of a name; of one written in letters that are not ours, the words as they stand, without marks."""
+    words = plain.tokens(name)
+    if words or not name:
+        return words
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+    return list(dict.fromkeys(re.findall(r"[^\W_]+", bare)))
+
+
 @functools.lru_cache(maxsize=200_000)
 def read_forename(name: str | None) -> Forename:
     known = equivalents()
-    words = [word for word in plain.tokens(name) if word not in known.titles]
+    words = [word for word in words_of(name) if word not in known.titles]
     named = [word for word in words if word not in known.placeholders and not word.isdigit()]
     if not named or any(word in known.placeholders for word in words[:1]):
         return Forename(is_placeholder=bool(words))
@@ -150,33 +164,70 @@ def one_spelling(name: str) -> str | None:
 @functools.lru_cache(maxsize=200_000)
 def read_surname(name: str | None) -> Surname:
     known = equivalents()
-    words = [w for w in plain.tokens(name) if w not in known.titles and w not in ("unknown", "nk", "unk", "na", "null")]
+    words = [w for w in words_of(name) if w not in known.titles and w not in ("unknown", "nk", "unk", "na", "null")]
     words = [word for word in words if not word.isdigit()]
+    words = [words[0], *(w for w in words[1:] if w not in known.generations)] if words else []
     if not words:
         return Surname()
     keys = [known.surnames.get(word, word) for word in words]
     whole = "".join(words)
     key = known.surnames.get(whole, "".join(keys))
-    every = [key, *(k for k in keys if len(k) > 2)]
+    own = next((word for word in words if word not in known.particles), words[0])
+    every = [key, *(k for k in keys if len(k) > 2 and k not in known.particles)]
     return Surname(
         text=whole,
         key=key,
-        as_forename=known.forenames.get(words[0], words[0]),
+        as_forename=known.forenames.get(own, own),
         sound=plain.sound(key) or key,
         every=tuple(dict.fromkeys(every)),
     )
+
+
+def in_any_order(name: str | None) -> str | None:
+    """The words of a whole name in the order of the alphabet, without titles; null where there are fewer than two."""
+    known = equivalents()
+    words = [w for w in words_of(name) if w not in known.titles and w not in known.generations]
+    return " ".join(sorted(words)) if len(words) > 1 else None
 
 
 def split_full_name(name: str | None) -> tuple[str | None, str | None]:
     """
     Forenames and surname of a name in one field.
 
-    `SMITH/JOHN MR` and `Smith, John` name the family first; without a mark between, the last word is the surname.
+    `SMITH/JOHN MR` and `Smith, John` name the family first, and so does a name whose first words alone are in capitals.
+    Else the last word is the surname, with what belongs to it (van der Berg); an initial, a title or a `Jr` is not one.
     """
     text = (name or "").strip()
     for mark in ("/", ","):
-        if mark in text:
-            surname, _, forename = text.partition(mark)
-            return forename.strip() or None, surname.strip() or None
-    *before, last = text.split() or [""]
-    return " ".join(before) or None, last or None
+        before, is_there, after = (part.strip() for part in text.partition(mark))
+        if is_there and not _is_no_name(after):
+            return after or None, before or None
+        text = before
+    known = equivalents()
+    words = [word for word in text.split() if not _is_in(word, known.titles)]
+    while len(words) > 1 and _is_in(words[-1], known.generations):
+        words.pop()
+    capitals = next((n for n, word in enumerate(words) if not _is_capitals(word)), 0)
+    if capitals:
+        return " ".join(words[capitals:]), " ".join(words[:capitals])
+    initials: list[str] = []
+    while len(words) > 2 and len(words[-1].strip(".")) == 1:
+        initials.insert(0, words.pop())
+    family = max(len(words) - 1, 0)
+    while family > 1 and _is_in(words[family - 1], known.particles):
+        family -= 1
+    return " ".join([*words[:family], *initials]) or None, " ".join(words[family:]) or None
+
+
+def _is_in(word: str, known: frozenset[str]) -> bool:
+    return "".join(plain.tokens(word)) in known
+
+
+def _is_capitals(word: str) -> bool:
+    return word.isupper() and sum(c.isalpha() for c in word) > 1
+
+
+def _is_no_name(text: str) -> bool:
+    """Whether what stands behind a comma is a rank or a `Jr`, and not a forename."""
+    words = plain.tokens(text)
+    return bool(words) and (words[0][0].isdigit() or all(word in equivalents().generations for word in words))

@@ -6,7 +6,9 @@ import csv
 import dataclasses
 import datetime
 import re
-from collections.abc import Callable
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,13 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from kinfold.areas import toml
-from kinfold.linkage.names import split_full_name
+from kinfold.linkage import people_columns as columns
+from kinfold.linkage.names import in_any_order
 from kinfold.store.schema import TABLES
-from kinfold.vocabulary import dates, identifiers
+from kinfold.vocabulary import identifiers
+from kinfold.vocabulary import names as plain
 
 DELIMITERS = ",;\t|"
-SEXES = {
-    "m": "M", "male": "M", "1": "M", "man": "M", "boy": "M",
-    "f": "F", "female": "F", "2": "F", "woman": "F", "girl": "F",
-}  # fmt: skip
 FILE = "__file"
 KNOWN_SINCE = datetime.date(2000, 1, 1)
 
@@ -36,32 +36,32 @@ class FilesRejected(Exception):
 @dataclasses.dataclass(frozen=True)
 class Spec:
     """
-    Which column of the files holds what. A list joins its columns with a space, in their order.
+    Which column of the files holds what; a heading is met whatever its capitals, spaces and underscores.
 
-    identifiers: numbers that belong to one person. other: anything else that speaks for the same person, such as
-    a place of birth or an occupation. one_to_one: each file (or `source`) holds a person once.
+    A list is for columns that hold one thing together (a house and its street; a day, a month and a year), or that
+    files call by different names. They are joined with a space, in their order; of id, source, sex and postcode the
+    first that a row gives is taken. identifiers: numbers that belong to one person. other: anything else that speaks
+    for the same person, such as a place of birth or an occupation. one_to_one: each file (or `source`) holds a person
+    once.
     """
 
-    id: str
-    source: str | None = None
+    id: str | tuple[str, ...]
+    source: str | tuple[str, ...] | None = None
     forename: str | tuple[str, ...] | None = None
     surname: str | tuple[str, ...] | None = None
     full_name: str | tuple[str, ...] | None = None
-    date_of_birth: str | None = None
-    sex: str | None = None
-    postcode: str | None = None
+    date_of_birth: str | tuple[str, ...] | None = None
+    sex: str | tuple[str, ...] | None = None
+    postcode: str | tuple[str, ...] | None = None
     address: str | tuple[str, ...] | None = None
     identifiers: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     one_to_one: bool = False
 
     def columns(self) -> list[str]:
-        named: list[str] = []
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if field.name != "one_to_one" and value:
-                named += [value] if isinstance(value, str) else list(value)
-        return named
+        """Every column named, once."""
+        said = [getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "one_to_one"]
+        return list(dict.fromkeys(name for value in said for name in columns.several(value)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,8 @@ class People:
     What the files say, in the order of `keys`: one row per record in each column.
 
     tables: person, name, identifier and address as linkage reads them. record_ids, sources: as the files give them.
-    identifiers, other: by column, the text of each record, tidied, or null.
+    identifiers, other: by column, the text of each record, tidied, or null. notes: sentences on what the files hold
+    that is not compared, or is read in a way that their owner should know of. name_words: `names.in_any_order`.
     """
 
     keys: pa.Array
@@ -79,25 +80,105 @@ class People:
     tables: dict[str, pa.Table]
     identifiers: dict[str, pa.Array]
     other: dict[str, pa.Array]
+    name_words: pa.Array
+    notes: tuple[str, ...] = ()
 
 
 def read_spec(path: Path) -> Spec:
     """Raises `areas.toml.AreaRejected` when a key is unknown, missing or of another type."""
-    return toml.settle(Spec, toml.read(path), file=path.name)
+    spec = toml.settle(Spec, toml.read(path), file=path.name)
+    lists: dict[str, Any] = {}
+    for field in dataclasses.fields(spec):
+        value = getattr(spec, field.name)
+        if field.name != "one_to_one" and value is not None:
+            names = value if isinstance(value, (list, tuple)) else [value]
+            if not all(isinstance(name, str) and name for name in names):
+                raise toml.AreaRejected(f"{path.name}: {field.name} must be the name of a column, or a list of names.")
+            lists[field.name] = value if isinstance(value, str) else tuple(names)
+    if not any(lists.get(name) for name in ("forename", "surname", "full_name", "identifiers")):
+        raise toml.AreaRejected(f"{path.name} names no forename, surname, full_name or identifiers to compare.")
+    return dataclasses.replace(spec, **lists)
 
 
 def read(paths: list[Path], spec: Spec) -> People:
     """Read CSV (any delimiter) or Parquet files. Raises FilesRejected."""
-    tables = []
+    tables: list[pa.Table] = []
+    unused: dict[str, None] = {}
     for path in paths:
-        table = _file(path)
-        _has_columns(path, table, spec, alone=len(paths) == 1)
-        table = table.select([c for c in dict.fromkeys(spec.columns()) if c in table.column_names])
-        tables.append(table.append_column(FILE, pa.array([path.stem] * table.num_rows, pa.string())))
+        table = _as_named(_file(path), spec)
+        used = [c for c in spec.columns() if c in table.column_names]
+        if not set(columns.several(spec.id)) & set(used):
+            raise _rejected(f"{path.name} has no column", columns.several(spec.id))
+        unused |= dict.fromkeys(c for c in table.column_names if c and c not in used)
+        tables.append(table.select(used).append_column(FILE, pa.array([path.stem] * table.num_rows, pa.string())))
+    missing = [c for c in spec.columns() if not any(c in table.column_names for table in tables)]
+    if missing:
+        raise _rejected(f"{paths[0].name} has no column" if len(paths) == 1 else "None of the files has", missing)
     whole = pa.concat_tables(tables, promote_options="default").combine_chunks()
     if not whole.num_rows:
         raise FilesRejected("The files have no rows, so there is nothing to link.")
-    return _people(whole, spec)
+    people = _people(whole, spec)
+    told = [f"Columns that the spec does not name, and so are not compared: {', '.join(unused)}."] if unused else []
+    return dataclasses.replace(people, notes=(*told, *people.notes))
+
+
+def _delimited(path: Path, mark: str, names: list[str]) -> pa.Table:
+    """A CSV as text. Raises FilesRejected, saying how many rows are not as long as the heading and which is first."""
+    if twice := [name for name, times in Counter(name.strip() for name in names).items() if name and times > 1]:
+        raise FilesRejected(f"{path.name} has more than one column {', '.join(twice)}. Give each its own heading.")
+    uneven: list[int | None] = []
+
+    def skip(row: pacsv.InvalidRow) -> str:
+        uneven.append(row.number)
+        return "skip"
+
+    rows = pacsv.read_csv(
+        path,
+        read_options=pacsv.ReadOptions(encoding=_encoding(path), use_threads=False),
+        parse_options=pacsv.ParseOptions(delimiter=mark, newlines_in_values=True, invalid_row_handler=skip),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+        ),
+    )
+    if uneven:
+        first = f" (first: row {uneven[0]:,})" if uneven[0] else ""
+        raise FilesRejected(
+            f"{path.name}: {len(uneven):,} rows have more or fewer values than the heading has names{first}. "
+            "Often a comma in a value was not put in quotes. Nothing was linked."
+        )
+    return rows.rename_columns([name.strip() for name in rows.column_names])
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, or what Windows wrote where the file is not that."""
+    try:
+        with path.open(encoding="utf-8") as opened:
+            while opened.read(1 << 24):
+                pass
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _rejected(what: str, names: Sequence[str]) -> FilesRejected:
+    return FilesRejected(f"{what} {', '.join(names)}. Put the file's own names in the spec.")
+
+
+def _as_named(table: pa.Table, spec: Spec) -> pa.Table:
+    """The table with its columns called as the spec calls them; only where one heading alone can be meant."""
+    headings: dict[str, list[str]] = {}
+    for heading in table.column_names:
+        headings.setdefault(_plain_heading(heading), []).append(heading)
+    called = {}
+    for name in spec.columns():
+        alike = headings.get(_plain_heading(name), [])
+        if name not in table.column_names and len(alike) == 1 and alike[0] not in spec.columns():
+            called[alike[0]] = name
+    return table.rename_columns([called.get(heading, heading) for heading in table.column_names])
+
+
+def _plain_heading(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _file(path: Path) -> pa.Table:
@@ -109,67 +190,41 @@ def _file(path: Path) -> pa.Table:
             head = opened.readline()
         mark = max(DELIMITERS, key=head.count)
         names = next(csv.reader([head], delimiter=mark), [])
-        return pacsv.read_csv(
-            path,
-            parse_options=pacsv.ParseOptions(delimiter=mark, newlines_in_values=True),
-            convert_options=pacsv.ConvertOptions(
-                column_types={n.strip(): pa.string() for n in names}, strings_can_be_null=True, null_values=[""]
-            ),
-        )
+        return _delimited(path, mark, names)
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as why:
         raise FilesRejected(f"{path.name} cannot be read as CSV or Parquet.") from why
 
 
-def _has_columns(path: Path, table: pa.Table, spec: Spec, *, alone: bool) -> None:
-    named = [c for c in spec.columns() if c not in table.column_names]
-    if spec.id in named or (named and alone):
-        raise FilesRejected(f"{path.name} has no column {', '.join(named)}. Put the file's own names in the spec.")
-
-
 def _people(rows: pa.Table, spec: Spec) -> People:
-    record_ids = _text(rows, spec.id)
+    record_ids, called = columns.first(rows, spec.id), ", ".join(columns.several(spec.id))
     without = record_ids.null_count
     if without:
-        raise FilesRejected(f"{without:,} rows have no {spec.id}; every record needs one.")
-    sources = pc.coalesce(_text(rows, spec.source), rows.column(FILE).combine_chunks())
+        raise FilesRejected(f"{without:,} rows have no {called}; every record needs one.")
+    sources = pc.coalesce(columns.first(rows, spec.source), rows.column(FILE).combine_chunks())
     keys = pc.binary_join_element_wise(sources, record_ids, ":")
     twice = len(pc.filter(counts := pc.value_counts(keys).field("counts"), pc.greater(counts, 1)))
     if twice:
-        raise FilesRejected(f"{twice:,} values of {spec.id} stand on more than one row of one source.")
+        raise FilesRejected(f"{twice:,} values of {called} stand on more than one row of one source.")
+    born, of_births = columns.read_births(rows, spec.date_of_birth, sources)
+    sex, of_sexes = columns.read_sexes(rows, spec.sex)
+    tables = _tables(rows, keys, spec, {**born, "sex": sex})
+    empty = [c for c in spec.columns() if columns.text(rows, c).null_count == rows.num_rows]
+    of_empty = [f"Columns in which nothing stands: {', '.join(empty)}."] if empty else []
     return People(
         keys=keys,
         record_ids=record_ids,
         sources=sources,
-        tables=_tables(rows, keys, spec),
-        identifiers={c: _each(_column(rows, c), _tidy) for c in spec.identifiers},
-        other={c: _each(_column(rows, c), _plain) for c in spec.other},
+        tables=tables,
+        name_words=_name_words(tables["name"]),
+        identifiers={c: columns.each(columns.text(rows, c), _tidy) for c in spec.identifiers},
+        other={c: columns.each(columns.text(rows, c), _plain) for c in spec.other},
+        notes=(*of_births, *of_sexes, *of_empty),
     )
 
 
-def _column(rows: pa.Table, name: str) -> pa.Array:
-    """A column as text; all null when no file has it."""
-    if name not in rows.column_names:
-        return pa.nulls(rows.num_rows, pa.string())
-    return rows.column(name).combine_chunks()
-
-
-def _text(rows: pa.Table, named: str | tuple[str, ...] | None) -> pa.Array:
-    """One column or several joined by a space, trimmed; null where there is nothing or a word for nothing."""
-    if not named:
-        return pa.nulls(rows.num_rows, pa.string())
-    parts = [pc.utf8_trim_whitespace(_column(rows, c)) for c in ([named] if isinstance(named, str) else named)]
-    # Nulls replaced, not skipped: skipping loses rows in which every part is null.
-    joined = pc.binary_join_element_wise(*parts, " ", null_handling="replace", null_replacement="")
-    whole = pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " +", " "))
-    is_nothing = pc.is_in(pc.utf8_upper(whole), pa.array(["", *dates.MISSING_WORDS]))
-    return pc.if_else(is_nothing, None, whole)
-
-
-def _each(values: pa.Array, read: Callable[[str], Any], type_: pa.DataType | None = None) -> pa.Array:
-    """Each value read, every distinct one once; null stays null."""
-    encoded = values.dictionary_encode()
-    meanings = pa.array([read(value) for value in encoded.dictionary.to_pylist()], type_ or pa.string())
-    return meanings.take(encoded.indices)
+def _name_words(name: pa.Table) -> pa.Array:
+    parts = [pc.fill_null(name.column(part), "") for part in ("forename", "surname")]
+    return columns.each(pc.binary_join_element_wise(*parts, " ").combine_chunks(), in_any_order)
 
 
 def _tidy(value: str) -> str | None:
@@ -177,23 +232,21 @@ def _tidy(value: str) -> str | None:
 
 
 def _plain(value: str) -> str | None:
-    return re.sub(r"[^a-z0-9]+", " ", value.lower()).strip() or None
+    """Letters and figures of any script; of marks on letters nothing is left, as one source types them and one not."""
+    apart = unicodedata.normalize("NFKD", value.lower().translate(plain.WRITTEN_OTHERWISE))
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", bare).strip() or None
 
 
-def _tables(rows: pa.Table, keys: pa.Array, spec: Spec) -> dict[str, pa.Table]:
-    born = _text(rows, spec.date_of_birth)
-    person = {
-        # Whether somebody is a child follows from the birth date; a file does not say it.
-        "role": pa.array(["adult"] * len(keys)),
-        "birth_on": _each(born, lambda text: _birth(text)[0], pa.date32()),
-        "birth_quality": _each(born, lambda text: _birth(text)[1]),
-        "sex": _each(_text(rows, spec.sex), lambda text: SEXES.get(text.lower())),
-    }
-    forename, surname = _names(rows, spec)
+def _tables(rows: pa.Table, keys: pa.Array, spec: Spec, born: dict[str, pa.Array]) -> dict[str, pa.Table]:
+    # Whether somebody is a child follows from the birth date; a file does not say it.
+    person = {"role": pa.array(["adult"] * len(keys)), **born}
+    named = [columns.text(rows, one) for one in (spec.forename, spec.surname, spec.full_name)]
+    forename, surname = columns.read_names(*named)
     name = {"kind": pa.array(["current"] * len(keys)), "forename": forename, "surname": surname}
-    lines, postcode = _text(rows, spec.address), pc.utf8_upper(_text(rows, spec.postcode))
+    lines, postcode = columns.text(rows, spec.address), columns.read_postcodes(rows, spec.postcode)
     address = {"kind": pa.array(["home"] * len(keys)), "lines": lines, "postcode": postcode}
-    numbers = [_numbers(_each(_column(rows, c), _tidy), c, keys) for c in spec.identifiers]
+    numbers = [_numbers(columns.each(columns.text(rows, c), _tidy), c, keys) for c in spec.identifiers]
     return {
         "person": _table("person", keys, person),
         "name": _table("name", keys, name),
@@ -202,34 +255,18 @@ def _tables(rows: pa.Table, keys: pa.Array, spec: Spec) -> dict[str, pa.Table]:
     }
 
 
-def _names(rows: pa.Table, spec: Spec) -> tuple[pa.Array, pa.Array]:
-    """Forename and surname; read out of the full name where a row gives neither by itself."""
-    forename, surname, full = _text(rows, spec.forename), _text(rows, spec.surname), _text(rows, spec.full_name)
-    is_whole = pc.and_(pc.and_(pc.is_null(forename), pc.is_null(surname)), pc.is_valid(full))
-    forename = pc.if_else(is_whole, _each(full, lambda text: split_full_name(text)[0]), forename)
-    return forename, pc.if_else(is_whole, _each(full, lambda text: split_full_name(text)[1]), surname)
-
-
-def _birth(text: str) -> tuple[datetime.date | None, str | None]:
-    if re.fullmatch(r"(1[5-9]|20)\d{2}", text):
-        return datetime.date(int(text), 1, 1), "year_only"
-    try:
-        return dates.read_date(text), "stated"
-    except ValueError:
-        # A date with a slip in it (19651332) still tells the year.
-        year = re.match(r"((?:1[5-9]|20)\d{2})(?=\d{4}$|[-/.])", text) or re.search(r"[-/.]((?:1[5-9]|20)\d{2})$", text)
-        return (datetime.date(int(year[1]), 1, 1), "year_only") if year else (None, None)
-
-
 def _numbers(values: pa.Array, column: str, keys: pa.Array) -> pa.Table:
     """One row per record that gives the number; what it can prove shows in the column's name and its check figure."""
     given = pc.is_valid(values)
     value, whose = values.filter(given), keys.filter(given)
     if "nhs" in column.lower():
-        told = {"kind": pa.array(["nhs"] * len(value)), "is_valid": _each(value, identifiers.is_nhs_number, pa.bool_())}
+        told = {
+            "kind": pa.array(["nhs"] * len(value)),
+            "is_valid": columns.each(value, identifiers.is_nhs_number, pa.bool_()),
+        }
     elif "upn" in column.lower():
-        kind = _each(value, lambda one: "temporary_upn" if identifiers.is_temporary_upn(one) else "upn")
-        told = {"kind": kind, "is_valid": _each(value, identifiers.is_upn, pa.bool_())}
+        kind = columns.each(value, lambda one: "temporary_upn" if identifiers.is_temporary_upn(one) else "upn")
+        told = {"kind": kind, "is_valid": columns.each(value, identifiers.is_upn, pa.bool_())}
     else:
         told = {"kind": pa.array(["local"] * len(value)), "register": pa.array([column] * len(value))}
     return _table("identifier", whose, {"value": value, **told})

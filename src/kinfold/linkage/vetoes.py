@@ -71,6 +71,9 @@ WITHOUT_HOUSEHOLDS = tuple(
     v for v in VETOES if v.name in ("reviewer", "numbers_conflict_one_shared", "numbers_conflict")
 )
 
+# Where twins are in a list, or nothing shows whether relatives are, and nobody's home is known: a wrong sex is a slip.
+WITHOUT_HOMES = tuple(v for v in VETOES if v.name != "sex")
+
 
 def applied(pairs: ir.Table, vetoes: tuple[Veto, ...] = VETOES) -> ir.Table:
     """

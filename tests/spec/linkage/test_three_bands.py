@@ -86,6 +86,59 @@ def test_names_link_with_what_else_a_file_holds_only_where_that_agrees(spec: Cal
     )
 
 
+def test_rare_names_alone_link_only_where_no_families_are_and_nothing_else_is_said(spec: Callable[..., None]) -> None:
+    """
+    Where one of two records has nothing but a name, a name that hardly anybody has is enough; a cousin's never is,
+    so not in a list of families. There a day of birth that is right but for one part is a slip too.
+    """
+
+    def unrelated(pairs: ir.Table, records: ir.Table) -> ir.Table:
+        at = judge.Thresholds(besides=("town",), names_alone=8.0)
+        return judge.judged(no_move(pairs), records, thresholds=at)
+
+    pairs = """
+        left | right | case             | weight | nhs     | upn     | numbers | birth                 | forename | surname | sex  | home    | town
+        -----+-------+------------------+--------+---------+---------+---------+-----------------------+----------+---------+------+---------+----------
+        0    | 1     | a rare name      | 9.0    | unknown | unknown | unknown | unknown               | same     | same    | same | unknown | unknown
+        0    | 1     | a usual name     | 7.0    | unknown | unknown | unknown | unknown               | same     | same    | same | unknown | unknown
+        0    | 1     | another town     | 9.0    | unknown | unknown | unknown | unknown               | same     | same    | same | unknown | different
+        0    | 1     | another birthday | 9.0    | unknown | unknown | unknown | different             | same     | same    | same | unknown | unknown
+        0    | 1     | a slip in it     | 5.0    | unknown | unknown | unknown | same but for one part | same     | same    | same | unknown | unknown
+    """
+    spec(
+        unrelated,
+        pairs=pairs,
+        records=RECORDS,
+        expected="""
+            case             | band
+            -----------------+-------
+            a rare name      | link
+            a usual name     | review
+            another town     | review
+            another birthday | review
+            a slip in it     | link
+        """,
+    )
+
+    def families(pairs: ir.Table, records: ir.Table) -> ir.Table:
+        return judge.judged(no_move(pairs), records, thresholds=judge.Thresholds(besides=("town",)))
+
+    spec(
+        families,
+        pairs=pairs,
+        records=RECORDS,
+        expected="""
+            case             | band
+            -----------------+-------
+            a rare name      | review
+            a usual name     | review
+            another town     | review
+            another birthday | review
+            a slip in it     | review
+        """,
+    )
+
+
 def test_the_reasons_are_words(spec: Callable[..., None]) -> None:
     def reasons(pairs):
         pairs = no_move(pairs)
