@@ -31,8 +31,8 @@ def compare(home: Home, *, before: RuleSet, after: RuleSet, on: datetime.date) -
     The backtest of both sets on the day a year before the live run's.
 
     Returns as_at, outcome, months, is_made_up, figures (name, before, after) and fairness (by, group, events,
-    miss_rate_before, miss_rate_after; null rates where there are too few to tell). Needs Django to be set up. Raises
-    NothingToCompare.
+    miss_rate_before, miss_rate_after, verdict_before, verdict; null rates where counts are held back). Needs Django to
+    be set up. Raises NothingToCompare.
     """
     live = home.live_snapshot()
     if live is None:
@@ -75,6 +75,7 @@ def _fairness(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list
             "events": row["events"],
             "miss_rate_before": row["miss_rate"],
             "miss_rate_after": now[row["by"], row["group"]]["miss_rate"],
+            "verdict_before": verdicts.of_group(row),
             "verdict": verdicts.of_group(now[row["by"], row["group"]]),
         }
         for row in before

@@ -14,6 +14,7 @@ from django_tasks import task
 from kinfold.operations import home as homes
 from kinfold.operations import intake, uploads
 from kinfold.operations.home import Home
+from kinfold.workbench.rules import tasks as rules
 
 
 class Stopped(Exception):
@@ -48,6 +49,7 @@ def find_again(home: Home, *, at: datetime.datetime) -> int:
     uploads.forget_abandoned(home, at=at)
     for receipt_id in found.waiting:
         go_on_with.enqueue(receipt_id)
+    rules.find_again()
     return len(found.waiting)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from tests.integration.workbench.conftest import text
 
 from kinfold.areas import rule_sets
@@ -14,7 +16,7 @@ from kinfold.governance import disclosure
 from kinfold.governance.models import AuditEntry
 from kinfold.governance.rules import queries
 from kinfold.operations import home as homes
-from kinfold.workbench.rules import wording
+from kinfold.workbench.rules import tasks, wording
 from kinfold.workbench.rules.models import Trial
 
 pytestmark = pytest.mark.slow
@@ -133,6 +135,34 @@ def test_a_proposal_goes_from_trial_to_live_by_two_offices(clients, trial):
     # What was tried on the rules of before can no longer be proposed, and says so.
     assert "The rules have changed since" in text(proposed(clients, trial))
     assert "The rules have changed since this was tried" in text(clients["analyst"].get(f"{ROOT}tries/{trial.pk}/"))
+
+
+def test_a_backtest_is_shown_in_words_and_groups_too_few_to_tell_are_named_and_not_judged(clients, trial):
+    few = {"by": "sex", "group": "girls", "events": 12, "miss_rate_before": 0.9, "miss_rate_after": 0.9,
+           "verdict_before": "too few to tell", "verdict": "too few to tell"}  # fmt: skip
+    told = {"by": "age", "group": "5 to 9", "events": 240, "miss_rate_before": 0.62, "miss_rate_after": 0.5,
+            "verdict_before": "alike", "verdict": "found more often"}  # fmt: skip
+    Trial.objects.update(further_state="done", further={
+        "as_at": "2025-03-02", "on": "2026-03-02", "outcome": "child_in_need_start", "months": 12, "is_made_up": True,
+        "figures": [{"name": "recall_top_5", "before": 0.1407, "after": None}], "fairness": [few, told],
+    })  # fmt: skip
+    page = " ".join(re.sub(r"<[^>]+>", " ", text(clients["analyst"].get(f"{ROOT}tries/{trial.pk}/"))).split())
+    assert "Of those who came to it, in the first twentieth 14.1% not known" in page
+    assert "Age: 5 to 9 62% 50% Found more often; now: alike" in page
+    assert "That is not the same as fair. Sex: girls" in page
+    assert "90%" not in page
+
+
+def test_a_backtest_cut_off_with_its_worker_is_said_to_be_and_can_be_asked_for_again(clients, trial):
+    assert tasks.ask(trial)
+    assert not tasks.ask(trial)
+    assert tasks.find_again() == 0  # it is still queued, and will be done
+    DBTaskResult.objects.update(status="RUNNING")
+    assert tasks.find_again() == 1
+    assert "The service was stopped while it was worked out." in text(
+        clients["analyst"].get(f"{ROOT}tries/{trial.pk}/")
+    )
+    assert tasks.ask(trial)
 
 
 def test_two_people_at_the_switch_do_not_undo_each_other(clients):

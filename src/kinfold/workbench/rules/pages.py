@@ -53,3 +53,38 @@ def csv_rows(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     for row in work_of(answer):
         rows.append(("list", ": ".join(filter(None, (row["list"], row["team"]))), row["before"], row["after"]))
     return rows
+
+
+FIGURES = {
+    "auc": ("Puts a child who came to need help before one who did not (0.5 is chance, AUC)", ".3f"),
+    "lift_top_5": ("How much likelier than any child one of the first twentieth is to come to it", ".1f"),
+    "recall_top_5": ("Of those who came to it, in the first twentieth", ".1%"),
+    "precision_top_5": ("Of the first twentieth, came to it", ".1%"),
+}
+TOO_FEW = "too few to tell"
+
+
+def further_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What a backtest of a trial said, for the page: figures, the groups that can be told of, and the rest by name.
+
+    Returns figures (said, before, after), groups (by, group, miss_rate_before, miss_rate_after, verdict) and few
+    (grouping and names of the groups to which it came too seldom).
+    """
+    figures = [
+        {"said": FIGURES[row["name"]][0]}
+        | {
+            side: "not known" if row[side] is None else format(row[side], FIGURES[row["name"]][1])
+            for side in ("before", "after")
+        }
+        for row in told.get("figures", [])
+    ]
+    groups, few = [], dict[str, list[str]]()
+    for row in told.get("fairness", []):
+        was = row.get("verdict_before", row["verdict"])
+        if (was, row["verdict"]) == (TOO_FEW, TOO_FEW):
+            few.setdefault(row["by"], []).append(row["group"])
+        else:
+            said = row["verdict"] if was == row["verdict"] else f"{row['verdict']}; now: {was}"
+            groups.append({**row, "verdict": said})
+    return {"figures": figures, "groups": groups, "few": few}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from kinfold.governance.rules import queries
 from kinfold.operations import home as homes
@@ -22,6 +23,22 @@ def ask(trial: Trial) -> bool:
             return False
     prove.enqueue(trial.pk)
     return True
+
+
+def find_again() -> int:
+    """
+    Say of each backtest that was cut off that it was, so that it can be asked for again; returns how many.
+
+    Asked when a worker starts: what waits and is not queued was in hand when the one before it ended.
+    """
+    queued = {
+        tuple(one.args_kwargs["args"])
+        for one in DBTaskResult.objects.filter(task_path=prove.module_path, status=TaskResultStatus.READY)
+    }
+    cut = [one.pk for one in Trial.objects.filter(further_state="waiting") if (one.pk,) not in queued]
+    for trial_id in cut:
+        _settle(trial_id, "stopped", {"why": "The service was stopped while it was worked out. Ask for it again."})
+    return len(cut)
 
 
 @task()

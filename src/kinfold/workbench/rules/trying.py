@@ -145,6 +145,7 @@ def trial(request: SignedInRequest, home: Home, trial_id: int) -> HttpResponse:
         "moves": pages.moves_of(found.answer),
         "work": pages.work_of(found.answer),
         "rising": pages.rising_of(found.answer),
+        "further": pages.further_of(found.further),
         "asked_again": [labels.get(name, name) for name in found.answer["asked_again"]],
         "is_old": found.answer["run_id"] != home.live_run(),
         "may_try": bool(request.role and request.role.may_try_rules),
