@@ -28,11 +28,14 @@ BY_RUN, BY_DECISION = "run", "decision"
 
 @dataclasses.dataclass(frozen=True)
 class Identities:
-    """person_id of each record, in the order given; ids and ledger to be kept for the next run."""
+    """ids (a row for each record, in the order given) and ledger: to be kept for the next run."""
 
-    person_ids: list[str]
     ids: pa.Table
     ledger: pa.Table
+
+    @property
+    def person_ids(self) -> list[str]:
+        return list(self.ids.column("person_id").to_pylist())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Stamp:
 
 
 def identify(
-    keys: list[str],
-    people: list[int],
+    keys: list[str] | pa.Array,
+    people: list[int] | np.ndarray,
     *,
     previous: pa.Table | None,
     ledger: pa.Table | None,
@@ -64,7 +67,8 @@ def identify(
     are not looked at one by one, so a night costs what it changes.
     """
     ledger = (ledger if ledger is not None else LEDGER.empty_table()).cast(LEDGER)
-    names, labels = pa.array(keys, pa.string()), np.asarray(people, dtype=np.int64)
+    names = keys if isinstance(keys, pa.Array) else pa.array(keys, pa.string())
+    labels = np.asarray(people, dtype=np.int64)
     burnt = _burnt(previous, ledger, sealed)
     ledger = _without_burnt(ledger, burnt)
     last = _last_known(previous, ledger)
@@ -83,16 +87,15 @@ def identify(
     taken = _take_over(groups, known, past)
     taken |= _take_back(groups, taken, past, in_use=was.filter(pa.array(~is_moved)))
     ids = taken | _mint(groups, taken, ledger=ledger, last=last, key=key)
-    person_ids = was.to_pylist()
-    for place, group in zip(moved.tolist(), labels[moved].tolist(), strict=True):
-        person_ids[place] = ids[group]
+    named = pa.array([ids[group] for group in labels[moved].tolist()], pa.string())
+    person_ids = pc.replace_with_mask(was, pa.array(is_moved), named)
     rows = _changes(groups, ids, known, past, decided=decided)
     # A record that comes back to the person it was says so too.
     returned = np.flatnonzero(~np.asarray(pc.fill_null(present, True)) & np.asarray(pc.is_valid(was)))
-    rows += [(person_ids[n], keys[n], "joined", BY_RUN) for n in returned.tolist() if was[n].as_py() == person_ids[n]]
+    stayed = pc.equal(was, person_ids)
+    rows += [(was[n].as_py(), names[n].as_py(), "joined", BY_RUN) for n in returned.tolist() if stayed[n].as_py()]
     rows += _gone(before, names, ledger)
     return Identities(
-        person_ids=person_ids,
         ids=pa.table({"person_key": names, "person_id": person_ids}, schema=IDS),
         ledger=pa.concat_tables([ledger, _stamped(rows, stamp)]),
     )
