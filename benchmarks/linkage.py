@@ -25,15 +25,16 @@ from rich.table import Table
 
 SAMPLE_SECONDS = 0.05
 MILLION = 1_000_000
-EXAMS = ("febrl4", "febrl3", "families", "usual", "nights", "spark", "million", "night-on-million")
+EXAMS = ("febrl4", "febrl3", "messy", "families", "usual", "nights", "spark", "million", "night-on-million")
 # The rest sit on made-up families.
-OF_THEIR_OWN = ("febrl", "spark")
+OF_THEIR_OWN = ("febrl", "messy", "spark")
 Found = dict[str, dict[str, Any]]
 
 
 def measure_here(name: str, folder: Path, rows: int) -> dict[str, Any]:
     """Sit one exam in this process; the files of it are made first and not counted."""
     import linkage_exams as exams
+    import messy_exam
     import spark_exam
 
     warnings.simplefilter("ignore")
@@ -42,6 +43,7 @@ def measure_here(name: str, folder: Path, rows: int) -> dict[str, Any]:
     sit: dict[str, Callable[[], dict[str, Any]]] = {
         "febrl4": lambda: exams.febrl(folder, "febrl4"),
         "febrl3": lambda: exams.febrl(folder, "febrl3"),
+        "messy": lambda: messy_exam.messy(folder),
         "families": lambda: exams.families(folder),
         "usual": lambda: exams.usual_default(folder),
         "nights": lambda: exams.nights(folder),
@@ -85,6 +87,8 @@ def lines(found: Found) -> Iterator[Line]:
             yield _least(f"{name}: F1 of pairs", found[name]["f1"], goal)
     if "febrl4" in found:
         yield _least("febrl4: precision", found["febrl4"]["precision"], 0.9998)
+    if "messy" in found:
+        yield from _messy(found["messy"])
     if "families" in found:
         yield from _families(found["families"], found.get("usual", {}))
     if "nights" in found:
@@ -107,6 +111,18 @@ def lines(found: Found) -> Iterator[Line]:
             "",
             None,
         )
+
+
+def _messy(one: dict[str, Any]) -> Iterator[Line]:
+    from messy_exam import ASKED, TWINS_MERGED
+
+    for name, (precision, recall) in ASKED.items():
+        yield _least(f"messy, {name}: precision", one[name]["precision"], precision)
+        yield _least(f"messy, {name}: recall", one[name]["recall"], recall)
+        twins = one[name].get("twins", {"pairs": 0})
+        if twins["pairs"]:
+            share, told = twins["share_merged"], f"{twins['share_merged']:.1%} ({twins['merged']} of {twins['pairs']})"
+            yield f"messy, {name}: twins merged", "", told, f"{TWINS_MERGED:.0%} or fewer", share <= TWINS_MERGED
 
 
 def _families(mine: dict[str, Any], usual: dict[str, Any]) -> Iterator[Line]:
