@@ -26,11 +26,14 @@ from kinfold.linkage.resolve import (
     compared,
     judged,
     not_compared,
+    with_moves,
 )
 from kinfold.store.engine import Engine
 
 ENDS = ["left", "right"]
 BESIDE = ["decided", "is_multiple", "rule", "veto", "band"]
+# What else than its two records can change of a pair.
+TOLD_OF = ["met", "decided", "is_multiple", "moved"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,11 +74,16 @@ def changes(engine: Engine, marks: ir.Table, night: Night) -> Changes:
 
 @dataclasses.dataclass(frozen=True)
 class Again:
-    """resolved: as a whole run gives it. scored: pairs weighed tonight. touched: groups that were built again."""
+    """
+    resolved: as a whole run gives it. scored: pairs weighed tonight. touched: groups that were built again.
+
+    is_anew: for each record, whether it is fresh, of a touched group, or of a pair that is not as it was.
+    """
 
     resolved: Resolved
     scored: int
     touched: int
+    is_anew: np.ndarray
 
 
 def resolve_again(
@@ -95,35 +103,40 @@ def resolve_again(
     and settings.
     """
     used = blocks.in_use(options.rules, blocks.born(records).count().execute())
-    carried = engine.keep(_renumbered(night.pairs, since.same))
+    # Whole pairs are most of what is kept, and are written once; what is asked of all of them is narrow.
+    whole = _renumbered(night.pairs, since.same)
+    carried = engine.keep(whole.select(*ENDS, *TOLD_OF))
     keys, met, parted = _met(engine, records, night, since, used)
     also = options.also(engine)
     new = _to_compare(engine, met, also, carried)
     progress("pairs to compare", new.pairs.count().execute())
     dropped = engine.keep(_no_longer_met(carried, parted, met, also))
     by_key = carried.filter(carried.met != IN_GROUP).anti_join(dropped, ENDS)
+    stands = whole.filter(whole.met != IN_GROUP).anti_join(dropped, ENDS)
     scored = compared(engine, _of(engine, records, marks, new.pairs), new.pairs, options, told=new.told)
     progress("pairs compared", scored.count().execute())
     still = _renumbered(night.twins, since.same).anti_join(dropped, ENDS)
     twins = engine.keep(ibis.union(still, vetoes.twin_pairs(scored, records)).distinct())
     together = engine.keep(vetoes.multiples(twins, records))
-    known, judged_again = _known(engine, by_key, records, options, together)
-    fresh = judged(engine, scored, records, options, together).select(*carried.columns)
+    known, judged_again = _known(engine, by_key, stands, records, options, together)
+    fresh = judged(engine, scored, records, options, together).select(*whole.columns)
     pairs = engine.keep(ibis.union(known, judged_again, fresh))
     count = len(since.new_to_old)
     arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
-    touched = _touched(engine, group, since, night, [dropped, judged_again], scored, together)
+    left_behind = [_column(rows, "number") for rows in _left_behind(night, since)]
+    touched = _touched(group, since, night, [dropped, judged_again], scored, together, left_behind)
     doubtful = cluster.in_doubt(group, arrays)
-    inside = carried.filter(carried.met == IN_GROUP).anti_join(pairs, ENDS)
+    inside = whole.filter(whole.met == IN_GROUP).anti_join(pairs, ENDS)
     untouched = engine.take(pa.table({"number": np.flatnonzero(~touched[group])}))
     inside = engine.keep(inside.semi_join(untouched, inside.left == untouched.number))
     missing = not_compared(engine, group, doubtful[touched[doubtful]], arrays, apart=None)
-    every = [pairs, inside]
+    every, otherwise = [pairs, inside], [dropped, judged_again, scored]
     if missing is not None:
         more = compared(engine, _of(engine, records, marks, missing), missing, options)
-        more = engine.keep(judged(engine, more, records, options, together).select(*carried.columns))
+        more = engine.keep(judged(engine, more, records, options, together).select(*whole.columns))
         every.append(more)
+        otherwise.append(more)
         arrays = _stacked(arrays, as_arrays(more, options.thresholds))
     person = _people(count, arrays, group, touched, night, since)
     progress("people", len(np.unique(person)))
@@ -131,8 +144,11 @@ def resolve_again(
         person=person, pairs=ibis.union(*every), reach=list(night.about.reach), doubtful=len(doubtful),
         keys=keys, twins=twins,
     )  # fmt: skip
+    is_anew = touched[group] | (since.new_to_old < 0)
+    for numbers in (*left_behind, *(_column(pairs, end) for pairs in otherwise for end in ENDS)):
+        is_anew[numbers] = True
     compared_count = scored.count().execute() + (0 if missing is None else missing.count().execute())
-    return Again(resolved=resolved, scored=compared_count, touched=int(touched.sum()))
+    return Again(resolved=resolved, scored=compared_count, touched=int(touched.sum()), is_anew=is_anew)
 
 
 def _renumbered(pairs: ir.Table, same: ir.Table) -> ir.Table:
@@ -216,36 +232,35 @@ def _no_longer_met(carried: ir.Table, parted: ir.Table, met: ir.Table, also: ir.
 
 
 def _known(
-    engine: Engine, by_key: ir.Table, records: ir.Table, options: Options, together: ir.Table
+    engine: Engine, by_key: ir.Table, whole: ir.Table, records: ir.Table, options: Options, together: ir.Table
 ) -> tuple[ir.Table, ir.Table]:
-    """Pairs that stand as they were, and those judged again: a decision, a move or a twin is known or undone since."""
+    """
+    Pairs that stand as they were, and those judged again: a decision, a move or a twin is known or undone since.
+
+    by_key, whole: the same pairs, with what is told of them alone and with all that is known.
+    """
     decided = engine.take(options.decisions) if options.decisions is not None else None
     told = by_key.rename(was_decided="decided", was_multiple="is_multiple", was_moved="moved")
-    if options.moves is None:
-        told = told.mutate(moved=ibis.literal("unknown"))
-    else:
-        moves = options.moves.select(m_left="left", m_right="right")
-        told = told.left_join(moves, [told.left == moves.m_left, told.right == moves.m_right])
-        told = told.mutate(moved=ibis.ifelse(told.m_left.notnull(), "on one day", "unknown")).drop("m_left", "m_right")
-    told = judge.told(told, decided, together)
+    told = judge.told(with_moves(told, options.moves), decided, together)
     differs = (
         (told.was_multiple != told.is_multiple)
         | (told.was_moved != told.moved)
         | ~told.was_decided.identical_to(told.decided)
     )
-    changed = engine.keep(told.filter(differs).drop("was_decided", "was_multiple", "was_moved", *BESIDE))
-    again = engine.keep(judged(engine, changed, records, options, together).select(*by_key.columns))
-    return by_key.anti_join(changed, ENDS), again
+    changed = engine.keep(told.filter(differs).select(*ENDS))
+    unjudged = engine.keep(with_moves(whole.semi_join(changed, ENDS).drop("moved", *BESIDE), options.moves))
+    again = engine.keep(judged(engine, unjudged, records, options, together).select(*whole.columns))
+    return whole.anti_join(changed, ENDS), again
 
 
 def _touched(
-    engine: Engine,
     group: np.ndarray,
     since: Changes,
     night: Night,
     otherwise: list[ir.Table],
     scored: ir.Table,
     together: ir.Table,
+    left_behind: list[np.ndarray],
 ) -> np.ndarray:
     """For each group (its lowest number), whether anything in it differs from the last run."""
     numbers = [np.flatnonzero(since.new_to_old < 0)]
@@ -254,7 +269,7 @@ def _touched(
     left, right = _column(scored, "left"), _column(scored, "right")
     inside = group[left] == group[right]
     numbers += [left[inside], right[inside]]
-    numbers += [_column(rows, "number") for rows in _left_behind(night, since)]
+    numbers += left_behind
     said = night.records.filter("is_multiple").join(since.same, night.records.number == since.same.old)
     before = np.zeros(len(group), dtype=bool)
     before[_column(said.select(number=since.same.number), "number")] = True

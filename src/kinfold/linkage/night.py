@@ -1,9 +1,9 @@
 """
 What a run leaves for the next one, so that a night costs what it changes and not what is known.
 
-Kept are a fingerprint of each record's standardised content, hashes of the keys it is found by, its person, and every
-judged pair; no name. Whatever else could change a score or a band is in `settings`: when that differs, or anything
-here is missing, the next run is a whole one.
+Kept are each record as it was standardised, a fingerprint of it, hashes of the keys it is found by, its person, and
+every judged pair. Whatever else could change a score or a band is in `settings`: when that differs, or anything here is
+missing, the next run is a whole one.
 """
 
 from __future__ import annotations
@@ -23,18 +23,22 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from kinfold.linkage import blocks, gate, vetoes
+from kinfold.linkage import blocks, gate, standing, vetoes
 from kinfold.linkage.resolve import NAMED, Options, Resolved
 from kinfold.store.engine import Engine
 
-TABLES = ("records", "keys", "pairs", "twins")
+TABLES = ("records", "standard", "keys", "pairs", "twins", "links", "shown")
 
 
 @dataclasses.dataclass(frozen=True)
 class About:
-    """settings: see `settings_hash`. on: the day the run spoke for. whole_on: of the last whole run, and its reach."""
+    """
+    settings: see `settings_hash`. read_by: see `standing.read_by`. on: the day the run spoke for. whole_on: of the last
+    whole run, and its reach.
+    """
 
     settings: str
+    read_by: str
     on: datetime.date
     whole_on: datetime.date
     reach: tuple[dict[str, Any], ...] = ()
@@ -44,26 +48,48 @@ class About:
 class Night:
     """
     records: number, person_key, fingerprint, shares (hash of how common the names are), person (lowest number of the
-    person, before unborn children are joined) and is_multiple. keys: number, rule, key. pairs: as `Resolved.pairs`.
-    twins: left, right. Numbers are of that run.
+    person, before unborn children are joined) and is_multiple. standard: as they were standardised. keys: number, rule,
+    key. pairs: as `Resolved.pairs`. twins: left, right. links, shown: the tables `link` and `pairs` as that
+    run gave them, once people have their ids (records: `person_id`). Numbers are of that run.
     """
 
     records: ir.Table
+    standard: ir.Table
     keys: ir.Table
     pairs: ir.Table
     twins: ir.Table
     about: About
+    links: ir.Table | None = None
+    shown: ir.Table | None = None
+
+    @property
+    def kept(self) -> standing.Kept:
+        return standing.Kept(self.standard, self.about.read_by)
 
 
-def of(engine: Engine, records: ir.Table, marks: ir.Table, resolved: Resolved, about: About) -> Night:
-    """What to keep of a run. marks: of these records, see `marked`."""
+def is_shadow_due(night: Night, as_at: datetime.date, every_days: int) -> bool:
+    """Whether the last whole run is so long ago that one is done beside the incremental night."""
+    return (as_at - night.about.whole_on).days >= every_days
+
+
+def of(
+    engine: Engine, records: ir.Table, marks: ir.Table, resolved: Resolved, about: About, *, standard: ir.Table
+) -> Night:
+    """What to keep of a run. marks: of these records, see `marked`. standard: these records, see `standing.Kept`."""
     people = pa.table({"number": np.arange(len(resolved.person)), "person": resolved.person.astype(np.int64)})
     together = engine.keep(vetoes.multiples(resolved.twins, records))
     kept = marks.select("number", "person_key", "fingerprint", "shares").join(engine.take(people), "number")
     kept = kept.mutate(is_multiple=kept.number.isin(together.number))
     return Night(
-        records=engine.keep(kept), keys=resolved.keys, pairs=resolved.pairs, twins=resolved.twins, about=about,
+        records=engine.keep(kept), standard=standard, keys=resolved.keys, pairs=resolved.pairs,
+        twins=resolved.twins, about=about,
     )  # fmt: skip
+
+
+def with_shown(engine: Engine, night: Night, placed: ir.Table, *, links: ir.Table, shown: ir.Table) -> Night:
+    """`night` with the ids that people were given and what is shown of them. placed: number and person_id."""
+    known = night.records.join(placed.select("number", "person_id"), "number")
+    return dataclasses.replace(night, records=engine.keep(known), links=links, shown=shown)
 
 
 def marked(engine: Engine, records: ir.Table, shares: ir.Table) -> ir.Table:
@@ -114,7 +140,8 @@ def save(engine: Engine, night: Night, folder: Path, *, sealed: frozenset[str]) 
 
     Raises gate.SealBroken, before anything is written, when a sealed record is in it.
     """
-    gate.check(engine, night.records, sealed, at="what is kept for the next night")
+    for name in TABLES:
+        gate.check(engine, getattr(night, name), sealed, at="what is kept for the next night")
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.writing")
     shutil.rmtree(beside, ignore_errors=True)
     try:
@@ -134,9 +161,12 @@ def load(engine: Engine, folder: Path) -> Night | None:
     if not about.exists() or not all(path.exists() for path in files):
         return None
     told = json.loads(about.read_text(encoding="utf-8"))
+    if "read_by" not in told:
+        # Of a release before records were kept as they were read.
+        return None
     days = {name: datetime.date.fromisoformat(told[name]) for name in ("on", "whole_on")}
     tables = {path.stem: engine.read(path) for path in files}
     return Night(
         **{name: tables[name] for name in TABLES},
-        about=About(settings=told["settings"], reach=tuple(told["reach"]), **days),
+        about=About(settings=told["settings"], read_by=told["read_by"], reach=tuple(told["reach"]), **days),
     )

@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -23,18 +22,16 @@ from kinfold.linkage import (
     occupancy,
     people,
     questions,
+    shown,
     standardise,
+    standing,
     unborn,
 )
 from kinfold.linkage import night as nights
 from kinfold.linkage.resolve import Options, Progress, Resolved
-from kinfold.linkage.schema import LINK
 from kinfold.linkage.tonight import Tonight, resolve_tonight
 from kinfold.store.engine import Engine
 
-# Of each record, this many of its surest links are kept with the pairs; all that a person should look at are.
-LINKS_KEPT = 2
-ENDS = ["left", "right"]
 # So often, in days, a whole run is done beside the incremental one.
 SHADOW_EVERY_DAYS = 7
 
@@ -88,18 +85,22 @@ def link(
     """
     tell = progress or (lambda step, rows: None)
     seal_key = key if seal_key is None else seal_key
-    remembered = [*_keys(previous_ids), *_keys(ledger)]
+    remembered = (person_key for table in (previous_ids, ledger) for person_key in _keys(table))
     sealed = gate.sealed_among(tables, seals, key=seal_key, remembered=remembered)
     known = {name: _standing(t, as_at=as_at) for name, t in gate.without(engine, tables, sealed).items()}
     known["address"] = standardise.withheld_everywhere(engine, known["address"], as_at=as_at)
     chosen = trained or model.load()
-    stood = standardise.standardise(engine, known, upn_sources=upn_sources, as_at=as_at, learned=chosen.equivalents)
-    records = stood.records
+    read = standing.standing(
+        engine, known, kept=_kept(before, as_at, shadow_every_days), upn_sources=upn_sources, as_at=as_at,
+        learned=chosen.equivalents,
+    )  # fmt: skip
+    stood, records = read.stood, read.stood.records
     gate.check(engine, records, sealed, at="what is compared")
     gate.check(engine, stood.homes, sealed, at="homes and households")
-    keys = records.order_by("number").select("person_key").to_pyarrow().column(0).to_pylist()
+    keys = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
     tell("records", len(keys))
-    numbers = {k: n for n, k in enumerate(keys)}
+    is_decided = decisions is not None and decisions.num_rows > 0
+    numbers = {k: n for n, k in enumerate(keys.to_pylist())} if is_decided else {}
     options = Options(
         model=chosen,
         settings=chosen.for_people(len(keys)),
@@ -107,8 +108,9 @@ def link(
         moves=engine.keep(moves.same_day(records, stood.homes)),
     )
     tonight = resolve_tonight(
-        engine, records, options=options, before=before, as_at=as_at, shadow_every_days=shadow_every_days, progress=tell
-    )
+        engine, records, options=options, before=before, kept=read.kept, as_at=as_at,
+        shadow_every_days=shadow_every_days, progress=tell,
+    )  # fmt: skip
 
     def with_unborn(found: Resolved) -> Resolved:
         joined = unborn.joined(found.person, records, known, decisions=options.decisions)
@@ -117,7 +119,7 @@ def link(
     def identified(found: Resolved) -> identity.Identities:
         return identity.identify(
             keys,
-            found.person.tolist(),
+            found.person,
             previous=previous_ids,
             ledger=ledger,
             sealed=sealed,
@@ -129,9 +131,13 @@ def link(
     resolved = with_unborn(tonight.resolved)
     resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
     identities = identified(resolved)
-    gate.check_keys(keys, sealed, at="the groups of one person")
-    gate.check_keys([*_keys(identities.ids), *_keys(identities.ledger)], sealed, at="the ledger of person ids")
-    links = engine.keep(_links(engine, resolved, records, identities.person_ids))
+    # Read out one by one only where somebody is sealed.
+    gate.check_keys((key.as_py() for key in keys), sealed, at="the groups of one person")
+    told = (person_key for table in (identities.ids, identities.ledger) for person_key in _keys(table))
+    gate.check_keys(told, sealed, at="the ledger of person ids")
+    placed = _placed(engine, resolved, identities)
+    anew = shown.anew(engine, resolved.person, placed, records, tonight.again)
+    links = engine.keep(shown.links(engine, resolved, records, placed, anew))
     out = {
         "link": links,
         "people": engine.keep(people.people(engine, known, links, as_at=as_at)),
@@ -139,18 +145,22 @@ def link(
             occupancy.occupancy(engine, stood.homes, known["address"], links, key=key, as_at=as_at)
         ),
         "family": engine.keep(family.family(engine, known["relationship"], links)),
-        "pairs": engine.keep(_kept_pairs(engine, resolved, records)),
+        "pairs": engine.keep(shown.kept_pairs(engine, resolved, records, anew)),
     }
     for name, table in out.items():
         gate.check(engine, table, sealed, at=f"the table {name}")
-    told = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
+    counts = audit.report(engine, resolved, records, links, model_hash=chosen.hash)
     report = {
-        **told,
+        **counts,
         "sealed": len(sealed),
-        "night": _night_report(tonight, identities, lambda r: identified(with_unborn(r))),
+        "night": {
+            "standardised": read.standardised,
+            **_night_report(tonight, identities, lambda r: identified(with_unborn(r))),
+        },
     }
+    night = nights.with_shown(engine, tonight.night, placed, links=links, shown=out["pairs"])
     return Linked(
-        tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=tonight.night,
+        tables=out, ids=identities.ids, ledger=identities.ledger, report=report, sealed=sealed, night=night,
         weights=options.settings,
     )  # fmt: skip
 
@@ -163,6 +173,11 @@ def _night_report(
         return tonight.report
     others = zip(identities.person_ids, identified(tonight.changes).person_ids, strict=True)
     return {**tonight.report, "records_with_another_person_id": sum(1 for one, other in others if one != other)}
+
+
+def _kept(before: nights.Night | None, as_at: datetime.date, shadow_every_days: int) -> standing.Kept | None:
+    """Records to go on from; none on the night that is to show whether going on comes to the same."""
+    return None if before is None or nights.is_shadow_due(before, as_at, shadow_every_days) else before.kept
 
 
 def _decided(decisions: pa.Table | None) -> frozenset[str]:
@@ -182,69 +197,14 @@ def _standing(table: ir.Table, *, as_at: datetime.date) -> ir.Table:
     return table.filter(table.known_until.isnull() | (table.known_until > as_at))
 
 
-def _links(engine: Engine, resolved: Resolved, records: ir.Table, person_ids: list[str]) -> ir.Table:
-    """One row per record: its person, and the surest pair that holds it there."""
-    count = len(person_ids)
-    placed = engine.take(
+def _placed(engine: Engine, resolved: Resolved, identities: identity.Identities) -> ir.Table:
+    """number, person_id and person (any number that the records of one person share) of each record."""
+    return engine.take(
         pa.table(
             {
-                "number": pa.array(np.arange(count), pa.int64()),
-                "person_id": pa.array(person_ids, pa.string()),
+                "number": pa.array(np.arange(identities.ids.num_rows), pa.int64()),
+                "person_id": identities.ids.column("person_id"),
                 "person": pa.array(resolved.person, pa.int64()),
             }
         )
-    )
-    pairs = resolved.pairs.filter(resolved.pairs.band == "link")
-    one = placed.select(left="number", one="person")
-    other = placed.select(right="number", other="person")
-    inside = pairs.join(one, "left").join(other, "right")
-    inside = inside.filter(inside.one == inside.other)
-    narrow = engine.keep(inside.select(*ENDS, "weight", is_ruled=inside.rule.notnull()))
-    ends = ibis.union(*(narrow.mutate(number=narrow[one], with_=narrow[two]) for one, two in (ENDS, ENDS[::-1])))
-    surest = [ends.is_ruled.desc(), ends.weight.desc(), ends.with_]
-    ends = ends.mutate(place=ibis.row_number().over(group_by="number", order_by=surest))
-    # Words are found for the pairs that are shown alone.
-    best = engine.keep(ends.filter(ends.place == 0).select("number", *ENDS))
-    held = pairs.join(best, ENDS)
-    best = held.select("number", "rule", "weight", "probability", reasons=judge.reasons(held))
-    named = records.select("number", "person_key", "source").join(placed, "number")
-    whole = named.left_join(best, "number").drop("number_right")
-    size = whole.count().over(group_by="person")
-    is_alone = size == 1
-    return whole.select(
-        "person_key",
-        "source",
-        "person_id",
-        rule=ibis.cases((whole.rule.notnull(), whole.rule), (is_alone, "alone"),
-                        (whole.weight.isnull(), "mother@1"), else_="model"),
-        weight=whole.weight,
-        probability=whole.probability,
-        reasons=ibis.cases((is_alone, "the only record of this person"),
-                           (whole.weight.isnull(), "expected by the same mother at the same time"),
-                           else_=whole.reasons),
-    ).select(*LINK.names)  # fmt: skip
-
-
-def _was_decided(pairs: ir.Table) -> ir.BooleanValue:
-    return pairs.decided.isin(["must_link", "cannot_link"]).fill_null(False)
-
-
-def _kept_pairs(engine: Engine, resolved: Resolved, records: ir.Table) -> ir.Table:
-    """Pairs to look at, those decided, vetoed ones that weigh enough to ask why, and the surest links of each."""
-    pairs = resolved.pairs
-    links = pairs.filter(pairs.band == "link").select(*ENDS, "weight", "decided")
-    ranked = links.mutate(
-        from_left=ibis.row_number().over(group_by="left", order_by=[links.weight.desc(), links.right]),
-        from_right=ibis.row_number().over(group_by="right", order_by=[links.weight.desc(), links.left]),
-    )
-    is_close = (ranked.from_left < LINKS_KEPT) & (ranked.from_right < LINKS_KEPT)
-    close = engine.keep(ranked.filter(is_close | _was_decided(ranked)).select(*ENDS))
-    was_close = (pairs.band == "no") & (pairs.weight >= judge.Thresholds().link) & pairs.veto.notnull()
-    others = pairs.filter(pairs.band != "link", (pairs.band == "review") | _was_decided(pairs) | was_close)
-    kept = ibis.union(pairs.semi_join(close, ENDS), others)
-    one = records.select(left="number", left_key="person_key")
-    other = records.select(right="number", right_key="person_key")
-    said = kept.mutate(reasons=judge.reasons(kept)).join(one, "left").join(other, "right")
-    return said.select(
-        left="left_key", right="right_key", weight="weight", probability="probability", band="band", reasons="reasons"
     )

@@ -40,6 +40,20 @@ class Standardised:
     homes: ir.Table
 
 
+@dataclasses.dataclass(frozen=True)
+class Bearing:
+    """
+    What everybody's rows together say that bears on a record of one.
+
+    habits: numbering and birth_on of the dates that a source types by habit. homes: see `usable_homes`. replaced: see
+    `superseded`.
+    """
+
+    habits: ir.Table
+    homes: ir.Table
+    replaced: ir.Table
+
+
 def standardise(
     engine: Engine,
     tables: dict[str, ir.Table],
@@ -58,31 +72,67 @@ def standardise(
     compare how lines without a postcode are typed, in a file where nobody can have an address withheld.
     Null, or an empty list, means that the source did not say or that it may not be compared.
     """
-    persons = engine.keep(_persons(tables["person"]))
-    identifiers = _identifiers(engine, tables["identifier"], upn_sources)
     read = tables["address"]
     if not was_read(read):
         read = engine.keep(read_places(engine, read))
-    homes = engine.keep(usable_homes(read))
-    typed = engine.keep(_with_lines_alone(homes, read)) if lines_alone else homes
+    about = bearing(engine, tables | {"address": read}, as_at=as_at)
+    typed = engine.keep(_with_lines_alone(about.homes, read)) if lines_alone else about.homes
+    records = recorded(
+        engine, tables, dataclasses.replace(about, homes=typed), upn_sources=upn_sources, as_at=as_at, learned=learned
+    )
+    # Put in order by themselves: whole records are wide.
+    keys = tables["person"].select("person_key").distinct()
+    numbers = engine.keep(keys.mutate(number=ibis.row_number().over(order_by=keys.person_key)))
+    return Standardised(records=engine.keep(records.join(numbers, "person_key")), homes=about.homes)
+
+
+def bearing(engine: Engine, tables: dict[str, ir.Table], *, as_at: datetime.date) -> Bearing:
+    """tables: person, identifier and address of everybody, the addresses read (`read_places`)."""
+    return Bearing(
+        habits=engine.keep(_habits(tables["person"], as_at=as_at)),
+        homes=engine.keep(usable_homes(tables["address"])),
+        replaced=engine.keep(superseded(tables["identifier"])),
+    )
+
+
+def recorded(
+    engine: Engine,
+    tables: dict[str, ir.Table],
+    about: Bearing,
+    *,
+    upn_sources: frozenset[str],
+    as_at: datetime.date,
+    learned: Mapping[str, str] | None = None,
+) -> ir.Table:
+    """
+    One row per person key of `tables`, without `number`: the record of each, as `standardise` has it.
+
+    tables: person, name and identifier, of everybody or of some. about: what everybody's rows say, with the homes of
+    at least those.
+    """
+    persons = engine.keep(_persons(tables["person"]))
     records = (
-        persons.left_join(_births(tables["person"], as_at=as_at), "person_key").drop("person_key_right")
+        persons.left_join(_births(tables["person"], about.habits, as_at=as_at), "person_key").drop("person_key_right")
         .left_join(_names(engine, tables["name"], learned or {}), "person_key").drop("person_key_right")
-        .left_join(identifiers, "person_key").drop("person_key_right")
-        .left_join(_addresses(typed), "person_key").drop("person_key_right")
+        .left_join(_identifiers(tables["identifier"], about.replaced, upn_sources), "person_key")
+        .drop("person_key_right")
+        .left_join(_addresses(about.homes), "person_key").drop("person_key_right")
     )  # fmt: skip
     lists = {name: kind for name, kind in records.schema().items() if kind.is_array()}
-    records = records.mutate(
+    return records.mutate(
         # In order, since engines collect in any: the same rows make the same record.
         **{name: _in_order(records[name]) for name in lists},
-        number=ibis.row_number().over(order_by=records.person_key),
         role=ibis.ifelse(
             (records.role != "unborn") & records.birth_year.notnull(),
-            ibis.ifelse(records.birth_year <= as_at.year - 19, "adult", records.role),
+            ibis.ifelse(records.birth_year <= grown_up_before(as_at), "adult", records.role),
             records.role,
         ),
     )
-    return Standardised(records=engine.keep(records), homes=homes)
+
+
+def grown_up_before(as_at: datetime.date) -> int:
+    """The last year of birth of which everybody is an adult, whatever the source calls them."""
+    return as_at.year - 19
 
 
 def _in_order(words: ir.ArrayValue) -> ir.ArrayValue:
@@ -107,20 +157,33 @@ def _persons(person: ir.Table) -> ir.Table:
     )
 
 
-def _births(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
-    """Trusted date of birth, and its year; a default date is only a year, and 1 January 1900 is nothing."""
+def _dated(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
     dated = person.filter(person.birth_on.notnull() & (person.birth_on <= as_at))
-    dated = dated.mutate(numbering=dated.person_key.split(":")[0])
-    people = dated.select("numbering", "person_key", "birth_on").distinct()
-    times = people.group_by("numbering", "birth_on").agg(times=ibis._.count())
+    return dated.mutate(numbering=dated.person_key.split(":")[0])
+
+
+def _habits(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """Numbering and birth_on of the dates that a source gives far more people than it gives another."""
+    dated = _dated(person, as_at=as_at)
+    times = dated.group_by("numbering", "birth_on").agg(times=ibis._.person_key.nunique())
     usual = times.group_by("numbering").agg(usual=ibis._.times.mean())
     habits = times.join(usual, "numbering")
-    habits = habits.filter(habits.times > HABIT_AT_LEAST + HABIT_TIMES * habits.usual).select("numbering", "birth_on")
-    habits = habits.mutate(is_habit=True)
-    dated = dated.left_join(habits, ["numbering", "birth_on"]).drop("numbering_right", "birth_on_right")
+    return habits.filter(habits.times > HABIT_AT_LEAST + HABIT_TIMES * habits.usual).select("numbering", "birth_on")
+
+
+def marked_habits(dated: ir.Table, habits: ir.Table) -> ir.Table:
+    """`dated` (numbering, birth_on) with is_habit."""
+    known = habits.mutate(is_habit=True)
+    known = dated.left_join(known, ["numbering", "birth_on"]).drop("numbering_right", "birth_on_right")
+    return known.mutate(is_habit=known.is_habit.fill_null(False))
+
+
+def _births(person: ir.Table, habits: ir.Table, *, as_at: datetime.date) -> ir.Table:
+    """Trusted date of birth, and its year; a default date is only a year, and 1 January 1900 is nothing."""
+    dated = marked_habits(_dated(person, as_at=as_at), habits)
     first_of_year = (dated.birth_on.month() == 1) & (dated.birth_on.day() == 1)
     is_placeholder = first_of_year & (dated.birth_on.year() == 1900)
-    is_vague = first_of_year | dated.is_habit.fill_null(False) | (dated.birth_quality.fill_null("stated") != "stated")
+    is_vague = first_of_year | dated.is_habit | (dated.birth_quality.fill_null("stated") != "stated")
     dated = dated.mutate(
         birth_year=ibis.ifelse(is_placeholder, ibis.null("int64"), dated.birth_on.year().cast("int64")),
         exact=ibis.ifelse(is_vague, ibis.null("date"), dated.birth_on),
@@ -136,26 +199,52 @@ def _births(person: ir.Table, *, as_at: datetime.date) -> ir.Table:
 
 def _names(engine: Engine, name: ir.Table, learned: Mapping[str, str]) -> ir.Table:
     forenames, surnames = read_names(engine, name, learned)
+
+    def as_read(rows: ir.Table) -> ir.Table:
+        read = rows.left_join(forenames, rows.forename == forenames.forename_as_given)
+        return read.left_join(surnames, read.surname == surnames.surname_as_given)
+
+    # Most people have one name, which has to be chosen from nothing and collected with nothing: half of the cost.
+    several = name.group_by("person_key").agg(rows=ibis._.count())
+    several = engine.keep(several.filter(several.rows > 1))
+    one = _of_one_name(as_read(name.anti_join(several, "person_key")))
+    more = _of_several_names(as_read(_placed(name.semi_join(several, "person_key"))))
+    return ibis.union(one.select(*more.columns), more)
+
+
+def _placed(name: ir.Table) -> ir.Table:
+    """Put in order once: eight columns that each ask for their first by six others cost eight orders."""
     kind = name.kind.cases(*((kind, n) for kind, n in NAME_ORDER.items()), else_=3)
-    # Put in order once: eight columns that each ask for their first by six others cost eight orders.
-    name = name.mutate(place=ibis.row_number().over(order_by=[kind, *_newest(name)]))
-    read = name.left_join(forenames, name.forename == forenames.forename_as_given)
-    read = read.left_join(surnames, read.surname == surnames.surname_as_given)
-    order = read.place
+    return name.mutate(place=ibis.row_number().over(order_by=[kind, *_newest(name)]))
+
+
+NAMED_BY = {
+    "forename": "forename_key", "forename_text": "forename_text", "forename_sound": "forename_sound",
+    "forename_spelling": "forename_spelling", "surname": "surname_key", "surname_text": "surname_text",
+    "surname_as_forename": "surname_as_forename", "surname_sound": "surname_sound",
+}  # fmt: skip
+
+
+def _of_several_names(read: ir.Table) -> ir.Table:
     has_forename, has_surname = read.forename_key.notnull(), read.surname_key.notnull()
     return read.group_by("person_key").agg(
-        forename=read.forename_key.first(order_by=order),
-        forename_text=read.forename_text.first(order_by=order),
-        forename_sound=read.forename_sound.first(order_by=order),
-        forename_spelling=read.forename_spelling.first(order_by=order),
+        **{column: read[of].first(order_by=read.place) for column, of in NAMED_BY.items()},
         forename_keys=read.forename_key.collect(where=has_forename, distinct=True),
         forename_words=read.forename_words.collect(where=has_forename).flatten().unique(),
-        surname=read.surname_key.first(order_by=order),
-        surname_text=read.surname_text.first(order_by=order),
-        surname_as_forename=read.surname_as_forename.first(order_by=order),
-        surname_sound=read.surname_sound.first(order_by=order),
         surname_words=read.surname_words.collect(where=has_surname).flatten().unique(),
         has_placeholder=read.is_placeholder.any().fill_null(False),
+    )
+
+
+def _of_one_name(read: ir.Table) -> ir.Table:
+    has_forename, has_surname = read.forename_key.notnull(), read.surname_key.notnull()
+    return read.select(
+        "person_key",
+        **{column: read[of] for column, of in NAMED_BY.items()},
+        forename_keys=ibis.ifelse(has_forename, ibis.array([read.forename_key]), NO_WORDS),
+        forename_words=ibis.ifelse(has_forename, read.forename_words, NO_WORDS).unique(),
+        surname_words=ibis.ifelse(has_surname, read.surname_words, NO_WORDS).unique(),
+        has_placeholder=read.is_placeholder.fill_null(False),
     )
 
 
@@ -205,7 +294,7 @@ def superseded(identifier: ir.Table) -> ir.Table:
     return both.filter(both.news == 1).select("old", "new")
 
 
-def _as_held_now(identifier: ir.Table, replaced: ir.Table) -> ir.Table:
+def as_held_now(identifier: ir.Table, replaced: ir.Table) -> ir.Table:
     """`identifier` with NHS numbers that were replaced read as the one that holds, also when that happened twice."""
     for _ in range(TIMES_REPLACED):
         known = identifier.left_join(replaced, (identifier.kind == "nhs") & (identifier.value == replaced.old))
@@ -213,7 +302,13 @@ def _as_held_now(identifier: ir.Table, replaced: ir.Table) -> ir.Table:
     return identifier
 
 
-def _identifiers(engine: Engine, identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
+def usable_numbers(identifier: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
+    """`identifier` without the UPNs of feeds whose agreement does not let a UPN be used to match."""
+    is_upn = identifier.kind.isin(["upn", "former_upn", "temporary_upn"])
+    return identifier.filter(~is_upn | identifier.source.isin(sorted(upn_sources) or [""]))
+
+
+def _identifiers(identifier: ir.Table, replaced: ir.Table, upn_sources: frozenset[str]) -> ir.Table:
     """
     Identifiers by what they can prove.
 
@@ -221,9 +316,7 @@ def _identifiers(engine: Engine, identifier: ir.Table, upn_sources: frozenset[st
     temporary UPN, a number that fails its check) are evidence but never proof. A temporary UPN is one school's: where
     the source says whose it is, it is met at that school alone.
     """
-    identifier = _as_held_now(identifier, engine.keep(superseded(identifier)))
-    is_upn = identifier.kind.isin(["upn", "former_upn", "temporary_upn"])
-    may = identifier.filter(~is_upn | identifier.source.isin(sorted(upn_sources) or [""]))
+    may = usable_numbers(as_held_now(identifier, replaced), upn_sources)
     value = may.value
     is_valid = may.is_valid.fill_null(False)
     is_nhs, is_permanent = may.kind == "nhs", may.kind.isin(["upn", "former_upn"])

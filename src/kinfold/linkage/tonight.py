@@ -7,8 +7,9 @@ import datetime
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 
-from kinfold.linkage import night, shadow
+from kinfold.linkage import night, shadow, standing
 from kinfold.linkage.again import changes, resolve_again
 from kinfold.linkage.resolve import Options, Progress, Resolved, resolve, shares_of
 from kinfold.store.engine import Engine
@@ -27,12 +28,27 @@ class Tonight:
     whole run, and after an earlier run its new, changed, gone and reweighed records,
     pairs scored and groups built again.
     changes: the incremental result where both were worked out; None else.
+    again: what an incremental run went on from; None after a whole one.
     """
 
     resolved: Resolved
     night: night.Night
     report: dict[str, Any]
     changes: Resolved | None = None
+    again: WentOn | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class WentOn:
+    """
+    before: what the last run kept. new_to_old: for each record its number then, -1 when it is fresh.
+
+    is_anew: for each record, whether it or a pair of it is not as it was.
+    """
+
+    before: night.Night
+    new_to_old: np.ndarray
+    is_anew: np.ndarray
 
 
 def resolve_tonight(
@@ -43,12 +59,14 @@ def resolve_tonight(
     before: night.Night | None,
     as_at: datetime.date,
     shadow_every_days: int,
+    kept: standing.Kept,
     progress: Progress = lambda step, rows: None,
 ) -> Tonight:
     """
     Say which records are one person, going on from `before` where that is allowed.
 
     shadow_every_days: after so many days since the last whole run both ways are taken, and the whole run stands.
+    kept: the records as they are kept for the next run.
     """
     marks = night.marked(engine, records, shares_of(engine, records, options.model))
     settings = night.settings_hash(options, records, engine=engine.version)
@@ -62,16 +80,28 @@ def resolve_tonight(
             "new": since.new, "changed": since.changed, "gone": since.gone, "reweighed": since.reweighed,
             "pairs_scored": again.scored, "groups_built_again": again.touched,
         }  # fmt: skip
-        if (as_at - before.about.whole_on).days < shadow_every_days:
-            about = dataclasses.replace(before.about, on=as_at)
+        if not night.is_shadow_due(before, as_at, shadow_every_days):
+            about = dataclasses.replace(before.about, on=as_at, read_by=kept.read_by)
             report |= {"way": "changes", "whole_on": about.whole_on.isoformat()}
-            return Tonight(again.resolved, night.of(engine, records, marks, again.resolved, about), report)
+            left = night.of(engine, records, marks, again.resolved, about, standard=kept.standard)
+            return Tonight(again.resolved, left, report, again=WentOn(before, since.new_to_old, again.is_anew))
     resolved = resolve(engine, engine.keep(night.weighed(records, marks)), options=options, progress=progress)
-    about = night.About(settings=settings, on=as_at, whole_on=as_at, reach=tuple(resolved.reach))
+    about = night.About(settings=settings, read_by=kept.read_by, on=as_at, whole_on=as_at, reach=tuple(resolved.reach))
     if again is not None:
-        report |= {"way": "both", "disagreement": shadow.disagreement(resolved.person, again.resolved.person)}
-    kept = night.of(engine, records, marks, resolved, about)
-    return Tonight(resolved, kept, report, changes=None if again is None else again.resolved)
+        assert before is not None
+        report |= {"way": "both", "stood_wrongly": _stood_wrongly(marks, kept, before)}
+        report |= {"disagreement": shadow.disagreement(resolved.person, again.resolved.person)}
+    left = night.of(engine, records, marks, resolved, about, standard=kept.standard)
+    return Tonight(resolved, left, report, changes=None if again is None else again.resolved)
+
+
+def _stood_wrongly(marks: ir.Table, kept: standing.Kept, before: night.Night) -> int:
+    """Records that an incremental night would have left as they were, and that are standardised otherwise tonight."""
+    were = before.standard.select("person_key", was_said="said")
+    were = were.join(before.records.select("person_key", was="fingerprint"), "person_key")
+    now = kept.standard.select("person_key", "said").join(marks.select("person_key", "fingerprint"), "person_key")
+    both = now.join(were, "person_key")
+    return int(both.filter(both.said == both.was_said, both.fingerprint != both.was).count().execute())
 
 
 def _why_whole(before: night.Night | None, settings: str, as_at: datetime.date) -> str | None:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.linkage import families, small
 
-from kinfold.linkage import gate, ledger, night, run, shadow
+from kinfold.linkage import gate, ledger, model, night, run, shadow, tonight
+from kinfold.linkage.resolve import shares_of
 from kinfold.store import engine as engines
 from kinfold.store.schema import TABLES
 
@@ -79,6 +81,38 @@ def test_a_night_on_which_nothing_changed_compares_nothing(engine, made, first) 
     for name, table in first.tables.items():
         rows = [sorted(map(str, t.to_pyarrow().to_pylist())) for t in (table, second.tables[name])]
         assert rows[0] == rows[1], name
+
+
+def test_every_table_of_a_night_is_row_for_row_what_a_whole_run_gives(engine, made, first) -> None:
+    """Records come, go and are corrected, and a person decides: people of whom nothing changed are copied."""
+    keys = sorted(made.truth)
+    chance = random.Random(4)
+    late, gone = set(chance.sample(keys, 12)), set(chance.sample(keys, 9))
+    earlier = only(made.rows, set(keys) - late)
+    slips = set(chance.sample(keys, 8))
+    earlier["person"] = [r | {"birth_on": None} if r["person_key"] in slips else r for r in earlier["person"]]
+    before = link(engine, earlier)
+    group = next(ks for ks in small.together(before) if len(ks) > 2)
+    rows = only(made.rows, set(keys) - gone)
+    one, other = sorted(group)[:2]
+    said = pa.table({"left": [one], "right": [other], "kind": ["cannot_link"], "on": pa.array([small.AS_AT])})
+    night_ = link(engine, rows, before, days=1, decisions=said)
+    whole = link(engine, rows, dataclasses.replace(before, night=None), days=1, decisions=said)
+    assert night_.report["night"]["way"] == "changes"
+    assert 0 < night_.report["night"]["groups_built_again"] < len(set(small.people_of(night_).values()))
+    assert night_.ids.equals(whole.ids)
+    for name, table in whole.tables.items():
+        expected, found = ([sorted(map(str, t.to_pyarrow().to_pylist()))] for t in (table, night_.tables[name]))
+        assert found == expected, name
+    same = [n for n in whole.report if n not in ("night", "groups_built_again", "reach", "pairs_compared")]
+    assert {n: night_.report[n] for n in same} == {n: whole.report[n] for n in same}
+    for days in (2, 3):
+        night_ = link(engine, made.rows if days == 2 else rows, night_, days=days)
+        assert night_.report["night"]["way"] == "changes"
+    after = link(engine, rows, dataclasses.replace(night_, night=None), days=4)
+    for name, table in after.tables.items():
+        expected, found = ([sorted(map(str, t.to_pyarrow().to_pylist()))] for t in (table, night_.tables[name]))
+        assert found == expected, name
 
 
 def test_one_new_record_is_compared_with_those_that_share_a_key_and_with_nobody_else(engine, made, first) -> None:
@@ -181,7 +215,11 @@ def test_once_a_week_both_ways_are_taken_and_compared(engine, made, first) -> No
     told = link(engine, rows, first, days=7).report["night"]
     assert told["way"] == "both"
     assert told["disagreement"]["agreement"] >= 0.9995
-    assert told["records_with_another_person_id"] == 0
+    assert (told["records_with_another_person_id"], told["stood_wrongly"]) == (0, 0)
+    standard = first.night.standard
+    otherwise = standard.mutate(sex=ibis.ifelse(standard.sex == "F", "M", "F"))
+    marks = night.marked(engine, otherwise.drop("said"), shares_of(engine, otherwise, model.load()))
+    assert tonight._stood_wrongly(marks, first.night.kept, first.night) == len(made.truth)
 
 
 def test_a_sealed_record_is_not_in_what_the_next_run_goes_on_from(engine, made, first) -> None:
