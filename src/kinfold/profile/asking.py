@@ -37,6 +37,7 @@ GROUPED: dict[type, Callable[[Engine, ir.Table, Sequence[Question]], ir.Table]] 
     s.RelationHas: involvements.still_open,
     s.MeasureBeyond: measures.beyond,
 }
+TOLD_UNTIL = {"event": "last_delivered_on", "measure": "due_on"}  # how far a feed of sightings has told, by table
 EVERY_MARKER = "*"  # of an event that was upheld as wrong of a child: it shows nothing of the child
 
 
@@ -231,11 +232,12 @@ def seen_since(known: Known, marker: Marker) -> datetime.date:
     A child seen on this day has been seen lately enough.
 
     Counted back from the last day that every feed of sightings has told of: of the days since nobody has said anything,
-    and a feed that has died is not known to be dead for a while.
+    and a feed that has died is not known to be dead for a while. One that tells of sessions tells of them afterwards,
+    so that it is waited for from the day its next word was due.
     """
     told = coverage.covering(marker, known.voices, as_at=known.as_at)
-    speaking = [known.voices.feeds[one.source] for one in told if one.table_name == "event"]
-    days = [one.last_delivered_on for one in speaking if one.is_alive and one.last_delivered_on]
+    speaking = [(TOLD_UNTIL.get(one.table_name, ""), known.voices.feeds[one.source]) for one in told]
+    days = [day for until, feed in speaking if until and feed.is_alive and (day := getattr(feed, until))]
     shape = marker.shape
     return term_days_before(
         min([*days, known.as_at]), shape.days, in_all=shape.days_in_all or shape.days, terms=known.terms

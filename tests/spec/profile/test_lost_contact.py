@@ -71,6 +71,29 @@ def test_days_of_which_a_late_feed_has_not_told_do_not_count_against_anybody(pro
     )
 
 
+def test_days_since_a_late_school_census_was_due_do_not_count_against_anybody_either(profiled):
+    profiled(
+        NOT_SEEN,
+        involvement=OPEN,
+        feeds=FEEDS.format(school="2025-11-20"),
+        coverage="""
+            source        | table_name | kind       | people
+            --------------+------------+------------+---------
+            social_care   | event      | visit      | everyone
+            school_census | measure    | attendance | everyone
+        """,
+        event="""
+            person_key | kind  | was_seen | on
+            -----------+-------+----------+-----------
+            Ana        | visit | yes      | 2025-12-20
+            Ben        | visit | yes      | 2025-12-19
+            Cal        | visit | yes      | 2026-03-10
+        """,
+        expected={"Ben": "true"},
+        of="state",
+    )
+
+
 def test_the_last_sighting_is_the_evidence_or_where_there_was_none_the_work_in_which_there_should_have_been(profiled):
     profiled(
         NOT_SEEN,
