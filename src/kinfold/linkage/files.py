@@ -130,7 +130,9 @@ def _resolved(
     with leaving_only(engine):
         some = _some(engine, prepared.blocked.pairs)
         first = scored(engine, prepared, some, options)
-        base, vetoed = relatives.compared_as(first, prepared.records)
+        base, vetoed = relatives.compared_as(
+            first, prepared.records, places=[e.name for e in found if not e.is_identifier]
+        )
         base = definition.in_any_order(base)
         thresholds = judge.Thresholds(vetoes=vetoed)
         if vetoed is not vetoes.VETOES:

@@ -7,6 +7,9 @@ of families it is a brother.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import ibis
 import ibis.expr.types as ir
 
 from kinfold.linkage import definition, vetoes
@@ -25,17 +28,20 @@ SAME = ("same", "same at home")
 NO_RELATIVES = (definition.WITHOUT_HOUSEHOLDS, vetoes.WITHOUT_HOUSEHOLDS)
 
 
-def compared_as(pairs: ir.Table, records: ir.Table) -> tuple[tuple[Comparison, ...], tuple[Veto, ...]]:
+def compared_as(
+    pairs: ir.Table, records: ir.Table, *, places: Sequence[str] = ()
+) -> tuple[tuple[Comparison, ...], tuple[Veto, ...]]:
     """
     How to compare the records of a file, and what may never be linked in it.
 
-    pairs: compared pairs with a word for each comparison. Where nothing is seen, twins are kept apart in case.
+    pairs: compared pairs with a word for each comparison. places: what else the file holds that twins share, such as
+    a town. Where nothing is seen, twins are kept apart in case.
     """
     at_home, relatives = _at_home(pairs)
     if at_home >= max(FEWEST, AT_HOME_EACH * records.count().execute()):
         is_family = relatives > SHARE_OF_RELATIVES * at_home
         return (definition.COMPARISONS, vetoes.VETOES) if is_family else NO_RELATIVES
-    born_alike, twins = _born_alike(pairs, records)
+    born_alike, twins = _born_alike(pairs, records, places)
     if born_alike < FEWEST or twins > SHARE_OF_TWINS * born_alike:
         return definition.COMPARISONS, vetoes.WITHOUT_HOMES
     return NO_RELATIVES
@@ -48,14 +54,19 @@ def _at_home(pairs: ir.Table) -> tuple[int, int]:
     return _counted(at_home, is_relative)
 
 
-def _born_alike(pairs: ir.Table, records: ir.Table) -> tuple[int, int]:
-    """Pairs of one surname and birth date; and of these, twins: both forenames differ and are names by themselves."""
+def _born_alike(pairs: ir.Table, records: ir.Table, places: Sequence[str]) -> tuple[int, int]:
+    """
+    Pairs of one surname and birth date; and of these, twins: both forenames differ and are names by themselves.
+
+    In a long list many strangers are born alike, so those who share no place do not count.
+    """
     alike = pairs.filter(pairs.surname.isin(SAME) & pairs.birth.isin(SAME) & ~vetoes.shares_number(pairs))
     families = records.group_by("forename").agg(families=records.surname.nunique())
     usual = families.filter(families.families >= FAMILIES_OF_A_NAME)
     named = records.semi_join(usual, "forename").select("number")
     are_names = alike.left.isin(named.number) & alike.right.isin(named.number)
-    return _counted(alike, (alike.forename == "different") & are_names)
+    apart = ibis.or_(alike.home == "different", *(alike[place] == "different" for place in places))
+    return _counted(alike, (alike.forename == "different") & are_names & ~apart)
 
 
 def _counted(pairs: ir.Table, those: ir.BooleanValue) -> tuple[int, int]:
