@@ -48,18 +48,12 @@ def _say(step: Any, is_done: bool) -> None:
 
 
 def _linkage(home: Path) -> dict[str, Any]:
-    import pyarrow.parquet as pq
-
     from kinfold.linkage.evaluate import evaluate
     from kinfold.operations.home import open_home
-    from kinfold.store.engine import write_rows
 
     live = open_home(home).live_snapshot()
     assert live is not None
-    link = pq.read_table(live / "link.parquet", columns=["person_key", "source", "person_id"])
-    clusters = home / "clusters.parquet"
-    write_rows(link.rename_columns(["record_id", "source", "person_id"]), clusters)
-    return evaluate(clusters, home / "truth" / "people.parquet")
+    return evaluate(live / "link.parquet", home / "truth" / "people.parquet")
 
 
 def _pages(home: Path) -> list[tuple[str, int, float]]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+RECORD_COLUMNS = ("record_id", "person_key")  # the second as a run's own table of links calls it
 PERSON_COLUMNS = ("true_id", "cluster", "person", "entity")
 
 
@@ -21,8 +22,8 @@ def evaluate(clusters_path: Path, truth_path: Path) -> dict[str, Any]:
     """
     Compare clusters with the truth, over the records that both name.
 
-    clusters: record_id, person_id and source when ids repeat between files. truth: record_id, true_id, source when
-    known, and `twin_of` (the true_id of a twin) when known; Parquet or CSV.
+    clusters: record_id, person_id and source when ids repeat between files; or a run's own link.parquet.
+    truth: record_id, true_id, source when known, and `twin_of` (the true_id of a twin) when known; Parquet or CSV.
     Returns shares from 0 to 1: precision, recall and f1 of pairs of records, the same of whole clusters, and of twins
     the pairs and how many were merged. A share is null when there is nothing to take it of.
     Raises UnableToEvaluate.
@@ -70,9 +71,12 @@ def _read(path: Path, person: str) -> pa.Table:
     except (OSError, pa.ArrowInvalid) as why:
         raise UnableToEvaluate(f"{path.name} cannot be read as {path.suffix or 'Parquet'}.") from why
     found = next((c for c in (person, *PERSON_COLUMNS) if c in rows.column_names), None)
-    if "record_id" not in rows.column_names or found is None:
+    record = next((c for c in RECORD_COLUMNS if c in rows.column_names), None)
+    if record is None or found is None:
         raise UnableToEvaluate(f"{path.name} needs the columns record_id and {person}.")
-    return rows if found == person else rows.append_column(person, rows.column(found))
+    for ours, theirs in (("record_id", record), (person, found)):
+        rows = rows if ours == theirs else rows.append_column(ours, rows.column(theirs))
+    return rows
 
 
 def _keys(rows: pa.Table, keyed: list[str]) -> list[tuple[str, ...]]:
