@@ -109,7 +109,7 @@ def changed(children: ir.Table, *, is_first: bool, otherwise: str = "Nothing is 
         (moves & (order > was), ibis.literal("Moved down") + move),
         (
             children.latest_on.notnull(),
-            ibis.literal("Nothing new since ") + words.date_in_words(children.latest_on) + ".",
+            ibis.literal("Nothing new in the reasons since ") + words.date_in_words(children.latest_on) + ".",
         ),
         else_=otherwise,
     )

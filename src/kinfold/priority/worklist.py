@@ -214,12 +214,12 @@ def row_changed(rows: ir.Table) -> ir.Table:
 
     rows: changed (of the child), list_group, group_was (null: not on the last list), is_first, has_news.
     """
-    words = {"act_today": "act today", "this_week": "this week", "waiting": "later"}
+    words = {"act_today": "Act today", "this_week": "This week", "waiting": "Later"}
     was = rows.group_was.cases(*words.items(), else_="")
     text = ibis.cases(
         (rows.has_news | rows.is_first, rows.changed),
         (rows.group_was.isnull(), "New on this list. " + rows.changed),
-        (rows.group_was != rows.list_group, ibis.literal("Was under ") + was + ". " + rows.changed),
+        (rows.group_was != rows.list_group, ibis.literal("Was under “") + was + "” on the last list. " + rows.changed),
         else_=rows.changed,
     )
     return rows.mutate(changed=text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from kinfold.record.models import Statement
 from kinfold.record.snapshot import Snapshot
 
-OF_LISTS = re.compile(r"^(New on this list\.|Was under [a-z ]+\.) *")
+OF_LISTS = re.compile(r"^(New on this list\.|Was under “[A-Za-z ]+” on the last list\.) *")
 OF_BANDS = ("Moved up", "Moved down")
 
 

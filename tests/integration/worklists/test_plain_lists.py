@@ -61,8 +61,8 @@ def test_a_childs_page_keeps_its_facts_and_says_no_move_between_bands(worker, sw
     ("said", "left"),
     [
         ("Moved up from watch to soon.", ""),
-        ("Was under later. Moved down from priority to soon.", ""),
-        ("New on this list. Nothing new since 2 March 2026.", "Nothing new since 2 March 2026."),
+        ("Was under “Later” on the last list. Moved down from priority to soon.", ""),
+        ("New on this list. Nothing new in the reasons since 2 March 2026.", "Nothing new in the reasons since 2 March 2026."),
         ("New since the last list: two or more moves.", "New since the last list: two or more moves."),
         ("Deferred until 9 March 2026.", "Deferred until 9 March 2026."),
     ],

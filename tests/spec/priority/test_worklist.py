@@ -123,7 +123,7 @@ def test_what_changed_is_said_in_one_sentence(spec):
             "NEWS": "New since the last list: police came.",
             "UP": "Moved up from soon to priority.",
             "DOWN": "Moved down from soon to watch.",
-            "SAME": "Nothing new since 3 March 2026.",
+            "SAME": "Nothing new in the reasons since 3 March 2026.",
             "NOTHING": "Nothing is recorded.",
         },
     )

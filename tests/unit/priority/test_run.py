@@ -222,7 +222,7 @@ def test_each_row_says_whom_it_is_for_why_and_when(runs):
 def test_the_night_after_says_what_is_the_same(runs):
     rows = by(runs[1]["worklist_row"], "row_key")
 
-    assert rows["outreach:CALLED"]["changed"] == "Nothing new since 28 March 2026."
+    assert rows["outreach:CALLED"]["changed"] == "Nothing new in the reasons since 28 March 2026."
     assert by(runs[1]["priority_child"])["CALLED"]["band"] == "priority"
 
 
