@@ -28,13 +28,11 @@ def people(world: World) -> list[dict[str, str]]:
     staff = world.services["social_care"].workers
     manager = next(w for w in staff if w.manager and w.team == holder.team)
     helper = _busiest_helper(world)
-    youth = world.services["youth_justice"]
-    officer = youth.workers[int(youth.weight.argmax())]
     rows = [
         _row("social_worker", holder),
         _row("team_manager", manager),
         _row("early_help_practitioner", helper),
-        _row("partner_worker", officer),
+        _row("partner_worker", _busiest_officer(world)),
     ]
     for n, (role, ref, name, team, agency) in enumerate(OFFICE):
         address = f"{name.lower().replace(' ', '.')}@saltmarsh.example"
@@ -81,3 +79,9 @@ def _busiest_helper(world: World) -> Worker:
     now = workforce.open_on(h.from_on, h.to_on, world.as_at)
     load = np.bincount(helping.help_worker(world)[now], minlength=len(staff))
     return staff[int(load.argmax())]
+
+
+def _busiest_officer(world: World) -> Worker:
+    work, staff = helping.youth_work(world), world.services["youth_justice"].workers
+    now = workforce.open_on(work.from_on, work.to_on, world.as_at)
+    return staff[int(np.bincount(work.worker[now], minlength=len(staff)).argmax())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kinfold.demonstration import calendar, workforce
@@ -9,6 +11,8 @@ from kinfold.demonstration.calendar import NEVER
 from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
+
+FEWEST_OPEN = 3
 
 
 def full_names(seen: Sight, place: np.ndarray) -> np.ndarray:
@@ -136,8 +140,18 @@ def _early_help_visits(world: World, post: Post, seen: Sight, ours: np.ndarray) 
     )
 
 
-def _youth_justice(world: World) -> None:
-    """Orders and out-of-court work with children of ten and over, from the case system's tab-separated report."""
+class YouthWork(NamedTuple):
+    """One place per piece of work: the child, its days, the officer's place, and a draw from 0 to 1."""
+
+    who: np.ndarray
+    from_on: np.ndarray
+    to_on: np.ndarray
+    worker: np.ndarray
+    draw: np.ndarray
+
+
+def youth_work(world: World) -> YouthWork:
+    """Orders and out-of-court work with children of ten and over."""
     rng, people = world.rng("youth justice"), world.town.people
     kids = world.kids
     age = calendar.ages(people.birth[kids], world.as_at - 550)
@@ -149,14 +163,26 @@ def _youth_justice(world: World) -> None:
     chance = (
         np.where((age > 9.5) & (age < 18), 0.006, 0) * np.where(pulled[kids], 12, 1) * np.where(troubled[kids], 4, 1)
     )
-    who = kids[rng.random(len(kids)) < chance * np.where(people.sex[kids] == "M", 1.6, 0.4)]
+    chance = chance * np.where(people.sex[kids] == "M", 1.6, 0.4)
+    likeliest = kids[np.argsort(-chance, kind="stable")]
+    who = kids[rng.random(len(kids)) < chance]
+    # However small the council, an officer who signs in has work today.
+    who = np.r_[who, likeliest[~np.isin(likeliest, who)][: max(FEWEST_OPEN - len(who), 0)]]
     from_on = world.as_at - rng.integers(5, 1200, len(who))
     from_on = np.maximum(from_on, people.birth[who] + 10 * 366)
     to_on = from_on + rng.choice([90, 180, 270, 365, 730], len(who))
+    is_open = workforce.open_on(from_on, to_on, world.as_at)
+    to_on[np.flatnonzero(~is_open)[: max(FEWEST_OPEN - int(is_open.sum()), 0)]] = world.as_at + 60
+    worker = world.services["youth_justice"].choose(rng.random(people.families)[people.family[who]])
+    return YouthWork(who, from_on, to_on, worker, rng.random(len(who)))
+
+
+def _youth_justice(world: World) -> None:
+    """The youth justice case system's tab-separated report."""
+    who, from_on, to_on, worker, drawn = youth_work(world)
     post = world.post("youth_justice", delimiter="\t", dates=calendar.SLASHED)
     seen = world.look("youth_justice", who, ids="CV{:05d}", habits=Habits(no_nhs=1.0, slips=0.012))
     staff = world.services["youth_justice"]
-    worker = staff.choose(rng.random(people.families)[people.family[who]])
     rows, known, end = open_and_closed(from_on, to_on, world.as_at)
     place, home = seen.at(who[rows]), world.home(who[rows], from_on[rows])
     orders = np.array(
@@ -169,7 +195,7 @@ def _youth_justice(world: World) -> None:
         ],
         dtype=object,
     )
-    draw = rng.random(len(who))[rows]
+    draw = drawn[rows]
     post.send(
         "ChildView caseload.txt",
         table(
