@@ -30,7 +30,7 @@ def someone(council):
 def search(page, asked: str) -> None:
     page.get_by_role("link", name="Search", exact=True).click()
     page.get_by_label("Name, date of birth or identifier").fill(asked)
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Search", exact=True).click()
 
 
 def test_a_child_one_may_not_see_and_a_child_who_is_not_there_look_the_same(page, sign_in, accessible, someone):

@@ -62,7 +62,10 @@ def test_a_childs_page_keeps_its_facts_and_says_no_move_between_bands(worker, sw
     [
         ("Moved up from watch to soon.", ""),
         ("Was under “Later” on the last list. Moved down from priority to soon.", ""),
-        ("New on this list. Nothing new in the reasons since 2 March 2026.", "Nothing new in the reasons since 2 March 2026."),
+        (
+            "New on this list. Nothing new in the reasons since 2 March 2026.",
+            "Nothing new in the reasons since 2 March 2026.",
+        ),
         ("New since the last list: two or more moves.", "New since the last list: two or more moves."),
         ("Deferred until 9 March 2026.", "Deferred until 9 March 2026."),
     ],
