@@ -108,6 +108,11 @@ def all_closed_to(user: User, at: datetime.datetime) -> dict[str, tuple[str, str
     return {person: (kind, owner) for person, kind, owner in rows}
 
 
+def sealed_to(user: User, at: datetime.datetime) -> set[str]:
+    """Whose records are sealed to this reader: nobody is told that there is one, nor what was said of it before."""
+    return {person_id for person_id, (kind, _) in all_closed_to(user, at).items() if kind == "sealed"}
+
+
 def is_allocated(person_id: str, at: datetime.datetime) -> bool:
     """Whether a worker is allocated to the child."""
     return Standing.objects.filter(holds_now(at), person_id=person_id, kind="allocated", holder_kind="worker").exists()

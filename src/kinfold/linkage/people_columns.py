@@ -25,7 +25,9 @@ SEXES = {
 }  # fmt: skip
 # Where somebody is a hombre and nobody is f, an m is a mujer.
 HOMBRE, EITHER, FEMALE = "h", "m", "f"
-NOT_SAID = frozenset(["u", "x", "n", "o", "0", "3", "9", "n/k", "nk", "other", "d", "divers"])
+NOT_SAID = frozenset(
+    [*map(str.lower, dates.MISSING_WORDS), "u", "x", "n", "o", "0", "3", "9", "n/k", "nk", "other", "d", "divers"]
+)
 ZIP_AND_FOUR = r"^(\d{5})-?\d{4}$"
 COUNTRY_BEFORE = r"^[A-Z]{1,3}-(\d{4,5})$"
 
@@ -122,17 +124,11 @@ def read_sexes(rows: pa.Table, named: Named) -> tuple[pa.Array, list[str]]:
     given = pc.utf8_lower(first(rows, named))
     words = set(pc.unique(given).to_pylist()) - {None}
     means = SEXES | ({EITHER: "F"} if HOMBRE in words and FEMALE not in words else {})
-    read = each(given, lambda word: means.get(word))
-    strange = [
-        word not in means and word not in NOT_SAID and word not in _nothing() for word in given.to_pylist() if word
-    ]
+    read = each(given, means.get)
+    strange = [word not in means and word not in NOT_SAID for word in given.to_pylist() if word]
     if not any(strange):
         return read, []
     return read, [f"Sexes that are not understood, and not compared: {sum(strange):,} of {len(strange):,}."]
-
-
-def _nothing() -> frozenset[str]:
-    return frozenset(word.lower() for word in dates.MISSING_WORDS)
 
 
 def read_names(forename: pa.Array, surname: pa.Array, full_name: pa.Array) -> tuple[pa.Array, pa.Array]:

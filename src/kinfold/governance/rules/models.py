@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-OFFICES = ("practice", "governance")
+from kinfold.areas.roles import RULES_OFFICES
 
 
 class NeverChanged(Exception):
@@ -75,7 +75,7 @@ class RuleApproval(_ForEver):
         constraints = [
             models.UniqueConstraint(fields=["rule_set", "office"], name="office_approves_rules_once"),
             models.UniqueConstraint(fields=["rule_set", "by"], name="person_approves_rules_once"),
-            models.CheckConstraint(condition=Q(office__in=OFFICES), name="rules_office_is_known"),
+            models.CheckConstraint(condition=Q(office__in=RULES_OFFICES), name="rules_office_is_known"),
         ]
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 
 from django.utils import timezone
 
-from kinfold.governance.rules.models import OFFICES, RuleApproval, RuleSet, RuleWithdrawal
+from kinfold.areas.roles import RULES_OFFICES
+from kinfold.governance.rules.models import RuleApproval, RuleSet, RuleWithdrawal
 
 State = Literal["proposed", "out_of_date", "approved", "live", "replaced", "withdrawn"]
 
@@ -48,7 +49,7 @@ class Version:
 
 def missing_offices(approvals: Iterable[RuleApproval]) -> tuple[str, ...]:
     given = {approval.office for approval in approvals}
-    return tuple(office for office in OFFICES if office not in given)
+    return tuple(office for office in RULES_OFFICES if office not in given)
 
 
 def may_be_approved(found: Version, *, by_id: int, office: str) -> bool:

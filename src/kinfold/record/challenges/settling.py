@@ -36,15 +36,9 @@ def _role(request: SignedInRequest) -> str:
     return request.role.name if request.role else ""
 
 
-def _sealed(request: SignedInRequest) -> set[str]:
-    """Whose records are sealed to this reader: nobody is told that there is one, nor what was said of it before."""
-    closed = governance.all_closed_to(request.user, timezone.now())
-    return {person_id for person_id, (kind, _) in closed.items() if kind == "sealed"}
-
-
 def _find(request: SignedInRequest, challenge_id: int) -> Challenge:
     row = queries.find(challenge_id)
-    if row is None or _sealed(request) & {row.person_id, row.about_id}:
+    if row is None or governance.sealed_to(request.user, timezone.now()) & {row.person_id, row.about_id}:
         raise Http404
     return row
 
@@ -54,7 +48,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What waits for whoever settles, those hidden meanwhile first. It names no child and no statement."""
     if not policies.has_queue(request.role):
         raise Http404
-    kinds, sealed = _kinds(request), _sealed(request)
+    kinds, sealed = _kinds(request), governance.sealed_to(request.user, timezone.now())
     context = {
         "kinds": kinds,
         "waiting": [row for row in queries.waiting(kinds) if not sealed & {row.person_id, row.about_id}],

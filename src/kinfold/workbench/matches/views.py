@@ -72,14 +72,14 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 def _queue(request: SignedInRequest, held: Home) -> tuple[pages.Queue, list[Thread]]:
     threads = queries.threads()
-    queue = pages.queue(held, threads, overlays.open_doubts(), user=request.user, sealed=_sealed(request))
+    queue = pages.queue(
+        held,
+        threads,
+        overlays.open_doubts(),
+        user=request.user,
+        sealed=governance.sealed_to(request.user, timezone.now()),
+    )
     return queue, threads
-
-
-def _sealed(request: SignedInRequest) -> set[str]:
-    """Sealed since the run: they are not there, for anybody who is not named."""
-    closed = governance.all_closed_to(request.user, timezone.now())
-    return {person_id for person_id, (kind, _) in closed.items() if kind == "sealed"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,7 +121,7 @@ def by_hand(request: SignedInRequest, home: Home, person_id: str, other_id: str 
 def _page(request: SignedInRequest, home: Home, found: Case, thread: Thread | None) -> HttpResponse:
     """The look is written down first. What another reader said is not shown to who is still to read it."""
     whose = cases.person_ids_of(home, found.keys)
-    if not whose or _sealed(request) & set(whose.values()):
+    if not whose or governance.sealed_to(request.user, timezone.now()) & set(whose.values()):
         raise Http404
     at = timezone.now()
     who: dict[str, Any] = {"by": request.user, "role": role_of(request), "at": at}
@@ -227,7 +227,7 @@ def find(request: SignedInRequest, home: Home) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": asked, "chosen": chosen if chosen.isalnum() else ""}
     if asked:
         try:
-            shown = identities.find(home, asked, sealed=_sealed(request))
+            shown = identities.find(home, asked, sealed=governance.sealed_to(request.user, timezone.now()))
         except NothingToShow:
             shown = []
         actions.searched(
