@@ -182,8 +182,8 @@ def test_by_keyboard_alone_a_file_that_is_nobodys_is_refused_in_words(page, sign
     tab_to(page, "^Upload files$")
     page.keyboard.press("Enter")
     page.wait_for_url("**/upload/")
-    tab_to(page, "Choose files")
     with page.expect_file_chooser() as chooser:
+        tab_to(page, "Choose files")
         page.keyboard.press("Enter")
     chooser.value.set_files(nobodys)
     tab_to(page, "^Upload and check$")
