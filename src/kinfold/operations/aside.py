@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kinfold.areas.feeds import Feed
-from kinfold.feeds import deliveries, settings, settled, withdrawals
+from kinfold.areas.feeds import Feed, Part
+from kinfold.feeds import deliveries, settings, settled, whose, withdrawals
 from kinfold.feeds.checks import catalogue
 from kinfold.feeds.reports import said_of
+from kinfold.operations import sealing
 from kinfold.operations.home import Home
 
 OF_OURS = ("row_number", "reason_code", "reason_column")
@@ -66,7 +67,12 @@ class PartAside:
 
 @dataclasses.dataclass(frozen=True)
 class SetAside:
-    """What was set aside of one delivery. waiting, settled: rows; together all that were set aside."""
+    """
+    What was set aside of one delivery. waiting, settled: rows; together all that were set aside.
+
+    Rows of an identity that was sealed since are in no part and no number: nothing is said of them.
+    closed: why no row at all is shown, for a page; empty when there is no such reason.
+    """
 
     delivery_id: str
     feed: str
@@ -74,25 +80,32 @@ class SetAside:
     kinds: tuple[Kind, ...]
     waiting: int
     settled: int
+    closed: str = ""
 
 
 def set_aside(home: Home, delivery_id: str) -> SetAside:
     """
     The rows of a delivery that were set aside and that no correction has answered yet, the commonest reason first.
 
-    Raises NoSuchDelivery.
+    Without the key of the seals nobody could say whose rows may be shown, so none is. Raises NoSuchDelivery.
     """
     folder = deliveries.find_folder(home.folder, delivery_id)
     if folder is None:
         raise NoSuchDelivery("There is no delivery of that number here.")
     feed = folder.parent.name
+    known = settings.load(home.area).get(feed)
+    try:
+        sealing.seal_key(home)
+    except sealing.SealKeyRefused as why:
+        return SetAside(delivery_id, feed, (), (), 0, 0, closed=str(why))
     parts, total = [], 0
     for path in sorted((folder / "set_aside").glob("*.parquet")):
-        rows = _as_received(folder, path).sort_by("row_number")
+        kind = _kind_of(known, path.stem)
+        rows = _of_nobody_sealed(home, known, kind, _as_received(folder, path).sort_by("row_number"))
         total += rows.num_rows
-        waiting = _waiting(home, folder, path.stem, rows)
+        waiting = _waiting(home, folder, path.stem, rows, kind)
         if waiting.num_rows:
-            parts.append(PartAside(path.stem, waiting, _words(home, feed, waiting, _year_of(path))))
+            parts.append(PartAside(path.stem, waiting, _words(known, waiting, _year_of(path))))
     kinds = sorted((kind for part in parts for kind in _kinds(part)), key=lambda kind: (-kind.count, kind.part))
     left = sum(part.rows.num_rows for part in parts)
     return SetAside(delivery_id, feed, tuple(parts), tuple(kinds), left, total - left)
@@ -130,19 +143,27 @@ def _as_received(folder: Path, path: Path) -> pa.Table:
     return rows.select([name for name in rows.column_names if name in own or name in OF_OURS])
 
 
-def _waiting(home: Home, folder: Path, part: str, rows: pa.Table) -> pa.Table:
-    kind = settled.base_name(part)
+def _kind_of(feed: Feed | None, part: str) -> Part | None:
+    """How a part is mapped; null when it no longer is."""
+    return next((one for one in feed.parts if one.name == settled.base_name(part)), None) if feed else None
+
+
+def _of_nobody_sealed(home: Home, feed: Feed | None, kind: Part | None, rows: pa.Table) -> pa.Table:
+    if feed is None or kind is None or sealing.seals(home) is None:
+        return rows
+    return rows.filter(pa.array(sealing.of_nobody_sealed(home, whose.named(feed, kind, rows)), pa.bool_()))
+
+
+def _waiting(home: Home, folder: Path, part: str, rows: pa.Table, kind: Part | None) -> pa.Table:
     landed = [
         pq.read_table(path)
         for correction in corrections_of(home, folder.name)
         for path in sorted((correction / "landed").glob("*.parquet"))
-        if settled.base_name(path.stem) == kind
+        if settled.base_name(path.stem) == settled.base_name(part)
     ]
     if not landed:
         return rows
-    feed = settings.load(home.area).get(folder.parent.name)
-    how = next((one for one in feed.parts if one.name == kind), None) if feed else None
-    answered = settled.answered(folder.name, part, rows, landed, how)
+    answered = settled.answered(folder.name, part, rows, landed, kind)
     is_answered = pc.is_in(rows.column("row_number"), value_set=pa.array(sorted(answered), pa.int64()))
     return rows.filter(pc.invert(is_answered))
 
@@ -155,10 +176,9 @@ def _year_of(path: Path) -> int | None:
     return seen if isinstance(seen, int) else None
 
 
-def _words(home: Home, feed: str, rows: pa.Table, year: int | None) -> dict[tuple[str, str | None], str]:
+def _words(feed: Feed | None, rows: pa.Table, year: int | None) -> dict[tuple[str, str | None], str]:
     pairs = set(zip(rows.column("reason_code").to_pylist(), rows.column("reason_column").to_pylist(), strict=True))
-    known = settings.load(home.area).get(feed)
-    return {(code, column or None): _in_words(known, code, column, year) for code, column in pairs}
+    return {(code, column or None): _in_words(feed, code, column, year) for code, column in pairs}
 
 
 def _in_words(feed: Feed | None, code: str, column: str | None, year: int | None) -> str:

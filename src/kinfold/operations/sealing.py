@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kinfold.feeds.whose import Named
 from kinfold.linkage import gate
 from kinfold.operations.home import Home, write_whole
 from kinfold.store import engine as engines
@@ -119,6 +120,20 @@ def sealed(home: Home, person_keys: Iterable[str]) -> frozenset[str]:
     """Those of some records that are sealed."""
     standing = seals(home)
     return gate.sealed_keys(person_keys, standing, key=seal_key(home)) if standing is not None else frozenset()
+
+
+def of_nobody_sealed(home: Home, rows: Sequence[Named]) -> list[bool]:
+    """For each row, whether it names nobody who is sealed, by key or by a number that a seal names."""
+    standing = seals(home)
+    if standing is None or not standing.num_rows:
+        return [True] * len(rows)
+    key, hashes = seal_key(home), frozenset(standing.column("key_hash").to_pylist())
+    return [
+        hashes.isdisjoint(
+            [*(gate.key_hash(one, key=key) for one in row.keys), *(gate.number_hash(*n, key=key) for n in row.numbers)]
+        )
+        for row in rows
+    ]
 
 
 def forget_decisions(home: Home) -> int:

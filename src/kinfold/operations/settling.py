@@ -26,8 +26,10 @@ def export(aside: SetAside, out: Path) -> list[Path]:
     Write the rows that still wait, with their reason, the row they were in and what they come back by.
 
     out: a .xlsx takes every part, each as a sheet; a .csv holds one part, and one is written for each.
-    Raises UnableToExport when nothing waits or the name is of neither kind.
+    Raises UnableToExport when nothing waits, nothing may be shown or the name is of neither kind.
     """
+    if aside.closed:
+        raise UnableToExport(f"{aside.closed} Nothing was written.")
     if not aside.waiting:
         raise UnableToExport("No row of this delivery waits to be put right. Nothing was written.")
     if out.suffix.lower() == ".xlsx":

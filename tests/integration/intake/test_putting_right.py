@@ -10,7 +10,7 @@ from tests.integration.intake.conftest import AT, MONDAY, NOTICES, ROLL, WEEK, m
 from tests.integration.intake.conftest import csv as csv_of
 
 from kinfold.feeds import settings
-from kinfold.operations import assemble, intake, settling
+from kinfold.operations import assemble, intake, sealing, settling
 from kinfold.store import engine as engines
 
 pytestmark = pytest.mark.slow
@@ -142,6 +142,16 @@ def test_what_leaves_for_a_spreadsheet_is_never_run(council, take_in, tmp_path):
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert len(cells) == 6 * len([*NOTICES.split(","), *OURS])
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_a_row_of_somebody_sealed_since_is_neither_shown_nor_sent_back(council, dirty, tmp_path):
+    sealing.seal(council, ["police:Ben/Okafor/03/04/2015", "police:Nobody/Okafor/03/04/2015"], from_on=MONDAY)
+
+    aside = intake.set_aside(council, dirty.delivery_id)
+
+    assert (aside.waiting, aside.settled) == (1, 0)
+    assert [kind.code for kind in aside.kinds] == ["code_not_listed"]
+    assert [row["REF"] for row in sent_back(council, dirty.delivery_id, tmp_path / "back.csv")] == ["N3"]
 
 
 def test_nothing_to_send_back_and_a_wrong_kind_of_file_are_refused(council, dirty, take_in, tmp_path):
