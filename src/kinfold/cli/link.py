@@ -16,6 +16,7 @@ from kinfold.cli.shell import (
     main,
     opened,
     refuse,
+    under_way,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def link_files(paths: tuple[Path, ...], spec: Path, out: Path, pairs: Path | Non
     from kinfold.linkage import files
 
     try:
-        told = files.link_files(list(paths), spec, out, pairs)
+        with under_way(is_told=not as_json) as say:
+            told = files.link_files(list(paths), spec, out, pairs, progress=say)
     except (files.FilesRejected, AreaRejected) as why:
         refuse(str(why), as_json=as_json)
     if as_json:

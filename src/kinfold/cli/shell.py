@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
 import shutil
 import sys
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +17,8 @@ import click
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from kinfold.operations.home import Home
     from kinfold.operations.steps import Step
 
@@ -91,6 +95,38 @@ def say_step(step: Step, is_done: bool) -> None:
         CONSOLE.print(f"  {step.name:<32}{rows}{step.wall_seconds:>8.1f} s  {step.memory_mb:>6,.0f} MB")
     elif CONSOLE.is_terminal:
         CONSOLE.print(f"  [dim]{step.name} …[/dim]", end="\r")
+
+
+@contextlib.contextmanager
+def under_way(*, is_told: bool = True) -> Iterator[Callable[[str], None]]:
+    """
+    Tell what long work is at, given the name of each step as it starts.
+
+    On a terminal each step keeps its line with the time it took and the last one moves; elsewhere each is a plain line.
+    All of it goes to stderr: what a script reads is the answer alone.
+    """
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, highlight=False)
+    if not is_told:
+        yield lambda step: None
+    elif not console.is_terminal:
+        yield lambda step: click.echo(step, err=True)
+    else:
+        columns = SpinnerColumn(finished_text=" "), TextColumn("{task.description}"), TimeElapsedColumn()
+        with Progress(*columns, console=console) as shown:
+
+            def say(step: str) -> None:
+                _end_steps(shown)
+                shown.add_task(step, total=None)
+
+            yield say
+            _end_steps(shown)
+
+
+def _end_steps(shown: Progress) -> None:
+    for one in shown.task_ids:
+        shown.update(one, total=1, completed=1)
 
 
 class Kinfold(click.Group):

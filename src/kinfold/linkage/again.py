@@ -20,7 +20,6 @@ from kinfold.linkage.resolve import (
     IN_GROUP,
     TOLD,
     Options,
-    Progress,
     Resolved,
     as_arrays,
     compared,
@@ -94,7 +93,6 @@ def resolve_again(
     night: Night,
     since: Changes,
     options: Options,
-    progress: Progress = lambda step, rows: None,
 ) -> Again:
     """
     Say which records are one person, going on from the last run.
@@ -109,12 +107,10 @@ def resolve_again(
     keys, met, parted = _met(engine, records, night, since, used)
     also = options.also(engine)
     new = _to_compare(engine, met, also, carried)
-    progress("pairs to compare", new.pairs.count().execute())
     dropped = engine.keep(_no_longer_met(carried, parted, met, also))
     by_key = carried.filter(carried.met != IN_GROUP).anti_join(dropped, ENDS)
     stands = whole.filter(whole.met != IN_GROUP).anti_join(dropped, ENDS)
     scored = compared(engine, _of(engine, records, marks, new.pairs), new.pairs, options, told=new.told)
-    progress("pairs compared", scored.count().execute())
     still = _renumbered(night.twins, since.same).anti_join(dropped, ENDS)
     twins = engine.keep(ibis.union(still, vetoes.twin_pairs(scored, records)).distinct())
     together = engine.keep(vetoes.multiples(twins, records))
@@ -139,7 +135,6 @@ def resolve_again(
         otherwise.append(more)
         arrays = _stacked(arrays, as_arrays(more, options.thresholds))
     person = _people(count, arrays, group, touched, night, since)
-    progress("people", len(np.unique(person)))
     resolved = Resolved(
         person=person, pairs=ibis.union(*every), reach=list(night.about.reach), doubtful=len(doubtful),
         keys=keys, twins=twins,

@@ -30,7 +30,7 @@ from kinfold.linkage import (
     vetoes,
 )
 from kinfold.linkage.people_files import FilesRejected
-from kinfold.linkage.resolve import Options, Resolved, leaving_only, prepare, resolve, scored
+from kinfold.linkage.resolve import Options, Progress, Resolved, leaving_only, prepare, resolve, scored
 from kinfold.store import engine as engines
 
 __all__ = ["FilesRejected", "in_words", "link_files"]
@@ -48,7 +48,14 @@ MEMORY_GB = 3
 NO_DAY = datetime.date(9998, 12, 31)
 
 
-def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | None = None) -> dict[str, Any]:
+def link_files(
+    paths: list[Path],
+    spec_path: Path,
+    out: Path,
+    pairs_out: Path | None = None,
+    *,
+    progress: Progress = lambda step: None,
+) -> dict[str, Any]:
     """
     Link the people of some files, as SPEC.toml says which column holds what.
 
@@ -58,6 +65,7 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
     """
     spec = people_files.read_spec(spec_path)
     out.parent.mkdir(parents=True, exist_ok=True)
+    progress("Reading the files")
     people = people_files.read(list(paths), spec)
     people, shared = shared_numbers.apart(people)
     with (
@@ -65,14 +73,16 @@ def link_files(paths: list[Path], spec_path: Path, out: Path, pairs_out: Path | 
         engines.duckdb(memory_gb=MEMORY_GB) as engine,
     ):
         engine.sql(f"set temp_directory = '{Path(work).as_posix()}'")
+        progress(f"Reading the names, dates and homes of {len(people.keys):,} records")
         found = extra.extras(people)
         with leaving_only(engine) as keep:
             tables = {name: engine.take(people.tables.pop(name)) for name in list(people.tables)}
             everywhere = frozenset(["file"])
             stood = standardise.standardise(engine, tables, upn_sources=everywhere, as_at=NO_DAY, lines_alone=True)
             records = keep(extra.with_columns(engine, _with_name_words(engine, stood.records, people), people, found))
-        resolved = _resolved(engine, records, people, spec, found)
+        resolved = _resolved(engine, records, people, spec, found, progress)
         resolved = dataclasses.replace(resolved, pairs=questions.settled(engine, resolved.pairs, resolved.person))
+        progress("Writing the answer")
         order = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
         engines.write_rows(_clusters(people, order, resolved.person), out)
         if pairs_out is not None:
@@ -117,6 +127,7 @@ def _resolved(
     people: people_files.People,
     spec: people_files.Spec,
     found: list[extra.Extra],
+    progress: Progress,
 ) -> Resolved:
     """Once over some of the pairs with weights as they come, and then with what those taught of this file."""
     chosen = model.load()
@@ -126,7 +137,9 @@ def _resolved(
     has_more = bool(spec.date_of_birth or spec.postcode or spec.address)
     asked = _Asked(engine, records, people, chosen, tuple(more), rules, spec.one_to_one, has_more)
     options = asked.options(definition.in_any_order(definition.COMPARISONS), judge.Thresholds(), mates=1.0)
+    progress("Finding pairs worth comparing")
     prepared = prepare(engine, records, options=options)
+    progress("Learning from some pairs what tells people apart here")
     with leaving_only(engine):
         some = _some(engine, prepared.blocked.pairs)
         first = scored(engine, prepared, some, options)
@@ -143,9 +156,8 @@ def _resolved(
         of_all = prepared.blocked.pairs.count().execute() / max(some.count().execute(), 1)
         mates = 1.0 if vetoed is vetoes.VETOES else _mates(first, len(people.keys), of_all)
     asked = dataclasses.replace(asked, more=tuple(taught[len(base) :]))
-    return resolve(
-        engine, records, options=asked.options(taught[: len(base)], thresholds, mates=mates), prepared=prepared
-    )
+    options = asked.options(taught[: len(base)], thresholds, mates=mates)
+    return resolve(engine, records, options=options, prepared=prepared, progress=progress)
 
 
 def _some(engine: engines.Engine, pairs: ir.Table) -> ir.Table:

@@ -16,7 +16,8 @@ import pyarrow as pa
 from kinfold.linkage import blocks, cluster, definition, judge, model, vetoes
 from kinfold.store.engine import Engine
 
-Progress = Callable[[str, int], None]
+# Told the name of each step as it starts.
+Progress = Callable[[str], None]
 # All pairs inside a doubtful group of up to this many records are compared before it is settled.
 MOST_IN_A_GROUP = 80
 # How two records came to be compared.
@@ -93,24 +94,24 @@ def resolve(
     records: ir.Table,
     *,
     options: Options,
-    progress: Progress = lambda step, rows: None,
+    progress: Progress = lambda step: None,
     prepared: Prepared | None = None,
 ) -> Resolved:
     """
     Say which records are one person.
 
-    records: as `standardise` makes them. progress is called with each step's name and its rows. prepared: of these
-    records and rules, where it was done already.
+    records: as `standardise` makes them. prepared: of these records and rules, where it was done already.
     """
     prepared = prepared or prepare(engine, records, options=options)
     records, blocked = prepared.records, prepared.blocked
-    progress("pairs to compare", blocked.pairs.count().execute())
+    progress(f"Comparing {blocked.pairs.count().execute():,} pairs")
     weighed = compared(engine, records, blocked.pairs, options, told=blocked.told)
-    progress("pairs compared", weighed.count().execute())
+    progress("Deciding which pairs are one person")
     twins = engine.keep(vetoes.twin_pairs(weighed, records))
     together = engine.keep(vetoes.multiples(twins, records))
     with leaving_only(engine, weighed) as keep:
         pairs = keep(engine.keep(judged(engine, weighed, records, options, together)))
+    progress("Settling who is one person")
     count = records.count().execute()
     arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
@@ -121,9 +122,7 @@ def resolve(
         more = judged(engine, compared(engine, records, missing, options), records, options, together)
         pairs = engine.keep(ibis.union(pairs, more.select(*pairs.columns)))
         arrays = as_arrays(pairs, options.thresholds)
-        progress("pairs compared inside doubtful groups", missing.count().execute())
     person = cluster.people(count, arrays, once_in=once_in)
-    progress("people", len(np.unique(person)))
     return Resolved(
         person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
     )  # fmt: skip

@@ -28,7 +28,7 @@ from kinfold.linkage import (
     unborn,
 )
 from kinfold.linkage import night as nights
-from kinfold.linkage.resolve import Options, Progress, Resolved
+from kinfold.linkage.resolve import Options, Resolved
 from kinfold.linkage.tonight import Tonight, resolve_tonight
 from kinfold.store.engine import Engine
 
@@ -66,7 +66,6 @@ def link(
     key: bytes,
     run_id: str,
     as_at: datetime.date,
-    progress: Progress | None = None,
     seal_key: bytes | None = None,
     trained: model.Model | None = None,
     before: nights.Night | None = None,
@@ -83,7 +82,6 @@ def link(
     stands.
     The same tables give the same ids, in whatever order their rows come.
     """
-    tell = progress or (lambda step, rows: None)
     seal_key = key if seal_key is None else seal_key
     remembered = (person_key for table in (previous_ids, ledger) for person_key in _keys(table))
     sealed = gate.sealed_among(tables, seals, key=seal_key, remembered=remembered)
@@ -98,7 +96,6 @@ def link(
     gate.check(engine, records, sealed, at="what is compared")
     gate.check(engine, stood.homes, sealed, at="homes and households")
     keys = records.order_by("number").select("person_key").to_pyarrow().column(0).combine_chunks()
-    tell("records", len(keys))
     is_decided = decisions is not None and decisions.num_rows > 0
     numbers = {k: n for n, k in enumerate(keys.to_pylist())} if is_decided else {}
     options = Options(
@@ -109,7 +106,7 @@ def link(
     )
     tonight = resolve_tonight(
         engine, records, options=options, before=before, kept=read.kept, as_at=as_at,
-        shadow_every_days=shadow_every_days, progress=tell,
+        shadow_every_days=shadow_every_days,
     )  # fmt: skip
 
     def with_unborn(found: Resolved) -> Resolved:

@@ -11,7 +11,7 @@ import numpy as np
 
 from kinfold.linkage import night, shadow, standing
 from kinfold.linkage.again import changes, resolve_again
-from kinfold.linkage.resolve import Options, Progress, Resolved, resolve, shares_of
+from kinfold.linkage.resolve import Options, Resolved, resolve, shares_of
 from kinfold.store.engine import Engine
 
 WHY_WHOLE = {
@@ -60,7 +60,6 @@ def resolve_tonight(
     as_at: datetime.date,
     shadow_every_days: int,
     kept: standing.Kept,
-    progress: Progress = lambda step, rows: None,
 ) -> Tonight:
     """
     Say which records are one person, going on from `before` where that is allowed.
@@ -75,7 +74,7 @@ def resolve_tonight(
     again = None
     if before is not None and why is None:
         since = changes(engine, marks, before)
-        again = resolve_again(engine, records, marks, night=before, since=since, options=options, progress=progress)
+        again = resolve_again(engine, records, marks, night=before, since=since, options=options)
         report |= {
             "new": since.new, "changed": since.changed, "gone": since.gone, "reweighed": since.reweighed,
             "pairs_scored": again.scored, "groups_built_again": again.touched,
@@ -85,7 +84,7 @@ def resolve_tonight(
             report |= {"way": "changes", "whole_on": about.whole_on.isoformat()}
             left = night.of(engine, records, marks, again.resolved, about, standard=kept.standard)
             return Tonight(again.resolved, left, report, again=WentOn(before, since.new_to_old, again.is_anew))
-    resolved = resolve(engine, engine.keep(night.weighed(records, marks)), options=options, progress=progress)
+    resolved = resolve(engine, engine.keep(night.weighed(records, marks)), options=options)
     about = night.About(settings=settings, read_by=kept.read_by, on=as_at, whole_on=as_at, reach=tuple(resolved.reach))
     if again is not None:
         assert before is not None
