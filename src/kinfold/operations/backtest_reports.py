@@ -21,6 +21,7 @@ from kinfold.operations.home import Home, write_whole
 from kinfold.proof import disclosure, drift, sections, verdicts
 from kinfold.proof.outcomes import OUTCOMES, months_after
 from kinfold.proof.sections import Section
+from kinfold.vocabulary.dates import in_words
 
 KEY = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z_]+-\d{1,2}")
 __all__ = ["OUTCOMES", "Section", "months_after"]
@@ -33,16 +34,26 @@ class NoReport(Exception):
 @dataclasses.dataclass(frozen=True)
 class Report:
     """
-    A report for people. told: its figures, small counts hidden. summary, failures: sentences. made_up: what is said of
-    it where the children are made up, else "".
+    A report for people. told: its figures, small counts hidden. summary, failures, limits: sentences. made_up: what is
+    said of it where the children are made up, else "". made_of: of what day, what was known and by which rules.
     """
 
     key: str
     told: dict[str, Any]
     summary: tuple[str, ...]
     failures: tuple[str, ...]
+    limits: tuple[str, ...]
     sections: tuple[Section, ...]
     made_up: str
+
+    @property
+    def made_of(self) -> str:
+        known = in_words(datetime.date.fromisoformat(self.told["known_on"]))
+        return (
+            f"The list of {in_words(self.as_at)}, rebuilt as it was known then under rules {self.told['rules'][:12]}. "
+            f"What came of the children is as known on {known}. Counts from 1 to 4 read “hidden”, and so does what "
+            "would tell them."
+        )
 
     @property
     def as_at(self) -> datetime.date:
@@ -88,7 +99,7 @@ def every(home: Home) -> list[Report]:
 def _report(home: Home, key: str, told: dict[str, Any]) -> Report:
     safe = disclosure.shown(told)
     return Report(
-        key, safe, tuple(verdicts.summary(safe)), tuple(verdicts.failures(safe)),
+        key, safe, tuple(verdicts.summary(safe)), tuple(verdicts.failures(safe)), tuple(verdicts.limits()),
         sections.sections(told, labels=_labels(home)), verdicts.MADE_UP if told["is_made_up"] else "",
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def _fairness(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list
     return [
         {
             "by": row["by"],
-            "group": row["group"],
+            "group": verdicts.group_name(row["by"], row["group"]),
             "events": row["events"],
             "miss_rate_before": row["miss_rate"],
             "miss_rate_after": now[row["by"], row["group"]]["miss_rate"],

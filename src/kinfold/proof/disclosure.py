@@ -23,8 +23,8 @@ COUNTED = {
 """By list of the report: which of its columns count children."""
 REST = {
     "bands": ("rate", "low", "high", "share_of_events"),
-    "fairness": ("missed", "miss_rate", "low", "high", "others", "ratio", "ratio_alike", "auc", "miss_rate_top_20",
-                 "ratio_top_20", "ratio_alike_top_20"),
+    "fairness": ("missed", "miss_rate", "low", "high", "others", "others_events", "ratio", "ratio_alike", "auc",
+                 "miss_rate_top_20", "ratio_top_20", "ratio_alike_top_20"),
     "points": ("rate", "times_others"),
     "reach": ("expected_share", "low", "high"),
 }  # fmt: skip
@@ -35,7 +35,8 @@ def shown(told: Mapping[str, Any]) -> dict[str, Any]:
     """
     The report with counts from 1 to 4 null (`hidden` is true of their row), and what they could be worked out from.
 
-    Where just one row of a grouping or of the bands is hidden, the next smallest is too, or a subtraction would tell.
+    Where just one row of a grouping, of the bands or of what a week reaches is hidden, the next smallest is too, or a
+    subtraction would tell.
     """
     made = copy.deepcopy(dict(told))
     for name, columns in COUNTED.items():
@@ -51,7 +52,7 @@ def _together(name: str, rows: list[dict[str, Any]]) -> list[list[dict[str, Any]
     """Rows whose counts add up to something that is shown elsewhere."""
     if name == "fairness":
         return [[row for row in rows if row["by"] == by] for by in dict.fromkeys(row["by"] for row in rows)]
-    return [rows] if name in ("bands", "calibration") else [[row] for row in rows]
+    return [rows] if name in ("bands", "calibration", "reach") else [[row] for row in rows]
 
 
 def _hide(rows: list[dict[str, Any]], name: str, columns: tuple[str, ...]) -> None:

@@ -15,13 +15,17 @@ import math
 import numpy as np
 
 from kinfold.proof import metrics
-from kinfold.proof.cohort import NOT_KNOWN, THIRDS, Cohort
+from kinfold.proof.cohort import AGE_BANDS, NOT_KNOWN, THIRDS, Cohort
 
 ENOUGH_EVENTS = 100
 LEAST, MOST = 0.8, 1.25
 TOO_FEW, ALIKE, MISSED_MORE, FOUND_MORE, COVERAGE = (
     "too few to tell", "alike", "missed more often", "found more often", "what the feeds cover explains it",
 )  # fmt: skip
+
+
+IN_ORDER = {name: place for place, name in enumerate([*(name for _, _, name in AGE_BANDS), *THIRDS])}
+"""Groups that have an order of their own; all others stand by their name, and those not known come last."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,8 +35,8 @@ class Group:
 
     missed: events below the cut, those tied at it shared. miss_rate, low, high: with its 95% interval. others: the
     miss rate of all other children of the grouping. ratio: one over the other. ratio_alike: the same among children of
-    whom as much is known. coverage, others_coverage: mean share known of the group, and of those others. auc: within
-    the group.
+    whom as much is known. others_events: how many of those others came to it. coverage, others_coverage: mean share
+    known of the group, and of those others. auc: within the group.
     """
 
     by: str
@@ -44,6 +48,7 @@ class Group:
     low: float
     high: float
     others: float
+    others_events: int
     ratio: float
     ratio_alike: float
     coverage: float
@@ -56,10 +61,12 @@ def groups(cohort: Cohort, *, share: float) -> list[Group]:
     """share: how much of the list is reached, 0 to 1."""
     missed = 1 - metrics.within(cohort.figure, len(cohort) * share)
     return [
-        _group(cohort, by, name, missed)
-        for by, of in cohort.groups.items()
-        for name in sorted(set(of) - {NOT_KNOWN}) + [NOT_KNOWN] * (NOT_KNOWN in of)
+        _group(cohort, by, name, missed) for by, of in cohort.groups.items() for name in sorted(set(of), key=_place)
     ]
+
+
+def _place(name: str) -> tuple[bool, int, str]:
+    return name == NOT_KNOWN, IN_ORDER.get(name, len(IN_ORDER)), name
 
 
 def _group(cohort: Cohort, by: str, name: str, missed: np.ndarray) -> Group:
@@ -72,7 +79,8 @@ def _group(cohort: Cohort, by: str, name: str, missed: np.ndarray) -> Group:
     alike = math.nan if by == "coverage" else _ratio_alike(cohort, here, others, missed)
     return Group(
         by=by, group=name, children=int(here.sum()), events=events, missed=lost,
-        miss_rate=rate.value, low=rate.low, high=rate.high, others=rest, ratio=ratio, ratio_alike=alike,
+        miss_rate=rate.value, low=rate.low, high=rate.high, others=rest,
+        others_events=int((others & had).sum()), ratio=ratio, ratio_alike=alike,
         coverage=_known_of(cohort, here), others_coverage=_known_of(cohort, others),
         auc=metrics.auc(had[here], cohort.figure[here]), verdict=verdict(by, events, ratio, alike),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kinfold.proof import verdicts
+
 INK, QUIET, GRID = "#0b0c0c", "#505a5f", "#dee0e2"
 NAVY, RUST, GREY = "#1d3d5c", "#b04a00", "#7b868c"
 """Told apart in black and white too: the list is a full line, others are dashed, and each is named in the legend."""
@@ -43,7 +45,12 @@ def fairness(told: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """The miss rate of each group with its interval; groups with too few events are left out."""
     told_of = [one for one in told["fairness"] if one["verdict"] != "too few to tell" and not one.get("hidden")]
     values = [
-        {"group": f"{one['by']}: {one['group']}", "rate": one["miss_rate"], "low": one["low"], "high": one["high"]}
+        {
+            "group": f"{one['by']}: {verdicts.group_name(one['by'], one['group'])}",
+            "rate": one["miss_rate"],
+            "low": one["low"],
+            "high": one["high"],
+        }
         for one in told_of
     ]
     order = [one["group"] for one in values]
@@ -70,9 +77,13 @@ def fairness(told: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         return spec, "No group has events enough to show."
     low, high = min(told_of, key=lambda one: one["miss_rate"]), max(told_of, key=lambda one: one["miss_rate"])
     return spec, (
-        f"Of all who came to it {whole:.0%} were missed; least of {low['group']} ({low['miss_rate']:.0%}) and most of "
-        f"{high['group']} ({high['miss_rate']:.0%}), of the groups large enough to tell."
+        f"Of all who came to it {whole:.0%} were missed; least of {_group(low)} ({low['miss_rate']:.0%}) and most of "
+        f"{_group(high)} ({high['miss_rate']:.0%}), of the groups large enough to tell."
     )
+
+
+def _group(one: Mapping[str, Any]) -> str:
+    return f"“{verdicts.group_name(one['by'], one['group'])}”"
 
 
 def calibration(told: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
@@ -116,7 +127,9 @@ def worth(told: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         return spec, "At no number of conversations for one child found is this list better than the other ways."
     worth_of = [one["conversations"] for one in ahead]
     said = "This list does better than the other ways where one child found is worth"
-    return spec, f"{said} {min(worth_of)} to {max(worth_of)} conversations."
+    of = f"{min(worth_of)} to {max(worth_of)}" if len(worth_of) > 1 else f"about {worth_of[0]}"
+    elsewhere = "" if len(ahead) == len(told["decisions"]) else " Elsewhere another way does as well or better."
+    return spec, f"{said} {of} conversations.{elsewhere}"
 
 
 def feeds(told: Mapping[str, Any], named: Mapping[str, str]) -> tuple[dict[str, Any], str]:

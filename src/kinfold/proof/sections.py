@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kinfold.proof import disclosure, drift, fairness, pictures, verdicts
+from kinfold.proof import disclosure, drift, fairness, pictures, standard, verdicts
 
 FEW = "hidden"
 BANDS = {"decide_today": "Decide today", "priority": "This week", "soon": "Soon", "watch": "Watch",
@@ -43,8 +43,17 @@ def sections(told: Mapping[str, Any], *, labels: Mapping[str, str] | None = None
     labels: what markers and feeds are called, by name.
     """
     safe, named = disclosure.shown(told), dict(labels or {})
-    made = (_found, _bands, _reach, _fair, _calibrated, _worth, _beside, _stable, _feeds, _markers)
+    made = (_asked, _found, _bands, _reach, _fair, _calibrated, _worth, _beside, _stable, _feeds, _markers)
     return tuple(make(safe, named) for make in made)
+
+
+def _asked(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
+    rows = tuple((one.said, one.wanted, one.found, one.verdict) for one in standard.asked(told))
+    said = (
+        "What a list has to do before anybody relies on it, set before it was tried. A list that falls short may still "
+        "be better than none; whoever uses it should know by how much it does."
+    )
+    return Section("asked", "What is asked of it", (said,), ("Asked", "Wanted", "Found", "Verdict"), rows)
 
 
 def _found(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
@@ -78,9 +87,13 @@ def _reach(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     return Section("capacity", "What a week's capacity reaches", says, headings, rows)
 
 
+def _of_group(one: Mapping[str, Any]) -> str:
+    return f"{verdicts.BY.get(one['by'], one['by'])}: {verdicts.group_name(one['by'], one['group'])}"
+
+
 def _fair(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     rows = tuple(
-        (f"{verdicts.BY.get(one['by'], one['by'])}: {one['group']}", *_counts(one, "children", "events"),
+        (_of_group(one), *_counts(one, "children", "events"),
          _pc(one["miss_rate"]), _range(one, 0), _x(one["ratio"]), _x(one["ratio_alike"]), _pc(one["coverage"]),
          verdicts.of_group(one)) for one in told["fairness"]
     )  # fmt: skip
@@ -127,8 +140,8 @@ def _calibrated(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
 
 def _worth(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     rows = tuple(
-        (_n(one["conversations"]), f"{one['rung']:.0f}", f"{one['order']:.1f}", f"{one['history']:.1f}",
-         f"{one['everybody']:.1f}") for one in told["decisions"]
+        (_n(one["conversations"]), f"{one['rung']:,.0f}", signed(one["order"], ".1f"),
+         signed(one["history"], ".1f"), signed(one["everybody"], ".1f")) for one in told["decisions"]
     )  # fmt: skip
     says = (
         (
@@ -177,7 +190,7 @@ def _stable(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
 
 def _without(one: Mapping[str, Any], named: Mapping[str, str]) -> tuple[str, ...]:
     name = named.get(one["name"], _words(one["name"]))
-    return (name, *_counts(one, "children"), f"{one['auc_falls']:+.3f}", _pc(one["stays"]))
+    return (name, *_counts(one, "children"), signed(one["auc_falls"], "+.3f"), _pc(one["stays"]))
 
 
 def _feeds(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
@@ -252,6 +265,12 @@ def _pc(value: float | None, digits: int = 0) -> str:
 
 def _x(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
+
+
+def signed(value: float, how: str) -> str:
+    """A true minus sign, and no sign before nothing."""
+    said = f"{value:{how}}"
+    return said.lstrip("+-") if not float(said) else said.replace("-", "−")
 
 
 def _auc(value: float | None) -> str:

@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from kinfold.proof import fairness
+from kinfold.proof import fairness, standard
+from kinfold.proof.cohort import NOT_KNOWN
+from kinfold.proof.disclosure import LEAST as LEAST_SHOWN
 from kinfold.vocabulary.dates import in_words
 
 MADE_UP = (
@@ -15,7 +17,12 @@ MADE_UP = (
 )
 BY = {"ethnicity": "ethnic group", "sex": "sex", "disability": "disability", "age": "age",
       "deprivation": "deprivation of the area", "coverage": "how much is known"}  # fmt: skip
-USUAL_ABOVE_HISTORY, USUAL_OF_BEST, STEADY = 0.08, 0.98, 0.90
+NAMES = {("disability", "not recorded"): "no disability recorded"}
+"""Groups whose own word says too little; peoples are written with a capital letter."""
+HELD_BY = {"no_service": "whom no service held", "front_door": "whom the front door decides on first",
+           "other_service": "open to another service", "social_care": "open to social care"}  # fmt: skip
+BOLD = 0.8
+"""A calibration slope under which high figures promise clearly too much."""
 ORDER_FAILS = (fairness.MISSED_MORE, fairness.FOUND_MORE, fairness.COVERAGE)
 
 
@@ -36,7 +43,38 @@ def failures(told: Mapping[str, Any]) -> list[str]:
     gaps = [one for one in told["fairness"] if one["verdict"] in ORDER_FAILS and not one.get("hidden")]
     # Who is missed comes before who is found.
     of_groups = [_of_group(one) for one in sorted(gaps, key=lambda one: one["ratio"] < 1)]
-    return [*_without_points(told), *_unseen(told), *of_groups, *_too_few(told), _only_recorded()]
+    return [
+        *_short(told), *_little_known(told), *_without_points(told), *_unseen(told), *_at_the_top(told),
+        *_one_week(told), *_bold(told), *of_groups, *_too_few(told),
+    ]  # fmt: skip
+
+
+def limits() -> list[str]:
+    """What no report of this kind can tell, however well a list did."""
+    return [
+        (
+            "It counts what was recorded. Children in need whom nobody noticed are in no figure here, and a group that "
+            "is watched more closely can look easier to find."
+        ),
+        (
+            "It goes by what a service decided, so it tells whom the service took on and not who needed help. Where "
+            "decisions were unfair, a list that foresees them is unfair with them."
+        ),
+        (
+            "A child who was helped in time, and so never came to it, counts here as a needless conversation. Whether "
+            "a conversation helps is another question, which this page does not answer."
+        ),
+        (
+            "Today’s rules were tried on a past day, and whoever set them may have known what came after. A year that "
+            "nobody had seen when the rules were set is the harder test."
+        ),
+    ]
+
+
+def group_name(by: str, group: str) -> str:
+    """What a group is called where people read of it."""
+    named = NAMES.get((by, group), group)
+    return _sentence(named) if by == "ethnicity" and group != NOT_KNOWN else named
 
 
 def of_group(one: Mapping[str, Any]) -> str:
@@ -78,7 +116,7 @@ def _beside_history(told: Mapping[str, Any]) -> str:
     gain = told["auc"] - history
     worth = (
         "That is what joining the other feeds is worth."
-        if gain >= USUAL_ABOVE_HISTORY
+        if gain >= standard.ABOVE_HISTORY
         else "Joined feeds usually give more: look at what they cover before trusting the list more than history."
     )
     return (
@@ -95,7 +133,7 @@ def _beside_models(told: Mapping[str, Any]) -> list[str]:
     share = told["auc"] / best
     close = (
         "so plain points that anybody can add up cost next to nothing"
-        if share >= USUAL_OF_BEST
+        if share >= standard.OF_BEST
         else "so some of what the facts say is lost in the points: see the table of markers"
     )
     said = f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; "
@@ -106,10 +144,33 @@ def _steady(told: Mapping[str, Any]) -> str:
     stays = told["stability_top_1"]
     so = (
         "The order does not hang on exact weights."
-        if stays >= STEADY
+        if stays >= standard.STEADY
         else "The order hangs on its exact weights; treat the top of the list with care."
     )
     return f"When every weight is moved by up to a fifth, {stays:.0%} of the top hundredth stays where it is. {so}"
+
+
+def _short(told: Mapping[str, Any]) -> list[str]:
+    """Of what is asked before anybody relies on a list, that which it did not do."""
+    missing = [one for one in standard.asked(told) if one.verdict == standard.NOT_MET]
+    if not missing:
+        return []
+    named = "; ".join(
+        f"{one.said[:1].lower()}{one.said[1:]}: {one.found}, where {one.wanted} is asked" for one in missing
+    )
+    return [f"It falls short of what is asked of a list before anybody relies on it. {_sentence(named)}."]
+
+
+def _little_known(told: Mapping[str, Any]) -> list[str]:
+    """Children of whom so little was known that no order could have placed them."""
+    few = next((one for one in told["bands"] if one["band"] == "not_enough_known" and not one.get("hidden")), None)
+    if not few or not few["events"]:
+        return []
+    said = (
+        f"Of {few['children']:,} children ({few['children'] / told['children']:.0%}) too little was known on that day "
+        f"to call them low, and {few['share_of_events']:.0%} of those who {told['outcome_said']} were among them."
+    )
+    return [f"{said} Feeds that had not come, or that do not cover a child, mend that; weights do not."]
 
 
 def _without_points(told: Mapping[str, Any]) -> list[str]:
@@ -128,15 +189,62 @@ def _unseen(told: Mapping[str, Any]) -> list[str]:
     return [f"{said} They are in no figure here."]
 
 
+def _at_the_top(told: Mapping[str, Any]) -> list[str]:
+    """Where people act, a simpler list may find as many."""
+    names = {"history_only": "social care’s own history alone", "flat_count": "a plain count of what is true"}
+    found = [
+        f"{names[name]} finds {one['recall_top_5']:.0%}"
+        for name, one in told["baselines"].items()
+        if name in names and one["recall_top_5"] is not None and one["recall_top_5"] >= told["recall_top_5"]
+    ]
+    if not found:
+        return []
+    said = f"At the top, where people act, a simpler list does as well: in its first twentieth {' and '.join(found)}"
+    return [f"{said} of those who came to it, this list {told['recall_top_5']:.0%}."]
+
+
+def _one_week(told: Mapping[str, Any]) -> list[str]:
+    """Of whom a week's capacity reaches fewer than half."""
+    few = [
+        f"{one['expected_share']:.0%} of the {one['of_events']:,} children {HELD_BY[one['standing']]} "
+        f"({one['capacity']:,} households)"
+        for one in told.get("reach", ())
+        if not one.get("hidden") and one["expected_share"] is not None and one["expected_share"] < 0.5
+    ]
+    if not few:
+        return []
+    named = few[0] if len(few) == 1 else f"{', '.join(few[:-1])} and {few[-1]}"
+    said = f"A week is short. Of those who came to it, one week’s conversations reached {named}"
+    return [f"{said}; the others had to wait or were missed."]
+
+
+def _bold(told: Mapping[str, Any]) -> list[str]:
+    slope = told["calibration_slope"]
+    if slope is None or slope >= BOLD:
+        return []
+    said = f"High figures promise too much (calibration slope {slope:.2f}, where 1 is right)"
+    return [f"{said}: a child far above another is less far above in truth."]
+
+
 def _of_group(one: Mapping[str, Any]) -> str:
     is_missed = one["ratio"] > 1
+    named = f"{_sentence(group_name(one['by'], one['group']))} ({BY.get(one['by'], one['by'])})"
     said = (
-        f"{_sentence(one['group'])} ({BY.get(one['by'], one['by'])}): {'missed' if is_missed else 'found'} more often "
+        f"{named}: {'missed' if is_missed else 'found'} more often "
         f"than others. {one['miss_rate']:.0%} of {one['events']:,} were missed, {one['ratio']:.2f} times as often as "
         "others."
     )
     so = "" if is_missed else " It is everybody else who is missed more."
-    return f"{said} {_why(one)}{so}"
+    return f"{said}{_beside_few(one)} {_why(one)}{so}"
+
+
+def _beside_few(one: Mapping[str, Any]) -> str:
+    """A gap is no firmer than the smaller side of it."""
+    many = one.get("others_events")
+    if many is None or many >= fairness.ENOUGH_EVENTS:
+        return ""
+    count = f"only {many:,}" if many >= LEAST_SHOWN else f"fewer than {LEAST_SHOWN}"
+    return f" There were {count} others to set them beside, too few to be sure of."
 
 
 def _why(one: Mapping[str, Any]) -> str:
@@ -174,21 +282,16 @@ def _too_few(told: Mapping[str, Any]) -> list[str]:
         return []
     named = "; ".join(f"{label}: {', '.join(names)}" for label, names in _by_grouping(few).items())
     said = f"Too few to tell whether they are missed more (fewer than {fairness.ENOUGH_EVENTS} came to it): {named}."
-    return [f"{said} That is not the same as fair."]
+    return [
+        f"{said} That is not the same as fair: the table of whom it misses has their figures and how sure they are."
+    ]
 
 
 def _by_grouping(groups: list[Mapping[str, Any]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in groups:
-        found.setdefault(BY.get(one["by"], one["by"]), []).append(one["group"])
+        found.setdefault(BY.get(one["by"], one["by"]), []).append(group_name(one["by"], one["group"]))
     return found
-
-
-def _only_recorded() -> str:
-    return (
-        "It counts what was recorded. Children in need whom nobody noticed are in no figure here, and a group that is "
-        "watched more closely can look easier to find."
-    )
 
 
 def _range(told: Mapping[str, Any], name: str, show: str) -> str:

@@ -14,11 +14,13 @@ from kinfold.proof import (
     calibration,
     challengers,
     decisions,
+    disclosure,
     drift,
     fairness,
     metrics,
     reach,
     resum,
+    sections,
     stability,
     verdicts,
 )
@@ -208,9 +210,100 @@ def test_a_gap_either_way_has_a_verdict_and_coverage_explains_it_only_where_it_c
 def test_a_report_says_which_way_a_gap_goes_and_whether_coverage_is_its_cause(row, table, words):
     row = {"group": "most deprived", "miss_rate": 0.6, "events": 400, **row}
     assert verdicts.of_group(row) == table
-    told = {"fairness": [row], "bands": [], "unseen_events": 0, "outcome_said": ""}
+    told = reports.report(cohort(children=400), draws=2) | {"fairness": [row], "challengers": {}}
     assert words in verdicts.failures(told)
+    few = verdicts.failures(told | {"fairness": [row | {"others_events": 12}]})
+    assert any("There were only 12 others to set them beside, too few to be sure of." in said for said in few)
     assert verdicts.of_group(row | {"hidden": True}) == fairness.TOO_FEW
+
+
+def told_of(**changed) -> dict:
+    """A report that does all that is asked, but for what a test changes."""
+    alike = {"by": "sex", "group": "girls", "events": 400, "verdict": fairness.ALIKE}
+    made = reports.report(cohort(children=400), draws=2)
+    good = {
+        "auc": 0.84, "lift_top_5": 7.0, "recall_top_5": 0.4, "stability_top_1": 0.95, "calibration_slope": 1.0,
+        "baselines": {"history_only": {"auc": 0.6, "recall_top_5": 0.2},
+                      "flat_count": {"auc": 0.8, "recall_top_5": 0.3}},
+        "challengers": {"logistic": {"auc": 0.85}}, "fairness": [alike], "bands": [], "reach": [], "unseen_events": 0,
+    }  # fmt: skip
+    return made | good | changed
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, None),
+        (
+            {"auc": 0.68, "lift_top_5": 3.5},
+            (
+                "It falls short of what is asked of a list before anybody relies on it. The right one of two children "
+                "comes first: 68%, where 80% or more is asked; a child in the first twentieth is this many times as "
+                "likely as any: 3.5, where 6.0 or more is asked; beside the best trained model: 80.0%, where 98.0% or "
+                "more is asked."
+            ),
+        ),
+        (
+            {"bands": [{"band": "not_enough_known", "children": 300, "events": 20, "share_of_events": 0.7}]},
+            (
+                "Of 300 children (75%) too little was known on that day to call them low, and 70% of those who began a "
+                "time as a child in need, on a protection plan or looked after were among them. Feeds that had not "
+                "come, or that do not cover a child, mend that; weights do not."
+            ),
+        ),
+        (
+            {"baselines": {"history_only": {"auc": 0.6, "recall_top_5": 0.42},
+                           "flat_count": {"auc": 0.8, "recall_top_5": 0.3}}},
+            (
+                "At the top, where people act, a simpler list does as well: in its first twentieth social care’s own "
+                "history alone finds 42% of those who came to it, this list 40%."
+            ),
+        ),
+        (
+            {"reach": [
+                {"standing": "no_service", "capacity": 40, "of_events": 134, "expected_share": 0.05},
+                {"standing": "social_care", "capacity": 60, "of_events": 11, "expected_share": 1.0},
+            ]},
+            (
+                "A week is short. Of those who came to it, one week’s conversations reached 5% of the 134 children "
+                "whom no service held (40 households); the others had to wait or were missed."
+            ),
+        ),
+        (
+            {"calibration_slope": 0.5},
+            (
+                "High figures promise too much (calibration slope 0.50, where 1 is right): a child far above another "
+                "is less far above in truth."
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_where_a_list_fails_is_said_with_its_figures_and_only_where_it_does(changed, said):
+    assert verdicts.failures(told_of(**changed)) == ([said] if said else [])
+
+
+def test_groups_stand_in_their_own_order_those_not_known_last():
+    ages = np.array(["10 to 15", "not known", "under 1", "1 to 4"], dtype=object)
+    made = cohort(children=4, groups={"age": ages, "sex": np.array(["not known", "girls", "boys", "boys"])})
+    told = [one.group for one in fairness.groups(made, share=0.5) if one.by in ("age", "sex")]
+    assert told == ["under 1", "1 to 4", "10 to 15", "not known", "boys", "girls", "not known"]
+
+
+def test_a_hidden_count_of_one_weeks_reach_cannot_be_worked_out_from_the_others():
+    rows = [
+        {"standing": name, "of_events": many, "expected_share": 0.5, "low": 0.1, "high": 0.9}
+        for name, many in (("no_service", 40), ("front_door", 9), ("other_service", 3), ("social_care", 0))
+    ]
+    told = {row["standing"]: row for row in disclosure.shown({"reach": rows})["reach"]}
+    assert [told[name]["of_events"] for name in ("no_service", "front_door", "other_service", "social_care")] == [
+        40, None, None, 0,
+    ]  # fmt: skip
+    assert told["front_door"]["expected_share"] is None
+
+
+@pytest.mark.parametrize(("value", "said"), [(-0.04, "0.0"), (-209.44, "−209.4"), (5.0, "5.0")])
+def test_a_figure_below_nothing_has_a_true_minus_and_nothing_has_no_sign(value, said):
+    assert sections.signed(value, ".1f") == said
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,12 @@ def _said(report: Report, authority: str, at: datetime.datetime) -> dict[str, ob
     return {
         "title": f"{report.told['outcome_label']}: how well the list of {in_words(report.as_at)} did",
         "authority": authority,
-        "printed": f"Printed {in_words(at.date())}. Counts from 1 to 4 are hidden, and what would tell them.",
+        "printed": f"Printed {in_words(at.date())}.",
         "made_up": report.made_up,
         "summary": list(report.summary),
         "failures": list(report.failures),
+        "limits": list(report.limits),
+        "made_of": report.made_of,
         "sections": [
             {"name": one.name, "title": one.title, "says": list(one.says), "headings": list(one.headings),
              "rows": [list(row) for row in one.rows], "alt": one.chart.alt if one.chart else ""}
