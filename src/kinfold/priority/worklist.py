@@ -103,6 +103,7 @@ def held_in_time(rows: ir.Table, *, longest: float) -> ir.Table:
     is_next = known.is_short.ifelse(known.comes_forward | (is_due & known.holds), is_due)
     turn = ibis.cases((is_last & known.holds, 0), (is_last, 1), (is_next, 2), else_=3)
     said = ibis.cases(
+        ((turn == 1) & (known.last_days_left < 0), f" It has already gone beyond {longest:g} times its limit."),
         (turn == 1, f" It cannot wait another day: it would go beyond {longest:g} times its limit."),
         (
             known.comes_forward & ~is_last,

@@ -46,7 +46,7 @@ def fairness(told: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     told_of = [one for one in told["fairness"] if one["verdict"] != "too few to tell" and not one.get("hidden")]
     values = [
         {
-            "group": f"{one['by']}: {verdicts.group_name(one['by'], one['group'])}",
+            "group": f"{verdicts.BY.get(one['by'], one['by'])}: {verdicts.group_name(one['by'], one['group'])}",
             "rate": one["miss_rate"],
             "low": one["low"],
             "high": one["high"],

@@ -546,6 +546,7 @@ def test_a_visit_on_its_last_day_cannot_wait_and_those_too_many_for_the_days_ahe
             LONGEST   | worker     | LATE      | no    | -10             | 0              | 1.6              | 2
             CPNEED    | worker     | LATE      | yes   | 3               | 3              | 1.1              | 1
             NOVISIT   | worker     | LATE      |       |                 |                |                  | 1
+            PAST      | worker     | LONGAGO   | no    | -20             | -3             | 2.4              | 1
         """,
         every=10,
         types=TIMES,
@@ -561,6 +562,7 @@ def test_a_visit_on_its_last_day_cannot_wait_and_those_too_many_for_the_days_ahe
             "LONGEST": (True, 1, "Due. It cannot wait another day: it would go beyond 1.5 times its limit."),
             "CPNEED": (False, 2, "Due."),
             "NOVISIT": (False, 3, "Due."),
+            "PAST": (True, 1, "Due. It has already gone beyond 1.5 times its limit."),
         },
     )
 

@@ -45,7 +45,8 @@ def _said(report: Report, authority: str, at: datetime.datetime) -> dict[str, ob
         "made_of": report.made_of,
         "sections": [
             {"name": one.name, "title": one.title, "says": list(one.says), "headings": list(one.headings),
-             "rows": [list(row) for row in one.rows], "alt": one.chart.alt if one.chart else ""}
+             "rows": [[row[0][:1].upper() + row[0][1:], *row[1:]] for row in one.rows],
+             "alt": one.chart.alt if one.chart else ""}
             for one in report.sections
         ],
     }  # fmt: skip
