@@ -108,7 +108,9 @@ def _show(told: dict[str, Any]) -> None:
     table.add_column("how")
     for line in told["lines"]:
         points = f"{line['points']:g}" if line["points"] is not None else ""
-        table.add_row(line["kind"], line["domain"] or "", line["marker"] or "", points, line["says"])
+        rule = line["rule"]
+        by = f" (rule {rule['code']}, version {rule['version']}, from {rule['in_force']})" if rule else ""
+        table.add_row(line["kind"], line["domain"] or "", line["marker"] or "", points, f"{line['says']}{by}")
         for row in line["evidence"]:
             where = f"{row['table']}, row {row['row_number']} of {row['part']}, {row['delivery_id']}"
             table.add_row("", "", "", "", f"  {row['date'] or 'no day'}: {row['says']} ({where})")
@@ -117,6 +119,11 @@ def _show(told: dict[str, Any]) -> None:
     CONSOLE.print(f"Unmet needs: {told['sums']['unmet_needs']}")
     CONSOLE.print(f"In the order of lists: {told['sums']['figure']}, and {told['figure_high']:g} at most if all "
                   "that is unknown were true.")  # fmt: skip
+    if told["coverage_share"] is not None:
+        CONSOLE.print(f"{told['coverage_share']:.0%} of what is asked about a child of this age can be answered.")
+    for said in (*told["place"]["says"], told["place"]["seen"]):
+        if said:
+            CONSOLE.print(said)
     for state in told["unknown"]:
         more = f" It could add {state['could_add']:g}." if state["could_add"] else ""
         CONSOLE.print(f"Not known: {state['label'] or state['marker']}. {state['says']}{more}")

@@ -18,6 +18,7 @@ from kinfold.areas.markers import Marker
 from kinfold.areas.priority import Priority
 from kinfold.areas.toml import AreaRejected
 from kinfold.operations import explain_words as words
+from kinfold.operations.explain_place import place
 from kinfold.operations.home import Home
 from kinfold.operations.steps import Step
 from kinfold.store import engine as engines
@@ -32,7 +33,11 @@ class NothingToExplain(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Held:
-    """One child's rows of a run, and the rules it went by. described: what the run says of itself."""
+    """
+    One child's rows of a run, and the rules it went by.
+
+    described: what the run says of itself. weighing: what of the child no weight changes; empty where none was kept.
+    """
 
     described: Mapping[str, Any]
     markers: Mapping[str, Marker]
@@ -41,6 +46,7 @@ class Held:
     lines: Sequence[Mapping[str, Any]]
     evidence: Sequence[Mapping[str, Any]]
     states: Sequence[Mapping[str, Any]]
+    weighing: Mapping[str, Any]
 
     @property
     def as_at(self) -> datetime.date:
@@ -101,7 +107,8 @@ def many(folder: Path, person_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _held(folder: Path, person_ids: Sequence[str]) -> list[Held]:
     with engines.duckdb(memory_gb=1) as engine:
-        rows = {name: _of(engine, folder, name, person_ids) for name in TABLES}
+        kept = [name for name in (*TABLES, "weighing") if name in TABLES or (folder / f"{name}.parquet").exists()]
+        rows = {name: _of(engine, folder, name, person_ids) for name in kept}
     try:
         markers = {marker.name: marker for marker in marker_settings.load(folder / "rules")}
         settings = priority_settings.load(folder / "rules")
@@ -121,6 +128,7 @@ def _held(folder: Path, person_ids: Sequence[str]) -> list[Held]:
             # A run of before rows said from when they fade: their own day is the nearest there is.
             evidence=[{"fades_from": row["on"], **row} for row in rows["marker_evidence"].get(person_id, [])],
             states=rows["marker_state"].get(person_id, []),
+            weighing=next(iter(rows.get("weighing", {}).get(person_id, [])), {}),
         )
         for person_id, [child] in rows["priority_child"].items()
     ]
@@ -144,6 +152,7 @@ def told(held: Held) -> dict[str, Any]:
         "figure_high": child["figure_high"],
         "needs_share": held.settings.needs_share,
         "coverage_share": child["coverage_share"],
+        "place": place(child, held.weighing, held.settings),
         "strengths": sum(line["kind"] == "strength" for line in held.lines),
         "lines": lines,
         "unknown": [_unknown(state, held) for state in held.states if state["state"] == "unknown"],

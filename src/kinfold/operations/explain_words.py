@@ -153,11 +153,11 @@ def sums(told: Mapping[str, Any], needs_share: float) -> dict[str, str]:
     return {
         "pressures": pressures,
         "unmet_needs": needs,
-        "figure": f"{_whole(told['pressures'])} + {part} of {_whole(told['unmet_needs'])} = {_whole(told['figure'])}",
+        "figure": f"{whole(told['pressures'])} + {part} of {whole(told['unmet_needs'])} = {whole(told['figure'])}",
     }
 
 
-def _whole(points: float) -> str:
+def whole(points: float) -> str:
     """A figure to its last place: sums are of quarters, and a share of them has three places or so."""
     return f"{points:.6f}".rstrip("0").rstrip(".")
 
@@ -169,6 +169,6 @@ def _added(lines: Sequence[Row], kinds: Sequence[str], adjusts: str, total: floa
         if line["kind"] in kinds or (line["kind"] == "adjustment" and line["marker"].startswith(adjusts))
     ]
     if not parts:
-        return f"nothing counts = {_whole(total)}"
-    said = _whole(parts[0]) + "".join(f" {'+' if part >= 0 else '−'} {_whole(abs(part))}" for part in parts[1:])
-    return f"{said} = {_whole(total)}"
+        return f"nothing counts = {whole(total)}"
+    said = whole(parts[0]) + "".join(f" {'+' if part >= 0 else '−'} {whole(abs(part))}" for part in parts[1:])
+    return f"{said} = {whole(total)}"

@@ -69,6 +69,7 @@ def home(tmp_path, monkeypatch):
         state = [{"person_id": "AVA", "marker": line["marker"], "state": "true", "why_unknown": None} for line in lines]
         state.append({"person_id": "AVA", "marker": "overcrowded", "state": "unknown", "why_unknown": "silent"})
         tables = {"priority_child": [child], "priority_line": lines, "marker_state": state, "marker_evidence": EVIDENCE}
+        tables["weighing"] = [{"person_id": "AVA", "band_was": "soon", "days_since_seen": 47}]
         for name, rows in tables.items():
             pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
         described = {"as_at": on.isoformat(), "run_id": run_id, "rules": "ab" * 32}
@@ -179,6 +180,31 @@ def test_an_analyst_is_told_nothing_from_which_a_day_could_be_worked_out(publish
     page = text(signed_in(person("analyst")).get(f"/workbench/explain/{pseudonyms.pseudonym(home, 'AVA')}/"))
     assert "days ago" not in page and "months ago" not in page and exact not in page
     assert "counts about 2.5" in page and "January 2026" in page
+
+
+def test_a_place_is_told_by_its_rules_and_when_a_child_was_seen_only_where_nothing_is_kept_back(
+    published, person, signed_in, home, manager
+):
+    page = text(manager.get(AVA))
+    for said in (
+        "Priority: 8 points or more from 2 domains or more, in a household that this week has room for.",
+        "On the list before: Soon.", "each other child for 25%, 10 points at most", "Last seen 47 days before.",
+    ):  # fmt: skip
+        assert said in page, said
+    asked = signed_in(person("analyst")).get(f"/workbench/explain/{pseudonyms.pseudonym(home, 'AVA')}/")
+    assert "Last seen about 1 month before." in text(asked) and "47" not in text(asked)
+    Restriction.objects.create(
+        person_id="MUM", kind="restricted", owner="Head of safeguarding", reason="Staff family",
+        from_at=snapshot.STANDING_FROM,
+    )  # fmt: skip
+    assert "Last seen" not in text(manager.get(AVA))
+
+
+def test_a_run_that_kept_less_is_explained_without_what_it_did_not_keep(published, home, manager):
+    (home.snapshots / "live" / "weighing.parquet").unlink()
+    page = text(manager.get(AVA))
+    assert "The place among others" in page
+    assert "On the list before" not in page and "Last seen" not in page
 
 
 def test_no_pseudonym_leads_to_a_restricted_child_or_to_nobody(published, person, signed_in, home):

@@ -67,7 +67,9 @@ def without(told: Told, is_shown: Callable[[Mapping[str, Any]], bool]) -> Told:
          "evidence": []}
         for kind, points in back.items() if points
     ]  # fmt: skip
-    shown = told | {"lines": [*kept, *lumps], "keeps_back": True}
+    # When the child was last seen may rest on what is kept back, so it is not said.
+    place = told["place"] | {"seen": "", "seen_roughly": ""}
+    shown = told | {"lines": [*kept, *lumps], "keeps_back": True, "place": place}
     return shown | {"sums": explain_words.sums(shown, told["needs_share"])}
 
 

@@ -66,7 +66,7 @@ def _explained(
         "feed_labels": {feed.feed: feed.label for feed in queries.feeds(snapshot)},
         "about": about,
         "day": datetime.date.fromisoformat,
-        "figure": explain_words.figure,
+        "figure": explain_words.whole,
     }
 
 
@@ -113,7 +113,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [(pseudonyms.pseudonym(held, one.person_id), one) for one in some]
     return render(
-        request, "explain/home.html", {"form": form, "rows": rows, "snapshot": snapshot, "figure": explain_words.figure}
+        request, "explain/home.html", {"form": form, "rows": rows, "snapshot": snapshot, "figure": explain_words.whole}
     )
 
 
