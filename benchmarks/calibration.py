@@ -1,5 +1,6 @@
 """
-The demonstration council's truth beside what England publishes: is the town that everything is tried on a likely one?
+The demonstration council beside what England publishes, its truth and what its agencies hear: is the town that
+everything is tried on a likely one?
 
 Each figure is that of one council, made from its seed; chance is one standard error. No order of children is read.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kinfold.demonstration import published, world
+from kinfold.demonstration import heard, published, world
 
 SIZES = (6_000, 20_000)
 
@@ -41,7 +42,8 @@ def main() -> None:
     for children in asked.children:
         with tempfile.TemporaryDirectory() as folder:
             made = world.make(Path(folder), children=children, seed=asked.seed, as_at=asked.as_at)
-        Console(width=190).print(table_of(published.figures(made), children=children, seed=asked.seed))
+            both = [*published.figures(made), *heard.figures(made)]
+            Console(width=190).print(table_of(both, children=children, seed=asked.seed))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ class _Truth:
         return np.flatnonzero((c.referred <= day) & (c.closed > day) & ~c.is_nfa)
 
 
-def _share(of: np.ndarray) -> tuple[float, float]:
+def share_of(of: np.ndarray) -> tuple[float, float]:
     """The share that is true, and its error."""
     near = (of.sum() + 1) / (len(of) + 2)  # so that none of a few is not taken for certain
     return float(of.sum() / max(len(of), 1)), float(np.sqrt(near * (1 - near) * TOGETHER / max(len(of), 1)))
@@ -119,7 +119,7 @@ def _referrals(seen: _Truth) -> Iterator[Figure]:
         ("referrals by the police", police, 0.28, 0.27, 0.30, f"{dfe}: 2024/25"),
         ("referrals by schools", school, 0.21, 0.19, 0.22, f"{dfe}: 2024/25"),
     ):
-        yield Figure(about, SHARE, published, low, high, source, *_share(true[lately]))
+        yield Figure(about, SHARE, published, low, high, source, *share_of(true[lately]))
     start, end = c.period("assessment")[1:]
     done = (end > seen.as_at - 365 * YEARS) & (end <= seen.as_at)
     days = (end - start)[done] * 5 / 7
@@ -132,7 +132,7 @@ def _referrals(seen: _Truth) -> Iterator[Figure]:
     source = "our own estimate of the middle episode; see docs/adr/0018"
     yield Figure("episodes of need, the middle one", MONTHS, 6, 5, 7, source, middle, error / calendar.DAYS_A_MONTH)
     source = f"{dfe}: just under 1 in 10, 2020/21"
-    yield Figure("episodes that ended after 2 years", SHARE, 0.09, 0.05, 0.12, source, *_share(lasted > 730))
+    yield Figure("episodes that ended after 2 years", SHARE, 0.09, 0.05, 0.12, source, *share_of(lasted > 730))
 
 
 def _stocks(seen: _Truth) -> Iterator[Figure]:
@@ -156,21 +156,21 @@ def _in_need(seen: _Truth) -> Iterator[Figure]:
     outcomes = "DfE outcomes for children in need"
     meals = trouble.poor[seen.family]
     yield Figure(
-        "pupils with free meals", SHARE, 0.25, 0.2, 0.27, "DfE schools, pupils: 2023/24", *_share(meals[everyone])
+        "pupils with free meals", SHARE, 0.25, 0.2, 0.27, "DfE schools, pupils: 2023/24", *share_of(meals[everyone])
     )
     source = f"{outcomes}: 61.6%; over half since 2020/21"
-    yield Figure("pupils in need with free meals", SHARE, 0.616, 0.55, 0.65, source, *_share(meals[pupils]))
+    yield Figure("pupils in need with free meals", SHARE, 0.616, 0.55, 0.65, source, *share_of(meals[pupils]))
     source = "DfE special educational needs: 1 in 6"
-    yield Figure("pupils with special needs", SHARE, 0.17, 0.15, 0.19, source, *_share(needs[everyone]))
+    yield Figure("pupils with special needs", SHARE, 0.17, 0.15, 0.19, source, *share_of(needs[everyone]))
     source = f"{outcomes}: 48.3% in 2019/20, just over half since"
-    yield Figure("pupils in need with special needs", SHARE, 0.5, 0.46, 0.54, source, *_share(needs[pupils]))
+    yield Figure("pupils in need with special needs", SHARE, 0.5, 0.46, 0.54, source, *share_of(needs[pupils]))
     yield from _factors(seen)
     who = np.concatenate([who for _, who in both])
     boys = seen.world.town.people.sex[who] == "M"
-    yield Figure("children in need who are boys", SHARE, 0.54, 0.5, 0.57, "DfE children in need: 2021", *_share(boys))
+    yield Figure("children in need who are boys", SHARE, 0.54, 0.5, 0.57, "DfE children in need: 2021", *share_of(boys))
     groups = np.array([h.ethnicity for h in names.HERITAGES], dtype=object)[seen.world.town.people.heritage]
     source = "DfE children in need: 268,070 of 373,790 known, 2020"
-    yield Figure("children in need who are white", SHARE, 0.717, 0.67, 0.8, source, *_share(groups[who] == "white"))
+    yield Figure("children in need who are white", SHARE, 0.717, 0.67, 0.8, source, *share_of(groups[who] == "white"))
 
 
 def _of_school_age(seen: _Truth, who: np.ndarray, day: int) -> np.ndarray:
@@ -196,7 +196,7 @@ def _factors(seen: _Truth) -> Iterator[Figure]:
         ("in need, self-harm found", "15A", 0.043, 0.03, 0.09, "4.3%, 2016"),
     ):
         yield Figure(
-            about, SHARE, published, low, high, f"DfE children in need: {said}", *_share(np.concatenate(found[words]))
+            about, SHARE, published, low, high, f"DfE children in need: {said}", *share_of(np.concatenate(found[words]))
         )
 
 
@@ -214,17 +214,17 @@ def _looked_after(seen: _Truth) -> Iterator[Figure]:
         ("looked after, 10 to 15", 10, 16, 0.38, 0.30, 0.42),
         ("looked after, 16 and over", 16, 18, 0.26, 0.14, 0.28),
     ):
-        yield Figure(about, SHARE, published, low, high, source, *_share((age >= first) & (age < last)))
+        yield Figure(about, SHARE, published, low, high, source, *share_of((age >= first) & (age < last)))
     boys = seen.world.town.people.sex[who] == "M"
     yield Figure(
-        "looked after who are boys", SHARE, 0.53, 0.49, 0.57, "DfE looked after: 2025, not alone", *_share(boys)
+        "looked after who are boys", SHARE, 0.53, 0.49, 0.57, "DfE looked after: 2025, not alone", *share_of(boys)
     )
     groups = np.array([h.ethnicity for h in names.HERITAGES], dtype=object)[seen.world.town.people.heritage]
     source = "DfE looked after: 2025"
-    yield Figure("looked after who are white", SHARE, 0.71, 0.66, 0.8, source, *_share(groups[who] == "white"))
+    yield Figure("looked after who are white", SHARE, 0.71, 0.66, 0.8, source, *share_of(groups[who] == "white"))
     lasted = (end - start)[(end > seen.as_at - 365 * YEARS) & (end <= seen.as_at)]
     source = "DfE looked after: 46%, 2012/13"
-    yield Figure("spells of care that ended within a year", SHARE, 0.46, 0.38, 0.5, source, *_share(lasted < 365))
+    yield Figure("spells of care that ended within a year", SHARE, 0.46, 0.38, 0.5, source, *share_of(lasted < 365))
 
 
 def _gradient(seen: _Truth) -> Iterator[Figure]:

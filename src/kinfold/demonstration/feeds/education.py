@@ -11,7 +11,7 @@ import datetime
 
 import numpy as np
 
-from kinfold.demonstration import calendar, names
+from kinfold.demonstration import calendar, names, troubles
 from kinfold.demonstration.calendar import NEVER
 from kinfold.demonstration.deliveries import Post, either, table
 from kinfold.demonstration.sight import Habits, Sight
@@ -19,12 +19,27 @@ from kinfold.demonstration.world import World
 
 SILENT_FOR_MONTHS = 7
 
+# What lifts absence, and how strongly: set by the published shares in `demonstration.heard`, on seeds of no exam.
+OWN_TROUBLES = ("school", "distress", "exploitation")
+AT_HOME = ("abuse", "mind", "substance", "housing", "custody", "bereavement")
+OF_HARDSHIP, OF_HABIT, OF_CHANCE = 0.10, 0.72, 0.40
+OF_NEEDS, OF_POVERTY = 0.35, 0.20
+LIFTS = {"school": 1.1, "distress": 0.7, **dict.fromkeys(AT_HOME, 0.4)}
+LEAST_ABSENCE, STEEPNESS = -4.12, 1.85
+SUSPENDED, SUSPENDED_YOUNG = 0.0163, 0.003
+TIMES_IN_TROUBLE, TIMES_NEEDS, TIMES_PLAN, TIMES_POVERTY, TIMES_AT_HOME = 6.0, 3.5, 2.2, 2.7, 0.6
+
 
 def write(world: World) -> None:
-    kids = world.kids
-    pupils = kids[world.rng("state schools").random(len(kids)) < 0.93]
+    pupils = pupils_of(world)
     _census(world, pupils)
     _wellbeing(world, pupils)
+
+
+def pupils_of(world: World) -> np.ndarray:
+    """Those who go, went or will go to a state school; the others are in no census."""
+    kids = world.kids
+    return kids[world.rng("state schools").random(len(kids)) < 0.93]
 
 
 def census_days(world: World) -> list[tuple[int, int, tuple[int, int], str]]:
@@ -62,13 +77,12 @@ def _census(world: World, pupils: np.ndarray) -> None:
     censuses = census_days(world)
     days = [handed for _, handed, _, _ in censuses]
     post = world.post("school_census", days, dates=calendar.SCHOOL)
-    trait = world.rng("absence traits").normal(size=people.children)
-    trait += 0.45 * np.clip(world.town.hardship[people.family[: people.children]], -2, 2.5)
+    habit = absence_habit(world)
     sent_home = np.full(len(seen.who), -1)
     for on, handed, term, name in censuses:
         rows = np.flatnonzero(_on_roll(world, seen.who, on))
         who = seen.who[rows]
-        missed, possible = _absence(world, who, term, trait)
+        missed, possible = absence(world, who, term, habit)
         table_ids = np.array([f"{i}-{name[2:4]}{name[5:7]}" for i in seen.ids[rows]], dtype=object)
         age = calendar.ages(people.birth[who], on)
         upn = _upn(world, who, on)
@@ -165,24 +179,66 @@ def _upn(world: World, who: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray
     )
 
 
-def _absence(world: World, who: np.ndarray, term: tuple[int, int], trait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Sessions missed and possible. A fifth of pupils miss a tenth or more, one in fifty half or more (DfE, 2023/24).
+def in_term(world: World, name: str, who: np.ndarray, term: tuple[int, int]) -> np.ndarray:
+    """The share of a term's months (0 to 1) that each child was in a trouble, the child's own or the family's."""
+    people, spells = world.town.people, world.troubles.spells[name]
+    is_own = name in OWN_TROUBLES
+    held = spells.months(people.children if is_own else people.families, world.as_at)
+    held = held[who if is_own else people.family[who]]
+    first, last = (
+        np.clip(int((day - world.as_at) / calendar.DAYS_A_MONTH) + troubles.MONTHS_BACK, 0, troubles.MONTHS - 1)
+        for day in term
+    )
+    return np.asarray(held[:, first : last + 1].mean(axis=1))
 
-    A child's own habit and home explain most of it; a spell of trouble at school lifts the term it falls in.
+
+def absence_habit(world: World) -> np.ndarray:
+    """What a child brings to every term: a draw of its own, and how hard-pressed the home is."""
+    people = world.town.people
+    own = world.rng("absence traits").normal(size=people.children)
+    hardship = np.clip(world.town.hardship[people.family[: people.children]], -2, 2.5)
+    return np.asarray(own + OF_HARDSHIP * hardship)
+
+
+def absence(
+    world: World, who: np.ndarray, term: tuple[int, int], habit: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """
-    rng = world.rng(f"absence {term[0]}")
-    months = np.clip(int((term[0] - world.as_at) / calendar.DAYS_A_MONTH) + 121, 0, 131)
-    spells = world.troubles.spells
-    struggling = spells["school"].months(world.town.people.children, world.as_at)[who, months]
-    distressed = spells["distress"].months(world.town.people.children, world.as_at)[who, months]
-    level = (trait[who] * 0.78 + rng.normal(size=len(who)) * 0.42 + 1.1 * struggling + 0.7 * distressed - 0.11) / 1.04
-    rate = 1 / (1 + np.exp(-(-3.72 + 1.812 * level)))
+    Sessions missed and possible of pupils in a term.
+
+    Set by what DfE publishes of whom absence happens to (`demonstration.heard`): a fifth of pupils miss a tenth or
+    more, a third of those with free meals or a plan for special needs, and 44% of those in need.
+    """
+    rng, trouble = world.rng(f"absence {term[0]}"), world.troubles
+    habit = absence_habit(world) if habit is None else habit
+    level = habit[who] * OF_HABIT + rng.normal(size=len(who)) * OF_CHANCE
+    level += OF_NEEDS * (trouble.special_needs | trouble.plan)[who]
+    level += OF_POVERTY * trouble.poor[world.town.people.family[who]]
+    for name, much in LIFTS.items():
+        level += much * in_term(world, name, who, term)
+    rate = 1 / (1 + np.exp(-(LEAST_ABSENCE + STEEPNESS * level)))
     weekdays = int((term[1] - term[0]) * 5 / 7) - 6
     possible = np.where(world.schooling.entry[who] > term[1], 0, weekdays * 2 - rng.integers(0, 3, len(who)) * 2)
     entered = (world.schooling.entry[who] <= term[0]) & (_left_on(world, who) >= term[1])
     possible = np.where(entered, possible, 0)
     return np.minimum(rng.binomial(possible, np.minimum(rate, 0.98)), possible), possible
+
+
+def suspensions(world: World, who: np.ndarray, term: tuple[int, int]) -> np.ndarray:
+    """
+    How many times each pupil is suspended in a term.
+
+    Set by what DfE publishes (`demonstration.heard`): nine suspensions a year for a hundred pupils, three to four times
+    as many for pupils with special needs or free meals, and several times as many pupils in need.
+    """
+    rng, trouble, people = world.rng(f"suspensions {term[0]}"), world.troubles, world.town.people
+    age = calendar.ages(people.birth[who], term[0])
+    rate = np.where(age > 11, SUSPENDED, SUSPENDED_YOUNG) * (1 + TIMES_IN_TROUBLE * in_term(world, "school", who, term))
+    rate *= np.where(trouble.plan[who], TIMES_PLAN, np.where(trouble.special_needs[who], TIMES_NEEDS, 1.0))
+    rate *= np.where(trouble.poor[people.family[who]], TIMES_POVERTY, 1.0)
+    for name in AT_HOME:
+        rate *= 1 + TIMES_AT_HOME * in_term(world, name, who, term)
+    return rng.poisson(rate)
 
 
 def _left(world: World, post: Post, seen: Sight, on: int, handed: int, name: str) -> None:
@@ -225,18 +281,9 @@ def _suspensions(
     handed: int,
     name: str,
 ) -> None:
-    """Suspensions and permanent exclusions of the term before, five times as many in a spell of trouble at school."""
-    rng = world.rng(f"suspensions {term[0]}")
-    who = seen.who[rows]
-    months = np.clip(int((term[0] - world.as_at) / calendar.DAYS_A_MONTH) + 121, 0, 131)
-    struggling = world.troubles.spells["school"].months(world.town.people.children, world.as_at)[who, months]
-    age = calendar.ages(world.town.people.birth[who], term[0])
-    rate = (
-        np.where(age > 11, 0.05, 0.007)
-        * np.where(struggling, 6.0, 0.7)
-        * np.where(world.troubles.special_needs[who], 1.8, 0.9)
-    )
-    times = rng.poisson(rate)
+    """Suspensions and permanent exclusions of the term before."""
+    times = suspensions(world, seen.who[rows], term)
+    rng = world.rng(f"suspension days {term[0]}")
     which = np.repeat(np.arange(len(rows)), times)
     start = term[0] + rng.integers(3, term[1] - term[0] - 6, len(which))
     permanent = rng.random(len(which)) < 0.012

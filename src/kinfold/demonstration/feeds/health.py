@@ -12,6 +12,21 @@ from kinfold.demonstration.sight import Habits, Sight
 from kinfold.demonstration.world import World
 
 REVIEWS_AT = np.array([14, 56, 365, 912])  # new birth, 6 to 8 weeks, 9 to 12 months, 2 to 2 and a half years, in days
+# Of children at each stage: whose review of the stage was not held, and who lack a vaccination due by then. New births
+# are visited by 30 days in 98% and the others in 80% and more (OHID, 2024/25); three doses by 12 months in 91.2%, the
+# next by 24 months in 88.9% (COVER, 2023/24).
+NOT_REVIEWED, NOT_VACCINATED = np.array([0, 0.02, 0.16, 0.16, 0.18]), np.array([0, 0, 0.088, 0.111, 0.111])
+# Emergency attendances a year of a child, by age from: HES for infants (819 of 1,000, 2018/19) and under five (660,
+# 2019/20); older children by their share of attendances beside the under-fives' in a region.
+ATTENDS_FROM, ATTENDS = np.array([0, 1, 5, 13]), np.array([0.82, 0.62, 0.33, 0.41])
+# Of those whom children's mental health services worked with in 2022/23 (Children's Commissioner): 8% of all children,
+# of whom 32% had begun treatment, 28% waited and 39% had been turned away or left before it. A referral that is
+# treated goes on for longer, so more than 39% of those that come are turned away.
+REFERRED_TO_MIND, TURNED_AWAY = 0.08, 0.48
+WORKED_WITH_YEARS = 1.6  # a referral is of so many years on average
+OF_THE_DISTRESSED = 0.6
+# 50,000 children lived with an adult who began treatment in 2019/20 (NDTMS), 42 of 10,000 a year.
+IN_TREATMENT = 0.32
 
 
 def write(world: World) -> None:
@@ -91,10 +106,10 @@ def _children(world: World, post: Post, seen: Sight, young: np.ndarray) -> None:
     child = np.repeat(young, len(stages))
     stage = np.tile(stages, len(young))
     known = people.birth[child] + np.where(stage == 0, 8, REVIEWS_AT[np.maximum(stage - 1, 0)] + 60)
-    missed_at = rng.random((len(young), len(stages))) < (0.10 + 0.05 * np.clip(hard, 0, 2))[:, None]
-    missed_at[:, 0] = False
-    missed = np.cumsum(missed_at, axis=1).ravel()
-    skipped = np.cumsum((rng.random((len(young), len(stages))) < 0.06) * (stages > 0)[None, :], axis=1).ravel()
+    # A review that was not held is not held later: the next takes its place. Who lacks a vaccination lacks it on.
+    harder = (1 + 0.35 * np.clip(hard, -1, 2))[:, None]
+    missed = (rng.random((len(young), len(stages))) < NOT_REVIEWED[None, :] * harder).astype(int).ravel()
+    skipped = (rng.random((len(young), 1)) < NOT_VACCINATED[None, :] * harder).astype(int).ravel()
     adopted = {new: on for _, new, on in world.adoptions}
     left = {old: on for old, _, on in world.adoptions}
     # A move to the refuge is told at once, whatever review is next.
@@ -215,16 +230,23 @@ def _appointments(world: World, post: Post, seen: Sight, young: np.ndarray) -> N
     )
 
 
-def _emergency(world: World) -> None:
-    """Emergency attendances of children: three in ten a year, more for babies; one in five hundred is self-harm."""
+def attended(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Child and day of each emergency attendance but those of children who hurt themselves: more of babies."""
     rng, people = world.rng("emergency"), world.town.people
-    kids = world.kids
-    age = calendar.ages(people.birth[kids], world.as_at - 550)
-    rate = np.where(age < 1, 1.6, np.where(age < 5, 1.2, 0.7)) * np.exp(
-        0.25 * np.clip(world.town.hardship[people.family[kids]], -2, 3)
-    )
-    who = np.repeat(kids, rng.poisson(rate))
-    on = world.start + rng.integers(-60, 1095, len(who))
+    kids, days = world.kids, world.as_at - world.start + 60
+    harder = np.exp(0.25 * np.clip(world.town.hardship[people.family[kids]], -2, 3) - 0.03)
+    who = np.repeat(kids, rng.poisson(ATTENDS.max() * harder * days / 365.25))
+    on = world.start - 60 + rng.integers(0, days, len(who))
+    age = calendar.ages(people.birth[who], on)
+    often = ATTENDS[np.searchsorted(ATTENDS_FROM, np.maximum(age, 0), side="right") - 1] / ATTENDS.max()
+    kept = (rng.random(len(who)) < often) & (age >= 0) & (age < 18)
+    return who[kept], on[kept]
+
+
+def _emergency(world: World) -> None:
+    """Emergency attendances of children, a few of them self-harm."""
+    rng, people = world.rng("emergency reasons"), world.town.people
+    who, on = attended(world)
     reason = rng.choice(
         ["ILLNESS", "INJURY - FALL", "INJURY - OTHER", "BREATHING", "FEVER", "INGESTION"],
         len(who),
@@ -265,40 +287,52 @@ def _emergency(world: World) -> None:
     )
 
 
-def _mental_health(world: World) -> None:
-    """Referrals of children, with their wait, and of adults who are parents."""
+def asked_for_help(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """
+    Referrals to mental health services: who, the day, weeks until treatment, its end, and whether it never begins.
+
+    Children in distress, children whom no trouble of the truth brings, and adults who are parents.
+    """
     rng, people, spells = world.rng("mental health"), world.town.people, world.troubles.spells
     d, m = spells["distress"], spells["mind"]
-    child = np.flatnonzero((rng.random(len(d.whose)) < 0.6) & (d.to_on > world.start - 100))
+    lately = d.to_on > world.start - 100
+    child = np.flatnonzero((rng.random(len(d.whose)) < OF_THE_DISTRESSED) & lately)
+    older = world.kids[calendar.ages(people.birth[world.kids], world.as_at) > 6]
+    years = (world.as_at - world.start) / 365
+    others = rng.poisson(max(0.0, REFERRED_TO_MIND * years * len(world.kids) - len(child)) / WORKED_WITH_YEARS)
+    other, other_on = rng.choice(older, others), world.start - 60 + rng.integers(0, int(365 * years) + 60, others)
+    other, other_on = (given[calendar.ages(people.birth[other], other_on) > 5] for given in (other, other_on))
     adult = np.flatnonzero((rng.random(len(m.whose)) < 0.6) & (m.to_on > world.start - 100))
     eldest = np.searchsorted(people.family[: people.children], m.whose[adult])
     father = np.where(people.partner[m.whose[adult]] >= 0, people.partner[m.whose[adult]], people.father[eldest])
     parent = np.where((father >= 0) & (rng.random(len(adult)) < 0.25), father, people.children + m.whose[adult])
-    who = np.r_[d.whose[child], parent]
-    referred = np.r_[d.from_on[child] + 20, m.from_on[adult] + 10]
+    who = np.r_[d.whose[child], other, parent]
+    referred = np.r_[d.from_on[child] + 20, other_on, m.from_on[adult] + 10]
+    young = len(child) + len(other)
     wait = (
-        np.where(np.arange(len(who)) < len(child), rng.gamma(2.2, 7, len(who)), rng.gamma(2, 2, len(who))).astype(
-            np.int64
-        )
+        np.where(np.arange(len(who)) < young, rng.gamma(2.2, 7, len(who)), rng.gamma(2, 2, len(who))).astype(np.int64)
         + 1
     )
-    discharged = np.maximum(np.r_[d.to_on[child], m.to_on[adult]], referred + wait * 7 + 60)
+    over = np.r_[d.to_on[child], other_on + rng.integers(90, 400, len(other)), m.to_on[adult]]
+    is_away = (np.arange(len(who)) < young) & (rng.random(len(who)) < TURNED_AWAY)
+    ended = np.where(is_away, referred + rng.integers(14, 90, len(who)), np.maximum(over, referred + wait * 7 + 60))
     keep = ~np.isin(who, world.sealed) & (referred <= world.as_at)
-    who, referred, wait, discharged = who[keep], referred[keep], wait[keep], discharged[keep]
+    return who[keep], referred[keep], wait[keep], ended[keep], is_away[keep]
+
+
+def _mental_health(world: World) -> None:
+    """Referrals of children, with their wait or that they were turned away, and of adults who are parents."""
+    rng, people = world.rng("mental health work"), world.town.people
+    who, referred, wait, ended, is_away = asked_for_help(world)
     is_child = who < people.children
     seen = world.look("mental_health", who, ids="RIO{:06d}", habits=Habits(no_nhs=0.05, slips=0.01))
-    started = referred + wait * 7
+    started = np.where(is_away, NEVER, referred + wait * 7)
     staff = world.services["mental_health"]
     holder = staff.choose(rng.random(len(who)))
     post = world.post("mental_health", dates=calendar.ISO)
-    # Three things are told of a referral, in turn: it came, treatment began, treatment ended.
-    rows = np.concatenate(
-        [np.arange(len(who)), np.flatnonzero(started <= world.as_at), np.flatnonzero(discharged <= world.as_at)]
-    )
-    step = np.repeat([0, 1, 2], [len(who), int((started <= world.as_at).sum()), int((discharged <= world.as_at).sum())])
-    known = np.choose(step, [referred[rows], started[rows], discharged[rows]])
+    rows, step, known = told_in_turn(post, referred, started, ended, is_away)
     place, home = seen.at(who[rows]), world.home(who[rows], referred[rows])
-    begun = step > 0
+    begun = (step > 0) & ~is_away[rows]
     waited = np.where(begun, wait[rows], np.clip((known - referred[rows]) // 7, 0, None))
     held = {name: either(begun, values, None) for name, values in worker_columns(staff, holder[rows]).items()}
     post.send(
@@ -316,14 +350,14 @@ def _mental_health(world: World) -> None:
             pathway=np.where(is_child[rows], "CAMHS", "ADULT").astype(object),
             referred_on=post.dates(referred[rows]),
             treatment_started=post.dates(np.where(begun, started[rows], NEVER)),
-            discharged_on=post.dates(np.where(step == 2, discharged[rows], NEVER)),
+            discharged_on=post.dates(np.where(step == 2, ended[rows], NEVER)),
             weeks_waited=waited,
             **held,
         ),
         known,
         rows,
     )
-    away = np.flatnonzero(is_child & (started <= world.as_at - 30) & (rng.random(len(who)) < 0.25))
+    away = np.flatnonzero(is_child & ~is_away & (started <= world.as_at - 30) & (rng.random(len(who)) < 0.25))
     on = np.minimum(started[away] + rng.integers(10, 200, len(away)), world.as_at - 3)
     post.send(
         "mh_missed_appointments.csv",
@@ -337,22 +371,53 @@ def _mental_health(world: World) -> None:
     )
 
 
-def _substance(world: World) -> None:
-    """Parents in treatment; those who did not agree to sharing are in the file, and the agreement refuses them."""
+def told_in_turn(
+    post: Post, referred: np.ndarray, started: np.ndarray, ended: np.ndarray, is_away: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """
+    What is told of each referral, and when: it came (step 0), treatment began (1), it ended (2).
+
+    A waiting list says at each delivery how long everybody on it has waited, so step 0 is told again until it is over.
+    """
+    everyone, last = np.arange(len(referred)), post.days[-1]
+    waits_until = np.where(is_away, ended, started)
+    rows, step, known = [everyone], [np.zeros(len(everyone), dtype=int)], [referred]
+    for day in post.days:
+        waiting = np.flatnonzero((referred < day) & (waits_until > day))
+        rows.append(waiting)
+        step.append(np.zeros(len(waiting), dtype=int))
+        known.append(np.full(len(waiting), day))
+    for nth, days in ((1, started), (2, ended)):
+        told = np.flatnonzero((days != NEVER) & (days <= last))
+        rows.append(told)
+        step.append(np.full(len(told), nth))
+        known.append(days[told])
+    return np.concatenate(rows), np.concatenate(step), np.concatenate(known)
+
+
+def treated(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Treatment of parents for drink or drugs: family, the parent, from and to."""
     rng, people = world.rng("substance"), world.town.people
     s = world.troubles.spells["substance"]
     n = np.flatnonzero(
-        (rng.random(len(s.whose)) < 0.65) & (s.to_on > world.start - 100) & (s.from_on <= world.as_at - 40)
+        (rng.random(len(s.whose)) < IN_TREATMENT) & (s.to_on > world.start - 100) & (s.from_on <= world.as_at - 40)
     )
-    eldest = np.searchsorted(people.family[: people.children], s.whose[n])
-    father = np.where(people.partner[s.whose[n]] >= 0, people.partner[s.whose[n]], people.father[eldest])
-    who = np.where((father >= 0) & (rng.random(len(n)) < 0.5), father, people.children + s.whose[n])
-    from_on, to_on = s.from_on[n] + 40, np.maximum(s.to_on[n], s.from_on[n] + 90)
+    family = s.whose[n]
+    eldest = np.searchsorted(people.family[: people.children], family)
+    father = np.where(people.partner[family] >= 0, people.partner[family], people.father[eldest])
+    who = np.where((father >= 0) & (rng.random(len(n)) < 0.5), father, people.children + family)
+    return family, who, s.from_on[n] + 40, np.maximum(s.to_on[n], s.from_on[n] + 90)
+
+
+def _substance(world: World) -> None:
+    """Parents in treatment; those who did not agree to sharing are in the file, and the agreement refuses them."""
+    rng = world.rng("substance workers")
+    _, who, from_on, to_on = treated(world)
     seen = world.look("substance_misuse", who, ids="TS-{:05d}", habits=Habits(no_nhs=0.6, slips=0.02, no_birth=0.02))
     rows, known, end = open_and_closed(from_on, to_on, world.as_at)
     place, home = seen.at(who[rows]), world.home(who[rows], from_on[rows])
     staff = world.services["substance_misuse"]
-    holder = staff.choose(rng.random(len(n)))[rows]
+    holder = staff.choose(rng.random(len(who)))[rows]
     post = world.post("substance_misuse", delimiter="\t", encoding="cp1252", dates=calendar.SLASHED)
     post.send(
         "treatment_register.tsv",
@@ -366,7 +431,7 @@ def _substance(world: World) -> None:
             POSTCODE=world.town.homes.postcode[home],
             START=post.dates(from_on[rows]),
             END=post.dates(end),
-            ENGAGED=np.where(n[rows] % 10 < 7, "Y", "N").astype(object),
+            ENGAGED=np.where(rows % 10 < 7, "Y", "N").astype(object),
             CONSENT=np.where(place % 6 == 0, "N", "Y").astype(object),
             **worker_columns(staff, holder),
         ),

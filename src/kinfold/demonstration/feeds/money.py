@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from kinfold.demonstration import calendar, sight
@@ -9,6 +11,8 @@ from kinfold.demonstration.calendar import NEVER
 from kinfold.demonstration.deliveries import Post, either, open_and_closed, table
 from kinfold.demonstration.sight import Habits
 from kinfold.demonstration.world import World
+
+REMINDED_AFTER = 63  # days; a debt that is paid sooner never shows
 
 
 def write(world: World) -> None:
@@ -324,18 +328,15 @@ def _council_tax(world: World) -> None:
     rows, known, end = open_and_closed(homes.from_on[tenancy], homes.to_on[tenancy], world.as_at)
     place, there = seen.at(first[rows]), seen.at(np.where(joint[rows], second[rows], first[rows]))
     address = homes.address[tenancy[rows]]
-    weeks, since = np.full(len(rows), None, dtype=object), np.full(len(rows), NEVER)
-    mine = np.flatnonzero(own[rows])
-    where, start, stop = _in_arrears(world, household[rows[mine]])
-    still = (
-        (end[mine[where]] == NEVER) & (start < world.as_at - 20) & (start > homes.from_on[tenancy[rows[mine[where]]]])
+    # Arrears arise and are paid off while the account is open, so they are told in later tellings of the same account.
+    owing, told, owed, begun = arrears_told(
+        world, np.where(own, household, -1), homes.from_on[tenancy], homes.to_on[tenancy], post.days
     )
-    # Arrears arise after the account opens, so they become known in a later telling of the same account.
-    owing, begun, over = mine[where[still]], start[still], stop[still]
-    again = np.r_[np.arange(len(rows)), owing]
-    weeks = np.r_[weeks, np.clip((np.minimum(over, world.as_at) - begun) // 7, 2, 80).astype(str).astype(object)]
-    since = np.r_[since, begun]
-    known = np.r_[known, np.minimum(np.minimum(over, world.as_at), begun + 75)]
+    opening = np.zeros(len(tenancy), dtype=np.int64)
+    opening[rows[::-1]] = np.arange(len(rows))[::-1]
+    again = np.r_[np.arange(len(rows)), opening[owing]]
+    weeks = np.r_[np.full(len(rows), None, dtype=object), owed.astype(str).astype(object)]
+    since, known = np.r_[np.full(len(rows), NEVER), begun], np.r_[known, told]
     names_1 = np.array(
         [
             f"{s}/{f} {t}"
@@ -368,6 +369,36 @@ def _council_tax(world: World) -> None:
         .append_column("ARREARS_FROM", post.dates(since))
     )
     post.send("CTAX_EXTRACT.csv", sent, known, rows[again])
+
+
+def arrears_told(
+    world: World, family: np.ndarray, opened: np.ndarray, ended: np.ndarray, days: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """
+    What an account says of each debt of its family: from the reminder on, at every delivery, until it is paid off.
+
+    family: of each account, -1 where nobody's. opened, ended: of each account. days: of the deliveries.
+    Returns the account's place, the day it is told, weeks owed (0 once paid off) and since when.
+    """
+    s = world.troubles.spells["debt"]
+    first, last = (np.searchsorted(s.whose, family, side=side) for side in ("left", "right"))
+    count = np.where(family >= 0, last - first, 0)
+    account = np.repeat(np.arange(len(family)), count)
+    nth = np.arange(len(account)) - np.repeat(np.cumsum(count) - count, count)
+    debt = first[account] + nth
+    begun, over = s.from_on[debt], s.to_on[debt]
+    closes = np.where(ended[account] == NEVER, world.as_at + 1, ended[account])
+    reminded = begun + REMINDED_AFTER
+    fits = (opened[account] <= reminded) & (reminded < np.minimum(over, closes)) & (reminded <= world.as_at)
+    account, begun, over, closes, reminded = (each[fits] for each in (account, begun, over, closes, reminded))
+    told = [(account, reminded, (reminded - begun) // 7, begun)]
+    for day in days:
+        still = (reminded < day) & (day < np.minimum(over, closes))
+        told.append((account[still], np.full(int(still.sum()), day), (day - begun[still]) // 7, begun[still]))
+    paid = (over < closes) & (over <= world.as_at)
+    told.append((account[paid], over[paid], np.zeros(int(paid.sum()), dtype=np.int64), over[paid]))
+    account, when, weeks, since = (np.concatenate(part) for part in zip(*told, strict=True))
+    return account, when, np.minimum(weeks, 80), since
 
 
 def _titles(seen: sight.Sight, place: np.ndarray) -> np.ndarray:

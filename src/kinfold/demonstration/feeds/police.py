@@ -10,6 +10,12 @@ from kinfold.demonstration.deliveries import either, half_yearly, open_and_close
 from kinfold.demonstration.sight import Habits
 from kinfold.demonstration.world import World
 
+# A year's calls to a family in which there is abuse, and to any: set by what the police record (`demonstration.heard`).
+CALLS, STRAY_CALLS = 1.25, 0.006
+# Of those the courts sentence, who goes to prison, and whose children the prison or probation service knows of: 74,275
+# of 108,990 parents (Ministry of Justice, 2024).
+IN_PRISON, NAMED = 0.58, 0.68
+
 
 def write(world: World) -> None:
     _domestic_abuse(world)
@@ -17,19 +23,25 @@ def write(world: World) -> None:
     _probation(world)
 
 
-def _domestic_abuse(world: World) -> None:
-    """One row for each person of each notice; people have no number of their own, only their line of the notice."""
+def called_out(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Family and day of each domestic abuse incident that the police record, in order of day."""
     rng, people = world.rng("domestic abuse"), world.town.people
     s = world.troubles.spells["abuse"]
-    n = np.repeat(np.arange(len(s.whose)), rng.poisson(np.clip((s.to_on - s.from_on) / 365 * 2.4, 0.3, 8)))
+    n = np.repeat(np.arange(len(s.whose)), rng.poisson((s.to_on - s.from_on) / 365 * CALLS))
     on = (s.from_on[n] + rng.random(len(n)) * (s.to_on[n] - s.from_on[n])).astype(np.int64)
     family = s.whose[n]
-    stray = rng.integers(0, people.families, rng.poisson(people.families * 0.012 * 3))
+    stray = rng.integers(0, people.families, rng.poisson(people.families * STRAY_CALLS * 3))
     family, on = np.r_[family, stray], np.r_[on, world.start - 100 + rng.integers(0, 1190, len(stray))]
     keep = (on > world.start - 365) & (on <= world.as_at)
     family, on = family[keep], on[keep]
     order = np.argsort(on, kind="stable")
-    family, on = family[order], on[order]
+    return family[order], on[order]
+
+
+def _domestic_abuse(world: World) -> None:
+    """One row for each person of each notice; people have no number of their own, only their line of the notice."""
+    rng, people = world.rng("domestic abuse notices"), world.town.people
+    family, on = called_out(world)
     grade = rng.choice(["Standard", "Medium", "High"], len(on), p=[0.62, 0.27, 0.11]).astype(object)
     at_home = rng.random(len(on)) < 0.86
 
@@ -188,28 +200,35 @@ def _concerns(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     return who[keep], on[keep], kind[keep]
 
 
-def _probation(world: World) -> None:
-    """Adults in custody or on community orders, and the children they named. The last delivery is five weeks old."""
-    rng, people = world.rng("probation"), world.town.people
+def sentenced(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Sentences of parents since history began: family, the parent, whether it is prison, from and to."""
+    rng, people = world.rng("sentences"), world.town.people
     s = world.troubles.spells["custody"]
     recent = np.flatnonzero((s.to_on > world.start - 200) & (s.from_on <= world.as_at))
-    family, from_on, to_on = s.whose[recent], s.from_on[recent], s.to_on[recent]
+    family = s.whose[recent]
     eldest = np.searchsorted(people.family[: people.children], family)
     father = np.where(people.partner[family] >= 0, people.partner[family], people.father[eldest])
     who = np.where((father >= 0) & (rng.random(len(family)) < 0.9), father, people.children + family)
-    kind = np.where(rng.random(len(family)) < 0.45, "CUSTODY", "COMMUNITY").astype(object)
+    return family, who, rng.random(len(family)) < IN_PRISON, s.from_on[recent], s.to_on[recent]
+
+
+def _probation(world: World) -> None:
+    """Adults in custody or on community orders, and the children they named. The last delivery is five weeks old."""
+    rng, people = world.rng("probation"), world.town.people
+    _, who, is_prison, from_on, to_on = sentenced(world)
+    kind = np.where(is_prison, "CUSTODY", "COMMUNITY").astype(object)
     children = np.flatnonzero(
         np.isin(people.father[: people.children], who) | np.isin(people.mother[: people.children], who)
     )
     children = np.setdiff1d(children[people.birth[children] <= world.as_at], world.sealed)
-    children = children[rng.random(len(children)) < 0.75]
+    children = children[rng.random(len(children)) < NAMED]
     seen = world.look("probation", who, ids="X{:06d}", habits=Habits(upper=True, no_nhs=1.0, slips=0.012))
     rows, known, end = open_and_closed(from_on, to_on, world.as_at)
     place, home = seen.at(who[rows]), world.home(who[rows], from_on[rows])
     days = half_yearly(world.as_at, last=36)
     post = world.post("probation", days, delimiter=",", encoding="cp1252", dates=calendar.SLASHED)
     staff = world.services["probation"]
-    holder = staff.choose(rng.random(len(recent)))[rows]
+    holder = staff.choose(rng.random(len(who)))[rows]
     post.send(
         "sentences.csv",
         table(
