@@ -20,6 +20,10 @@ BACKTEST = {
     "baselines": {"history_only": {"auc": 0.7}, "flat_count": {"auc": 0.72}},
     "challengers": {"logistic": {"auc": 0.82}},
     "fairness": [{"by": "sex", "group": "girls", "events": 143, "miss_rate": 0.2, "ratio": 1.04, "verdict": "alike"},
+                 {"by": "sex", "group": "boys", "events": 61, "ratio": 0.7, "verdict": "too few to tell"},
+                 {"by": "age", "group": "under 1", "events": 7, "ratio": 1.7, "verdict": "too few to tell"},
+                 {"by": "age", "group": "1 to 4", "events": 37, "ratio": 1.07, "verdict": "too few to tell"},
+                 {"by": "age", "group": "5 to 9", "events": 150, "ratio": 1.1, "verdict": "alike"},
                  {"by": "ethnicity", "group": "other", "events": None, "ratio": None, "verdict": "too few to tell"}],
 }  # fmt: skip
 
@@ -68,11 +72,16 @@ def test_it_is_drafted_from_the_area_and_blanks_say_who_fills_them(lead):
 
 
 def test_the_latest_backtest_speaks_and_is_called_no_evidence(lead, proven):
-    assert "Area under the curve: 0.812" in field("performance").text
+    assert "the right one stood first 81% of the time (area under the curve" in field("performance").text
     assert field("performance").text.startswith("Made-up council: these figures are not evidence.")
     fair = field("fairness").text
-    assert "Sex, girls: 143 events, miss-rate ratio 1.04, alike" in fair
-    assert "Ethnicity, other: events not shown, too few to tell" in fair
+    assert "Sex, girls: about 145 came to it, missed 1.04 times as often as others, alike" in fair
+    assert "Sex, boys: about 60 came to it, too few to tell" in fair
+    assert "Ethnicity, other: count not shown, too few to tell" in fair
+    # One small count would follow from the others and the total, so the next smallest goes with it.
+    assert "Age, under 1: count not shown" in fair and "Age, 1 to 4: count not shown" in fair
+    assert "Age, 5 to 9: about 150 came to it" in fair
+    assert "7" not in fair.partition("not shown:")[2]
     assert "history only: 0.700" in field("alternatives").text
 
 
@@ -83,11 +92,11 @@ def test_what_somebody_wrote_is_kept_and_says_when_the_draft_behind_it_changed(l
 
     newer = BACKTEST | {"as_at": "2026-01-01", "auc": 0.9}
     (settings.HOME / "lake" / "proof" / "2026-01-01-x-12.json").write_text(json.dumps(newer))
-    assert field("performance").is_behind and "0.900" in field("performance").drafted
+    assert field("performance").is_behind and "90%" in field("performance").drafted
     assert "Written before the configuration changed" in text(lead.get(PAGE))
 
     lead.post(f"{PAGE}fields/performance/", {"text": ""})  # back to the draft
-    assert "0.900" in field("performance").text and not field("performance").is_written
+    assert "90%" in field("performance").text and not field("performance").is_written
     assert TransparencyText.objects.count() == 2
     assert AuditEntry.objects.filter(action="transparency.written").count() == 2
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kinfold.areas.never_used import NEVER_USED
+from kinfold.governance import disclosure
 from kinfold.governance.transparency.sources import Sources
 from kinfold.vocabulary.dates import in_words
 
@@ -17,6 +18,19 @@ WORDS_OF = {
     "pressure": "pressures", "need": "unmet needs", "lost": "not seen in our feeds", "strength": "strengths",
     "acute": "decide today", "modifier": "adjustments",
 }  # fmt: skip
+
+
+FIGURES = {
+    "auc": "Of two children, one who came to the outcome and one who did not, the right one stood first {:.0%} of the "
+    "time (area under the curve; chance is 50%)",
+    "lift_top_5": "A child in the first twentieth of the list was {:.1f} times as likely as any child to come to it",
+    "recall_top_5": "The first twentieth held {:.0%} of all who came to it",
+    "precision_top_5": "Of the first twentieth, {:.0%} came to it",
+    "calibration_slope": "What high figures promise, beside what came: {:.2f} (calibration slope; 1 is right, less "
+    "promises too much)",
+    "stability_top_1": "When every weight is moved by up to a fifth, {:.0%} of the top hundredth stays",
+}
+TOO_FEW = "too few to tell"
 
 
 def _points(lines: Iterable[str]) -> str:
@@ -195,12 +209,7 @@ def performance(told: Sources) -> str:
     if not told.backtest:
         return ""
     made_up = "Made-up council: these figures are not evidence.\n\n" if told.area.is_demonstration else ""
-    named = {
-        "auc": "Area under the curve", "lift_top_5": "Lift at the top 5%", "recall_top_5": "Found in the top 5%",
-        "precision_top_5": "Of the top 5%, share with the outcome", "calibration_slope": "Calibration slope",
-        "stability_top_1": "Top 1% the same under other weights",
-    }  # fmt: skip
-    said = [f"{words}: {told.backtest[key]:.3f}" for key, words in named.items()
+    said = [words.format(told.backtest[key]) for key, words in FIGURES.items()
             if isinstance(told.backtest.get(key), int | float)]  # fmt: skip
     about = f"Backtest as at {_day(str(told.backtest['as_at'])[:10])}"
     outcome = f", outcome {str(told.backtest['outcome']).replace('_', ' ')}" if told.backtest.get("outcome") else ""
@@ -212,15 +221,26 @@ def fairness(told: Sources) -> str:
     if not rows:
         return ""
     made_up = "Made-up council: these figures are not evidence.\n\n" if told.area.is_demonstration else ""
+    how = (
+        "Of the children of each group who came to the outcome, how many stood too low on the list to be reached, "
+        "beside all others (1: as often; 0.8 to 1.25 is taken as alike). Too few to tell is not the same as fair. "
+        "Counts are rounded to the nearest 5, and small ones are not shown:\n"
+    )
+    return (
+        made_up + how + _points(said for by in dict.fromkeys(row["by"] for row in rows) for said in _groups(rows, by))
+    )
+
+
+def _groups(rows: Iterable[Mapping[str, Any]], by: str) -> list[str]:
+    """The groups of one grouping, as anybody may read of them."""
+    groups = [row for row in rows if row["by"] == by]
     said = []
-    for row in rows:
-        events = row.get("events")
-        counted = f"{events} events" if isinstance(events, int) else "events not shown"
-        ratio = f", miss-rate ratio {row['ratio']:.2f}" if isinstance(row.get("ratio"), int | float) else ""
-        said.append(
-            f"{str(row.get('by', '')).capitalize()}, {row.get('group')}: {counted}{ratio}, {row.get('verdict')}"
-        )
-    return made_up + _points(said)
+    for row, events in zip(groups, disclosure.in_public([row.get("events") for row in groups]), strict=True):
+        counted = f"about {events:,} came to it" if events else "count not shown"
+        is_told = events and row.get("verdict") != TOO_FEW and isinstance(row.get("ratio"), int | float)
+        missed = f", missed {row['ratio']:.2f} times as often as others" if is_told else ""
+        said.append(f"{by.capitalize()}, {row.get('group')}: {counted}{missed}, {row.get('verdict')}")
+    return said
 
 
 def development_data(told: Sources) -> str:
@@ -266,13 +286,17 @@ def agreements(told: Sources) -> str:
 
 
 def access(told: Sources) -> str:
-    held = [f"{role.label}: {told.holders.get(name, 0)} people" for name, role in told.roles.role.items()]
+    held = [f"{role.label}: {_people(told.holders.get(name, 0))}" for name, role in told.roles.role.items()]
     kept = told.area.retention
     return (
         f"Received files are kept {kept.received_bytes_days} days, snapshots {kept.snapshots_days}, markers "
         f"{kept.markers_days}. A role opens nobody by itself; every look is written down first. Who has which role:\n"
         + _points(held)
     )
+
+
+def _people(many: int) -> str:
+    return "1 person" if many == 1 else f"{many:,} people"
 
 
 def assessments(told: Sources) -> str:
