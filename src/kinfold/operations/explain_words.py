@@ -49,7 +49,7 @@ def of_row(
     day, and points that fade a little each day).
     """
     if not row["points"]:
-        said = "Supports it. The latest row carries the points."
+        said = "Supports it. Another row carries the points."
         return {"full": 0.0, "months": None, "counts": 0.0, "says": said, "says_roughly": said}
     half_life = (marker.half_life_months or 0) / (2 if marker.hastened_by in eased else 1)
     months = _months(row["fades_from"], as_at) if half_life else 0.0

@@ -57,7 +57,7 @@ def test_the_latest_row_carries_the_points_and_an_extra_may_be_earned_by_an_earl
     told = words.of_row(row(3.0, AS_AT), marker(extra=(EXTRA,)), is_latest=False, as_at=AS_AT, eased={})
     assert told["says"].startswith("3 more (more than six weeks)")
     none = words.of_row(row(0.0, AS_AT), marker(), is_latest=False, as_at=AS_AT, eased={})
-    assert (none["counts"], none["says"]) == (0.0, "Supports it. The latest row carries the points.")
+    assert (none["counts"], none["says"]) == (0.0, "Supports it. Another row carries the points.")
 
 
 def test_a_line_says_that_it_is_kept_to_the_quarter_and_a_cap_says_what_it_takes():
