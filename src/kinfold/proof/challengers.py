@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kinfold.proof import calibration, metrics
+from kinfold.proof.baselines import COUNTED
 from kinfold.proof.cohort import Cohort
 
 LEAST_TRUE = 10
@@ -36,6 +37,17 @@ def facts(cohort: Cohort) -> tuple[np.ndarray, list[str]]:
     return np.column_stack([*columns, rest]).astype(float), [*named, "coverage", "age"]
 
 
+SAME_MARKERS = "same_markers"
+"""A logistic regression on the very markers that carry points: what it does better, the points give away."""
+
+
+def facts_with_points(cohort: Cohort) -> np.ndarray:
+    """Of each child, which markers that carry points are true, and with how many faded points: nothing else."""
+    counted = np.array([one in COUNTED for one in cohort.weighing.directions])
+    enough = counted & (cohort.true.sum(axis=0) >= LEAST_TRUE)
+    return np.column_stack([cohort.true[:, enough], cohort.points[:, enough] / 10]).astype(float)
+
+
 def trained(cohort: Cohort, *, seed: int) -> dict[str, np.ndarray]:
     """
     Each challenger's chance for each child, learned from other households (five folds).
@@ -44,7 +56,11 @@ def trained(cohort: Cohort, *, seed: int) -> dict[str, np.ndarray]:
     """
     given, _ = facts(cohort)
     fold = calibration.folds(cohort.unit, seed=seed)
-    return {name: _held_out(make, given, cohort.event, fold) for name, make in makers(seed).items()}
+    found = {name: _held_out(make, given, cohort.event, fold) for name, make in makers(seed).items()}
+    same = facts_with_points(cohort)
+    if same.shape[1]:
+        found[SAME_MARKERS] = _held_out(makers(seed)["logistic"], same, cohort.event, fold)
+    return found
 
 
 def aucs(cohort: Cohort, *, seed: int) -> dict[str, dict[str, float]]:

@@ -157,7 +157,8 @@ def _worth(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
 def _beside(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     names = {"history_only": "History of social care alone", "flat_count": "Counting what is true, without points",
              "logistic": "Trained: logistic regression", "boosted_trees": "Trained: boosted trees",
-             "ebm": "Trained: explainable boosting (EBM)"}  # fmt: skip
+             "ebm": "Trained: explainable boosting (EBM)",
+             "same_markers": "Trained: on what carries points, and nothing else"}  # fmt: skip
     rows = [("This list", _auc(told["auc"]), _x(told["lift_top_5"]), _pc(told["recall_top_5"]))]
     rows += [
         (names.get(name, name), _auc(one["auc"]), _x(one["lift_top_5"]), _pc(one["recall_top_5"]))

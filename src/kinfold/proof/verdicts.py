@@ -134,10 +134,22 @@ def _beside_models(told: Mapping[str, Any]) -> list[str]:
     close = (
         "so plain points that anybody can add up cost next to nothing"
         if share >= standard.OF_BEST
-        else "so some of what the facts say is lost in the points: see the table of markers"
+        else "so something of what is known is not in the points"
     )
     said = f"The best of the trained models ({name.replace('_', ' ')}) is right {best:.0%} of the time; "
-    return [f"{said}the points reach {share:.1%} of that, {close}."]
+    return [f"{said}the points reach {share:.1%} of that, {close}.", *_where_the_rest_is(told, share)]
+
+
+def _where_the_rest_is(told: Mapping[str, Any], share: float) -> list[str]:
+    """Whether a trained model gains by weighing the same markers better, or by what no marker says."""
+    same = told["challengers"].get("same_markers", {}).get("auc")
+    if same is None or share >= standard.OF_BEST:
+        return []
+    said = f"A model given only the markers that carry points is right {same:.0%} of the time"
+    if told["auc"] / same >= standard.OF_BEST:
+        said = f"{said}, so other weights would gain little"
+        return [f"{said}: the rest lies in age, and in which agencies know a child at all, which carry no points."]
+    return [f"{said}: other weights would gain. See the table of markers."]
 
 
 def _steady(told: Mapping[str, Any]) -> str:

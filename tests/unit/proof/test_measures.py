@@ -360,4 +360,32 @@ def test_challengers_are_never_asked_about_a_household_they_were_trained_on():
     assert all(len(set(fold[made.unit == one].tolist())) == 1 for one in range(50))
     # Chance alone cannot be learned: held out, a model of noise is right half of the time.
     noise = cohort(children=3_000, event=np.random.default_rng(9).random(3_000) < 0.1)
-    assert challengers.aucs(noise, seed=1)["logistic"]["auc"] == pytest.approx(0.5, abs=0.07)
+    found = challengers.aucs(noise, seed=1)
+    assert found["logistic"]["auc"] == pytest.approx(0.5, abs=0.07)
+    assert found["same_markers"]["auc"] == pytest.approx(0.5, abs=0.07)
+
+
+def test_a_model_of_the_same_markers_is_told_neither_age_nor_what_is_unknown():
+    made = cohort(children=600)
+    same = challengers.facts_with_points(made)
+    other = dataclasses.replace(
+        made, age=made.age + 5, unknown=~made.unknown, coverage=1 - made.coverage, groups=made.groups
+    )
+    assert np.array_equal(same, challengers.facts_with_points(other))
+    assert not np.array_equal(challengers.facts(made)[0], challengers.facts(other)[0])
+
+
+@pytest.mark.parametrize(
+    ("best", "same", "words"),
+    [
+        pytest.param(0.80, 0.70, "other weights would gain little: the rest lies in age", id="not in the points"),
+        pytest.param(0.80, 0.79, "other weights would gain. See the table of markers", id="spent badly"),
+        pytest.param(0.70, 0.70, None, id="nothing to explain"),
+    ],
+)
+def test_a_report_says_whether_a_model_gains_by_weights_or_by_what_has_no_points(best, same, words):
+    told = told_of(
+        auc=0.70, months=12, is_made_up=True, challengers={"logistic": {"auc": best}, "same_markers": {"auc": same}}
+    )
+    said = " ".join(verdicts.summary(told))
+    assert words in said if words else "other weights" not in said
