@@ -22,7 +22,8 @@ class Agreement:
     readers with these habits would reach without looking. kappa: how much of the rest they reached, -1 to 1.
 
     low, high: its 95% interval. nan where nothing can be said: of nobody; where chance explains everything, because
-    both said one thing of every child (kappa); where they never differed, which has no standard error (the interval).
+    both said one thing of every child (kappa); where they never differed, or one of them said one thing of every child,
+    which has no standard error (the interval).
     """
 
     children: int
@@ -54,7 +55,7 @@ def of_table(counts: Sequence[Sequence[int]]) -> Agreement:
     if math.isclose(by_chance, 1):
         return Agreement(total, share, by_chance, math.nan, math.nan, math.nan)
     kappa = (share - by_chance) / (1 - by_chance)
-    if math.isclose(share, 1):
+    if math.isclose(share, 1) or any(math.isclose(said, 1) for said in (*rows, *columns)):
         return Agreement(total, share, by_chance, kappa, math.nan, math.nan)
     half = Z * _standard_error(counts, total, rows, columns, kappa, by_chance)
     return Agreement(total, share, by_chance, kappa, max(-1.0, kappa - half), min(1.0, kappa + half))

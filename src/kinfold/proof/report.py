@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kinfold.proof import baselines, calibration, decisions, fairness, metrics, stability
+from kinfold.proof import baselines, calibration, decisions, fairness, metrics, proxies, stability
 from kinfold.proof.cohort import Cohort
 
 TOP, WIDE = 0.05, 0.20
@@ -64,6 +64,7 @@ def report(cohort: Cohort, *, draws: int = DRAWS, seed: int = SEED) -> dict[str,
         "decisions": [dataclasses.asdict(one) for one in decisions.curve(event, chance, by_history)],
         "baselines": {name: _baseline(event, score) for name, score in scores.items()},
         "fairness": _fairness(cohort),
+        "proxies": [dataclasses.asdict(one) for one in proxies.proxies(cohort, share=TOP)],
         "points": _points(cohort),
         **_stability(cohort, seed),
     }

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kinfold.proof import disclosure, drift, fairness, pictures, standard, verdicts
+from kinfold.proof import disclosure, drift, fairness, pictures, proxies, standard, verdicts
 
 FEW = "hidden"
 BANDS = {"decide_today": "Decide today", "priority": "This week", "soon": "Soon", "watch": "Watch",
@@ -43,7 +43,7 @@ def sections(told: Mapping[str, Any], *, labels: Mapping[str, str] | None = None
     labels: what markers and feeds are called, by name.
     """
     safe, named = disclosure.shown(told), dict(labels or {})
-    made = (_asked, _found, _bands, _reach, _fair, _calibrated, _worth, _beside, _stable, _feeds, _markers)
+    made = (_asked, _found, _bands, _reach, _fair, _proxies, _calibrated, _worth, _beside, _stable, _feeds, _markers)
     return tuple(make(safe, named) for make in made)
 
 
@@ -113,6 +113,28 @@ def _fair(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
     headings = ("Group", "Children", "Came to it", "Missed", "95% interval", "Beside others", "As much known",
                 "Known of them", "Verdict")  # fmt: skip
     return Section("fairness", "Whom it misses", says, headings, rows, _chart(pictures.fairness, told))
+
+
+def _proxies(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:
+    found = told.get("proxies")
+    rows = tuple(
+        (named.get(one["marker"], _words(one["marker"])), _of_group(one), _n(one["children"]),
+         "" if one["correlation"] is None else signed(one["correlation"], ".2f"),
+         "" if one["miss_changes"] is None else f"{signed(one['miss_changes'] * 100, '+.0f')} points")
+        for one in found or ()
+    )  # fmt: skip
+    says = [
+        (
+            "No marker may ask for a child's ethnic group, sex or disability; one may still stand in for them. One "
+            f"is named here when it goes with such a group (a correlation above {proxies.STRONG:g}), or when taking it "
+            f"away would change the share that is missed of any group by more than {proxies.SHIFT * 100:g} points. "
+            "Whoever approves rules signs for these as well."
+        )
+    ]
+    if not found:
+        says.append("None was found." if found is not None else "This was not looked at when the report was made.")
+    headings = ("Marker", "Group", "Children with it", "Correlation", "Without it, missed")
+    return Section("proxies", "What may stand in for a trait", tuple(says), headings if rows else (), rows)
 
 
 def _calibrated(told: Mapping[str, Any], named: Mapping[str, str]) -> Section:

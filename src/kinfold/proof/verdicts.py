@@ -45,7 +45,8 @@ def failures(told: Mapping[str, Any]) -> list[str]:
     of_groups = [_of_group(one) for one in sorted(gaps, key=lambda one: one["ratio"] < 1)]
     return [
         *_short(told), *_little_known(told), *_without_points(told), *_unseen(told), *_at_the_top(told),
-        *_one_week(told), *_bold(told), *of_groups, *_too_few(told),
+        *_one_week(told), *_bold(told), *of_groups, *_stand_ins(told),
+        *_too_few(told),
     ]  # fmt: skip
 
 
@@ -286,6 +287,18 @@ def _known(one: Mapping[str, Any]) -> str:
         return f"{shares[0]} of what is asked is known of them, as of others"
     than = "more" if mine > theirs else "less"
     return f"{than} is known of them, {shares[0]} of what is asked and {shares[1]} of others"
+
+
+def _stand_ins(told: Mapping[str, Any]) -> list[str]:
+    """Markers that somebody has to sign for; which they are, the table says by their labels."""
+    found = told.get("proxies") or []
+    if not found:
+        return []
+    many = len({one["marker"] for one in found})
+    groups = sorted({group_name(one["by"], one["group"]) for one in found})
+    said = "1 marker goes" if many == 1 else f"{many} markers go"
+    why = f"{said} so closely with a group, or with whom the list misses of it, that somebody has to sign for it"
+    return [f"{why} ({', '.join(groups)}): see what may stand in for a trait."]
 
 
 def _too_few(told: Mapping[str, Any]) -> list[str]:

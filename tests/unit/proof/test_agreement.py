@@ -45,6 +45,8 @@ def test_what_cannot_be_said_is_not_a_number_and_never_a_perfect_score():
     assert nobody.children == 0 and math.isnan(nobody.share) and math.isnan(nobody.kappa)
     all_alike = agreement.of_answers(["yes"] * 40, ["yes"] * 40)
     assert all_alike.share == 1 and math.isnan(all_alike.kappa)
+    one_of_them_alike = agreement.of_answers(["no"] * 40, ["yes", "no"] * 20)
+    assert one_of_them_alike.kappa == 0 and math.isnan(one_of_them_alike.low)
     never_differed = agreement.of_answers(["yes", "no"] * 20, ["yes", "no"] * 20)
     assert never_differed.kappa == 1 and math.isnan(never_differed.low)
 

@@ -18,6 +18,7 @@ from kinfold.proof import (
     drift,
     fairness,
     metrics,
+    proxies,
     reach,
     resum,
     sections,
@@ -226,6 +227,7 @@ def told_of(**changed) -> dict:
         "baselines": {"history_only": {"auc": 0.6, "recall_top_5": 0.2},
                       "flat_count": {"auc": 0.8, "recall_top_5": 0.3}},
         "challengers": {"logistic": {"auc": 0.85}}, "fairness": [alike], "bands": [], "reach": [], "unseen_events": 0,
+        "proxies": [],
     }  # fmt: skip
     return made | good | changed
 
@@ -270,6 +272,13 @@ def told_of(**changed) -> dict:
             ),
         ),
         (
+            {"proxies": [{"marker": "short_breaks", "by": "disability", "group": "disabled"}]},
+            (
+                "1 marker goes so closely with a group, or with whom the list misses of it, that somebody has to sign "
+                "for it (disabled): see what may stand in for a trait."
+            ),
+        ),
+        (
             {"calibration_slope": 0.5},
             (
                 "High figures promise too much (calibration slope 0.50, where 1 is right): a child far above another "
@@ -280,6 +289,36 @@ def told_of(**changed) -> dict:
 )  # fmt: skip
 def test_where_a_list_fails_is_said_with_its_figures_and_only_where_it_does(changed, said):
     assert verdicts.failures(told_of(**changed)) == ([said] if said else [])
+
+
+def test_a_marker_that_goes_with_a_trait_or_moves_a_groups_misses_is_to_be_signed_for():
+    rng, many = np.random.default_rng(8), 6_000
+    group = np.where(rng.random(many) < 0.3, "a", "b").astype(object)
+    plain = cohort(children=many, groups={"ethnicity": group})
+    assert proxies.proxies(plain, share=0.05) == []
+
+    true = plain.true.copy()
+    true[:, 0] = (group == "a") & (rng.random(many) < 0.6)  # hardly anybody else has it
+    points = np.where(true, np.array([8.0, 4.0, 3.0, -4.0]), 0.0)
+    event = rng.random(many) < 0.15
+    leans = cohort(
+        children=many, groups={"ethnicity": group}, true=true, points=points, event=event,
+        figure=resum.figures(WEIGHING, points, true),
+    )  # fmt: skip
+    told = {(one.marker, one.group): one for one in proxies.proxies(leans, share=0.05)}
+    assert told.keys() == {("abuse", "a"), ("abuse", "b")}
+    assert told["abuse", "a"].correlation == pytest.approx(-told["abuse", "b"].correlation)
+    assert told["abuse", "a"].correlation > 0.6
+    assert told["abuse", "a"].miss_changes > 0.05, "without it, more of them would be missed"
+    assert told["abuse", "a"].children == true[:, 0].sum()
+
+
+def test_too_few_children_with_a_marker_are_no_proof_that_it_stands_in():
+    group = np.array(["a"] * 15 + ["b"] * 3_985, dtype=object)
+    made = cohort(children=4_000, groups={"sex": group})
+    true = made.true.copy()
+    true[:, 0] = group == "a"
+    assert proxies.proxies(dataclasses.replace(made, true=true), share=0.05) == []
 
 
 def test_groups_stand_in_their_own_order_those_not_known_last():
