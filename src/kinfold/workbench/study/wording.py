@@ -19,6 +19,10 @@ def kappa(found: Result) -> str:
     if not found.has_kappa:
         return "Both readers said one thing of every child, so that kappa cannot be worked out."
     value = found.agreement.kappa
+    if not found.has_interval and value < 1:
+        return (
+            "One reader said one thing of every child, so that kappa is 0 whatever the other said, and tells nothing."
+        )
     called = "little" if value < 0.4 else "some" if value < 0.6 else "good" if value < 0.8 else "very good"
     said = f"Kappa is {value:.2f}: {called} agreement beyond chance."
     if not found.has_interval:
