@@ -52,7 +52,7 @@ def _times(value: float | None, by: float) -> float | None:
 def _alike(groups: list[Mapping[str, Any]]) -> Asked:
     """Every group large enough to tell is missed about as often as others."""
     told = [one for one in groups if one["verdict"] != fairness.TOO_FEW and not one.get("hidden")]
-    said, wanted = "Groups large enough to tell are missed about as often as others", "all of them"
+    said, wanted = "Groups large enough to tell are missed about as often as others", "every one"
     if not told:
         return Asked(said, wanted, "none is large enough", UNTOLD)
     alike = sum(one["verdict"] == fairness.ALIKE for one in told)
