@@ -27,12 +27,13 @@ from kinfold.linkage.resolve import (
     not_compared,
     with_moves,
 )
+from kinfold.linkage.ways import NARROW, Parted, parted, stacked
 from kinfold.store.engine import Engine
 
 ENDS = ["left", "right"]
 BESIDE = ["decided", "is_multiple", "rule", "veto", "band"]
 # What else than its two records can change of a pair.
-TOLD_OF = ["met", "decided", "is_multiple", "moved"]
+TOLD_OF = ["decided", "is_multiple", "moved"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,22 +102,23 @@ def resolve_again(
     and settings.
     """
     used = blocks.in_use(options.rules, blocks.born(records).count().execute())
-    # Whole pairs are most of what is kept, and are written once; what is asked of all of them is narrow.
-    whole = _renumbered(night.pairs, since.same)
-    carried = engine.keep(whole.select(*ENDS, *TOLD_OF))
-    keys, met, parted = _met(engine, records, night, since, used)
+    whole = Parted(engine.keep(_renumbered(night.pairs, since.same)), night.ways).whole
+    columns = whole.drop("way").columns
+    keys, met, no_longer = _met(engine, records, night, since, used)
     also = options.also(engine)
-    new = _to_compare(engine, met, also, carried)
-    dropped = engine.keep(_no_longer_met(carried, parted, met, also))
-    by_key = carried.filter(carried.met != IN_GROUP).anti_join(dropped, ENDS)
-    stands = whole.filter(whole.met != IN_GROUP).anti_join(dropped, ENDS)
+    by_key = whole.filter(whole.met != IN_GROUP)
+    new = _to_compare(engine, met, also, by_key)
+    dropped = engine.keep(_no_longer_met(by_key, no_longer, met, also))
     scored = compared(engine, _of(engine, records, marks, new.pairs), new.pairs, options, told=new.told)
     still = _renumbered(night.twins, since.same).anti_join(dropped, ENDS)
     twins = engine.keep(ibis.union(still, vetoes.twin_pairs(scored, records)).distinct())
     together = engine.keep(vetoes.multiples(twins, records))
-    known, judged_again = _known(engine, by_key, stands, records, options, together)
-    fresh = judged(engine, scored, records, options, together).select(*whole.columns)
-    pairs = engine.keep(ibis.union(known, judged_again, fresh))
+    stands = by_key.anti_join(dropped, ENDS)
+    changed, judged_again = _judged_again(engine, stands, records, options, together)
+    known = Parted(engine.keep(stands.anti_join(changed, ENDS).select(*NARROW)), night.ways)
+    fresh = engine.keep(judged(engine, scored, records, options, together).select(columns))
+    every = [known, parted(engine, judged_again), parted(engine, fresh)]
+    pairs = stacked(engine, *every).whole
     count = len(since.new_to_old)
     arrays = as_arrays(pairs, options.thresholds)
     group = cluster.components(count, arrays)
@@ -125,19 +127,21 @@ def resolve_again(
     doubtful = cluster.in_doubt(group, arrays)
     inside = whole.filter(whole.met == IN_GROUP).anti_join(pairs, ENDS)
     untouched = engine.take(pa.table({"number": np.flatnonzero(~touched[group])}))
-    inside = engine.keep(inside.semi_join(untouched, inside.left == untouched.number))
+    inside = engine.keep(inside.semi_join(untouched, inside.left == untouched.number).select(*NARROW))
+    every.append(Parted(inside, night.ways))
     missing = not_compared(engine, group, doubtful[touched[doubtful]], arrays, apart=None)
-    every, otherwise = [pairs, inside], [dropped, judged_again, scored]
+    otherwise = [dropped, judged_again, scored]
     if missing is not None:
         more = compared(engine, _of(engine, records, marks, missing), missing, options)
-        more = engine.keep(judged(engine, more, records, options, together).select(*whole.columns))
-        every.append(more)
+        more = engine.keep(judged(engine, more, records, options, together).select(columns))
+        every.append(parted(engine, more))
         otherwise.append(more)
         arrays = _stacked(arrays, as_arrays(more, options.thresholds))
     person = _people(count, arrays, group, touched, night, since)
+    kept = stacked(engine, *every)
     resolved = Resolved(
-        person=person, pairs=ibis.union(*every), reach=list(night.about.reach), doubtful=len(doubtful),
-        keys=keys, twins=twins,
+        person=person, pairs=kept.whole, reach=list(night.about.reach), doubtful=len(doubtful),
+        keys=keys, twins=twins, parted=kept,
     )  # fmt: skip
     is_anew = touched[group] | (since.new_to_old < 0)
     for numbers in (*left_behind, *(_column(pairs, end) for pairs in otherwise for end in ENDS)):
@@ -210,32 +214,29 @@ class _New:
     told: ir.Table
 
 
-def _to_compare(engine: Engine, met: ir.Table, also: ir.Table | None, carried: ir.Table) -> _New:
-    """Pairs to weigh tonight, and those of them that no key brought together."""
-    known = carried.filter(carried.met != IN_GROUP)
+def _to_compare(engine: Engine, met: ir.Table, also: ir.Table | None, known: ir.Table) -> _New:
+    """Pairs to weigh tonight, and those of them that no key brought together. known: those weighed before."""
     told = met.limit(0) if also is None else also.select(*ENDS).anti_join(met, ENDS).anti_join(known, ENDS)
     told = engine.keep(told)
     return _New(pairs=engine.keep(ibis.union(met.anti_join(known, ENDS), told)), told=told)
 
 
-def _no_longer_met(carried: ir.Table, parted: ir.Table, met: ir.Table, also: ir.Table | None) -> ir.Table:
+def _no_longer_met(known: ir.Table, parted: ir.Table, met: ir.Table, also: ir.Table | None) -> ir.Table:
     """Pairs of two old records that a whole run would not compare tonight."""
-    known = carried.filter(carried.met != IN_GROUP)
     gone = known.filter(known.met == TOLD).anti_join(met, ENDS).select(*ENDS)
     gone = ibis.union(gone, known.semi_join(parted, ENDS).select(*ENDS), distinct=True)
     return gone if also is None else gone.anti_join(also, ENDS)
 
 
-def _known(
-    engine: Engine, by_key: ir.Table, whole: ir.Table, records: ir.Table, options: Options, together: ir.Table
+def _judged_again(
+    engine: Engine, stands: ir.Table, records: ir.Table, options: Options, together: ir.Table
 ) -> tuple[ir.Table, ir.Table]:
     """
-    Pairs that stand as they were, and those judged again: a decision, a move or a twin is known or undone since.
-
-    by_key, whole: the same pairs, with what is told of them alone and with all that is known.
+    Of the pairs of old records those of which a decision, a move or a twin is known or undone since: which they are
+    (left, right), and as they are judged with that.
     """
     decided = engine.take(options.decisions) if options.decisions is not None else None
-    told = by_key.rename(was_decided="decided", was_multiple="is_multiple", was_moved="moved")
+    told = stands.select(*ENDS, *TOLD_OF).rename(was_decided="decided", was_multiple="is_multiple", was_moved="moved")
     told = judge.told(with_moves(told, options.moves), decided, together)
     differs = (
         (told.was_multiple != told.is_multiple)
@@ -243,9 +244,9 @@ def _known(
         | ~told.was_decided.identical_to(told.decided)
     )
     changed = engine.keep(told.filter(differs).select(*ENDS))
-    unjudged = engine.keep(with_moves(whole.semi_join(changed, ENDS).drop("moved", *BESIDE), options.moves))
-    again = engine.keep(judged(engine, unjudged, records, options, together).select(*whole.columns))
-    return whole.anti_join(changed, ENDS), again
+    columns = stands.drop("way").columns
+    unjudged = engine.keep(with_moves(stands.semi_join(changed, ENDS).drop("way", "moved", *BESIDE), options.moves))
+    return changed, engine.keep(judged(engine, unjudged, records, options, together).select(columns))
 
 
 def _touched(

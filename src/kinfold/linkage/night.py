@@ -27,7 +27,7 @@ from kinfold.linkage import blocks, gate, standing, vetoes
 from kinfold.linkage.resolve import NAMED, Options, Resolved
 from kinfold.store.engine import Engine
 
-TABLES = ("records", "standard", "keys", "pairs", "twins", "links", "shown")
+TABLES = ("records", "standard", "keys", "pairs", "ways", "twins", "links", "shown")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Night:
     """
     records: number, person_key, fingerprint, shares (hash of how common the names are), person (lowest number of the
     person, before unborn children are joined) and is_multiple. standard: as they were standardised. keys: number, rule,
-    key. pairs: as `Resolved.pairs`. twins: left, right. links, shown: the tables `link` and `pairs` as that
+    key. pairs, ways: see `ways.Parted`. twins: left, right. links, shown: the tables `link` and `pairs` as that
     run gave them, once people have their ids (records: `person_id`). Numbers are of that run.
     """
 
@@ -57,6 +57,7 @@ class Night:
     standard: ir.Table
     keys: ir.Table
     pairs: ir.Table
+    ways: ir.Table
     twins: ir.Table
     about: About
     links: ir.Table | None = None
@@ -81,8 +82,8 @@ def of(
     kept = marks.select("number", "person_key", "fingerprint", "shares").join(engine.take(people), "number")
     kept = kept.mutate(is_multiple=kept.number.isin(together.number))
     return Night(
-        records=engine.keep(kept), standard=standard, keys=resolved.keys, pairs=resolved.pairs,
-        twins=resolved.twins, about=about,
+        records=engine.keep(kept), standard=standard, keys=resolved.keys, pairs=resolved.parted.pairs,
+        ways=resolved.parted.ways, twins=resolved.twins, about=about,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from kinfold.linkage import blocks, cluster, definition, judge, model, vetoes
+from kinfold.linkage.ways import Parted, parted, stacked
 from kinfold.store.engine import Engine
 
 # Told the name of each step as it starts.
@@ -30,6 +31,7 @@ class Resolved:
     """
     person: for each record number, the lowest number among the records of the same person.
     pairs: every compared pair, judged, with `met`: by a key, told (by a decision or a move), or in a doubtful group.
+    parted: the same as they are kept, before anything is settled.
     reach: what each blocking rule found. doubtful: groups that were built again. keys and twins: what the next night
     goes on from (`blocks.Blocked.keys`, `vetoes.twin_pairs`).
     """
@@ -40,6 +42,7 @@ class Resolved:
     doubtful: int
     keys: ir.Table
     twins: ir.Table
+    parted: Parted
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,21 +113,24 @@ def resolve(
     twins = engine.keep(vetoes.twin_pairs(weighed, records))
     together = engine.keep(vetoes.multiples(twins, records))
     with leaving_only(engine, weighed) as keep:
-        pairs = keep(engine.keep(judged(engine, weighed, records, options, together)))
+        kept = parted(engine, engine.keep(judged(engine, weighed, records, options, together)))
+        for table in (kept.pairs, kept.ways):
+            keep(table)
     progress("Settling who is one person")
     count = records.count().execute()
-    arrays = as_arrays(pairs, options.thresholds)
+    arrays = as_arrays(kept.whole, options.thresholds)
     group = cluster.components(count, arrays)
     doubtful = cluster.in_doubt(group, arrays)
     once_in = _apart(options.apart, count)
     missing = not_compared(engine, group, doubtful, arrays, apart=once_in)
     if missing is not None:
         more = judged(engine, compared(engine, records, missing, options), records, options, together)
-        pairs = engine.keep(ibis.union(pairs, more.select(*pairs.columns)))
-        arrays = as_arrays(pairs, options.thresholds)
+        kept = stacked(engine, kept, parted(engine, engine.keep(more)))
+        arrays = as_arrays(kept.whole, options.thresholds)
     person = cluster.people(count, arrays, once_in=once_in)
     return Resolved(
-        person=person, pairs=pairs, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
+        person=person, pairs=kept.whole, reach=blocked.reach, doubtful=len(doubtful), keys=blocked.keys, twins=twins,
+        parted=kept,
     )  # fmt: skip
 
 
