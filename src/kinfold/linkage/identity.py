@@ -94,7 +94,7 @@ def identify(
     returned = np.flatnonzero(~np.asarray(pc.fill_null(present, True)) & np.asarray(pc.is_valid(was)))
     stayed = pc.equal(was, person_ids)
     rows += [(was[n].as_py(), names[n].as_py(), "joined", BY_RUN) for n in returned.tolist() if stayed[n].as_py()]
-    rows += _gone(before, names, ledger)
+    rows += _gone(before, at)
     return Identities(
         ids=pa.table({"person_key": names, "person_id": person_ids}, schema=IDS),
         ledger=pa.concat_tables([ledger, _stamped(rows, stamp)]),
@@ -250,7 +250,7 @@ def _take_back(groups: dict[int, list[str]], taken: dict[int, str], past: _Past,
     wanting = [group for group in sorted(groups, key=lambda g: min(groups[g])) if group not in taken]
     candidates = {group: was.get(frozenset(groups[group]), []) for group in wanting}
     named = pa.array(sorted({one for ids in candidates.values() for one in ids}), pa.string())
-    used = {*taken.values(), *named.filter(pc.is_in(named, in_use)).to_pylist()}
+    used = {*taken.values(), *named.filter(_among(named, in_use)).to_pylist()}
     back: dict[int, str] = {}
     for group in wanting:
         free = [one for one in candidates[group] if one not in used]
@@ -270,10 +270,7 @@ def _mint(
     while wanting:
         mark = f"#{attempt}" if attempt else ""
         offered = pa.array([opaque_id(lowest[g] + mark, key=key) for g in wanting], pa.string())
-        known = pc.or_(
-            pc.is_in(offered, ledger.column("person_id").combine_chunks()),
-            pc.is_in(offered, last.column("person_id").combine_chunks()),
-        )
+        known = pc.or_(_among(offered, ledger.column("person_id")), _among(offered, last.column("person_id")))
         again = []
         for group, person_id, is_known in zip(wanting, offered.to_pylist(), known.to_pylist(), strict=True):
             if is_known:
@@ -282,6 +279,11 @@ def _mint(
                 minted[group] = person_id
         wanting, attempt = again, attempt + 1
     return minted
+
+
+def _among(few: pa.Array, many: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """For each of `few` whether it is among `many`, each of which is looked up: to hash them all costs more."""
+    return pc.is_in(few, pc.unique(many.filter(pc.is_in(many, few))))
 
 
 def opaque_id(text: str, *, key: bytes, prefix: str = "P", role: bytes = b"kinfold-person") -> str:
@@ -323,10 +325,16 @@ def _changes(
     return rows
 
 
-def _gone(before: pa.Table, names: pa.Array, ledger: pa.Table) -> list[Row]:
-    """Records that are no longer sent leave their person, so that the ledger alone says who was whom on any day."""
-    there = before.filter(pc.invert(before.column("is_gone")))
-    gone = there.filter(pc.invert(pc.is_in(there.column("person_key"), names))).sort_by("person_key")
+def _gone(before: pa.Table, at: pa.Array) -> list[Row]:
+    """
+    Records that are no longer sent leave their person, so that the ledger alone says who was whom on any day.
+
+    at: places in `before` of the records that are sent.
+    """
+    is_sent = np.zeros(before.num_rows, dtype=bool)
+    is_sent[at.drop_null().to_numpy()] = True
+    is_left = pc.and_(pa.array(~is_sent), pc.invert(before.column("is_gone")))
+    gone = before.filter(is_left).sort_by("person_key")
     columns = (gone.column("person_id").to_pylist(), gone.column("person_key").to_pylist())
     return [(person_id, person_key, LEAVES, BY_RUN) for person_id, person_key in zip(*columns, strict=True)]
 
