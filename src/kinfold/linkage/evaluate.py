@@ -67,7 +67,7 @@ def _share(value: float | None) -> str:
 
 def _read(path: Path, person: str) -> pa.Table:
     try:
-        rows = pacsv.read_csv(path) if path.suffix.lower() == ".csv" else pq.read_table(path)
+        rows = _read_csv(path) if path.suffix.lower() == ".csv" else pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as why:
         raise UnableToEvaluate(f"{path.name} cannot be read as {path.suffix or 'Parquet'}.") from why
     found = next((c for c in (person, *PERSON_COLUMNS) if c in rows.column_names), None)
@@ -77,6 +77,13 @@ def _read(path: Path, person: str) -> pa.Table:
     for ours, theirs in (("record_id", record), (person, found)):
         rows = rows if ours == theirs else rows.append_column(ours, rows.column(theirs))
     return rows
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """Every column as text: read as a number, record 0007 would be record 7."""
+    names = pacsv.open_csv(path).schema.names
+    as_text = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True)
+    return pacsv.read_csv(path, convert_options=as_text)
 
 
 def _keys(rows: pa.Table, keyed: list[str]) -> list[tuple[str, ...]]:

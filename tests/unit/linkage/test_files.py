@@ -106,6 +106,13 @@ def test_measures_are_of_pairs_whole_people_and_twins(tmp_path: Path) -> None:
     assert "1 of 1 pairs" in evaluate.in_words(told)
 
 
+def test_ids_of_figures_keep_their_noughts(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"record_id": ["0007", "0070"], "person_id": ["1", "1"]}), tmp_path / "c.parquet")
+    (tmp_path / "t.csv").write_text("record_id,true_id,twin_of\n0007,01,\n0070,01,\n", encoding="utf-8")
+    told = evaluate.evaluate(tmp_path / "c.parquet", tmp_path / "t.csv")
+    assert (told["recall"], told["records_without_truth"], told["twins"]["pairs"]) == (1.0, 0, 0)
+
+
 def test_files_of_other_records_cannot_be_measured(tmp_path: Path) -> None:
     pq.write_table(pa.table({"record_id": ["a"], "person_id": ["1"]}), tmp_path / "c.parquet")
     pq.write_table(pa.table({"record_id": ["z"], "true_id": ["1"]}), tmp_path / "t.parquet")
