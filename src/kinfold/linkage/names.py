@@ -122,8 +122,14 @@ def read_forename(name: str | None) -> Forename:
         key=key,
         sound=plain.sound(key) or key,
         spelling=one_spelling(key),
-        every=tuple(dict.fromkeys(keys)),
+        every=tuple(dict.fromkeys((*keys, *_run_together(named, known)))),
     )
+
+
+def _run_together(words: list[str], known: Equivalents) -> list[str]:
+    """Min Xiu is Minxiu in another list, and Mary Ann Maryann."""
+    whole = "".join(words)
+    return [known.forenames.get(whole, whole)] if 1 < len(words) < 4 and min(map(len, words)) > 1 else []
 
 
 def with_learned(forename: Forename, learned: Mapping[str, str]) -> Forename:
@@ -161,10 +167,17 @@ def one_spelling(name: str) -> str | None:
     return name if len(name) > 2 else None
 
 
+# AlHamad, which others write Al-Hamad.
+ARTICLE_RUN_ON = re.compile(r"\b(Al|El)(?=[A-Z])")
+# K.Indira, J.R.Smith
+INITIAL_RUN_ON = re.compile(r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_])")
+
+
 @functools.lru_cache(maxsize=200_000)
 def read_surname(name: str | None) -> Surname:
     known = equivalents()
-    words = [w for w in words_of(name) if w not in known.titles and w not in ("unknown", "nk", "unk", "na", "null")]
+    apart = ARTICLE_RUN_ON.sub(r"\1 ", name or "")
+    words = [w for w in words_of(apart) if w not in known.titles and w not in ("unknown", "nk", "unk", "na", "null")]
     words = [word for word in words if not word.isdigit()]
     words = [words[0], *(w for w in words[1:] if w not in known.generations)] if words else []
     if not words:
@@ -197,7 +210,7 @@ def split_full_name(name: str | None) -> tuple[str | None, str | None]:
     `SMITH/JOHN MR` and `Smith, John` name the family first, and so does a name whose first words alone are in capitals.
     Else the last word is the surname, with what belongs to it (van der Berg); an initial, a title or a `Jr` is not one.
     """
-    text = (name or "").strip()
+    text = INITIAL_RUN_ON.sub(r"\1. ", (name or "").strip())
     for mark in ("/", ","):
         before, is_there, after = (part.strip() for part in text.partition(mark))
         if is_there and not _is_no_name(after):

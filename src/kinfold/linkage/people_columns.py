@@ -28,6 +28,12 @@ HOMBRE, EITHER, FEMALE = "h", "m", "f"
 NOT_SAID = frozenset(
     [*map(str.lower, dates.MISSING_WORDS), "u", "x", "n", "o", "0", "3", "9", "n/k", "nk", "other", "d", "divers"]
 )
+# A number of as many figures as telephones have; of columns so headed, or in which some begin with a country.
+TELEPHONE = re.compile(r"^\+?[\d\s()./-]{6,24}$")
+TELEPHONE_SAYS = re.compile(r"tel|phone|mobil|cell|handy|gsm", re.IGNORECASE)
+SHARE_OF_TELEPHONES = 0.9
+# The figures that stay the same with a country before them, and without.
+LAST_OF_A_TELEPHONE = 9
 ZIP_AND_FOUR = r"^(\d{5})-?\d{4}$"
 COUNTRY_BEFORE = r"^[A-Z]{1,3}-(\d{4,5})$"
 
@@ -136,6 +142,23 @@ def read_names(forename: pa.Array, surname: pa.Array, full_name: pa.Array) -> tu
     is_whole = pc.and_(pc.and_(pc.is_null(forename), pc.is_null(surname)), pc.is_valid(full_name))
     forename = pc.if_else(is_whole, each(full_name, lambda name: split_full_name(name)[0]), forename)
     return forename, pc.if_else(is_whole, each(full_name, lambda name: split_full_name(name)[1]), surname)
+
+
+def is_of_telephones(values: pa.Array, heading: str) -> bool:
+    """Whether a column holds telephones, seen from its heading or a `+`, and from what stands in it."""
+    given = [value for value in values.to_pylist() if value]
+    like = sum(bool(TELEPHONE.match(value)) and 7 <= len(_figures(value)) <= 15 for value in given)
+    is_said = bool(TELEPHONE_SAYS.search(heading)) or any(value.startswith("+") for value in given)
+    return is_said and like >= SHARE_OF_TELEPHONES * len(given) > 0
+
+
+def telephone(value: str) -> str | None:
+    """The last figures of a number: one source writes +44 7700 900123, another 07700 900123."""
+    return _figures(value)[-LAST_OF_A_TELEPHONE:] or None
+
+
+def _figures(value: str) -> str:
+    return re.sub(r"\D", "", value)
 
 
 def read_postcodes(rows: pa.Table, named: Named) -> pa.Array:

@@ -8,7 +8,7 @@ import datetime
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -216,8 +216,8 @@ def _people(rows: pa.Table, spec: Spec) -> People:
         sources=sources,
         tables=tables,
         name_words=_name_words(tables["name"]),
-        identifiers={c: columns.each(columns.text(rows, c), _tidy) for c in spec.identifiers},
-        other={c: columns.each(columns.text(rows, c), _plain) for c in spec.other},
+        identifiers={c: _values(rows, c, _tidy) for c in spec.identifiers},
+        other={c: _values(rows, c, _plain) for c in spec.other},
         notes=(*of_births, *of_sexes, *of_empty),
     )
 
@@ -225,6 +225,12 @@ def _people(rows: pa.Table, spec: Spec) -> People:
 def _name_words(name: pa.Table) -> pa.Array:
     parts = [pc.fill_null(name.column(part), "") for part in ("forename", "surname")]
     return columns.each(pc.binary_join_element_wise(*parts, " ").combine_chunks(), in_any_order)
+
+
+def _values(rows: pa.Table, column: str, read: Callable[[str], str | None]) -> pa.Array:
+    """A column as it is compared; a telephone by its last figures, however it is written."""
+    values = columns.text(rows, column)
+    return columns.each(values, columns.telephone if columns.is_of_telephones(values, column) else read)
 
 
 def _tidy(value: str) -> str | None:
@@ -246,7 +252,7 @@ def _tables(rows: pa.Table, keys: pa.Array, spec: Spec, born: dict[str, pa.Array
     name = {"kind": pa.array(["current"] * len(keys)), "forename": forename, "surname": surname}
     lines, postcode = columns.text(rows, spec.address), columns.read_postcodes(rows, spec.postcode)
     address = {"kind": pa.array(["home"] * len(keys)), "lines": lines, "postcode": postcode}
-    numbers = [_numbers(columns.each(columns.text(rows, c), _tidy), c, keys) for c in spec.identifiers]
+    numbers = [_numbers(_values(rows, c, _tidy), c, keys) for c in spec.identifiers]
     return {
         "person": _table("person", keys, person),
         "name": _table("name", keys, name),

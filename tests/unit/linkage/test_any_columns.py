@@ -81,3 +81,18 @@ def test_a_number_that_families_share_proves_nobody_the_same(tmp_path: Path) -> 
     assert (set(people.identifiers), set(people.other)) == ({"member"}, {"phone"})
     assert set(people.tables["identifier"].column("register").to_pylist()) == {"member"}
     assert len(said) == 1 and said[0].startswith("phone ")
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "read"),
+    [
+        ("mobile", ["07700 900123", "+44 7700 900123", "7700900123"], ["700900123"] * 3),
+        ("contact", ["+48 512 345 678", "512-345-678"], ["512345678"] * 2),
+        ("policy", ["0770 090 0123", "7700900124"], ["0770 090 0123", "7700900124"]),
+        ("tel", ["at work", "07700 900123"], ["at work", "07700 900123"]),
+    ],
+)
+def test_a_telephone_is_one_with_its_country_and_without(tmp_path: Path, heading, values, read) -> None:
+    rows = "".join(f"{n},Ann Lee,{value}\n" for n, value in enumerate(values))
+    spec = f'id = "id"\nfull_name = "name"\nother = ["{heading}"]\n'
+    assert _read(tmp_path, spec, people=f"id,name,{heading}\n{rows}").other[heading].to_pylist() == read

@@ -20,6 +20,8 @@ from kinfold.linkage.names import in_any_order, read_forename, read_surname, spl
         ("JOHN THORNTON", "JOHN", "THORNTON"),
         ("Joep van der Berg", "Joep", "van der Berg"),
         ("Thornton Alan P", "Thornton P", "Alan"),
+        ("K.Indira", "K.", "Indira"),
+        ("J.R.Smith", "J. R.", "Smith"),
         ("Madonna", None, "Madonna"),
         ("Mr", None, None),
         (None, None, None),
@@ -34,6 +36,14 @@ def test_a_particle_is_no_surname_and_a_jr_is_part_of_none() -> None:
     assert read_surname("Al-Hassan").as_forename == "hassan"
     assert read_surname("Smith Jr").key == read_surname("SMITH").key
     assert read_surname("Junior").key == "junior"
+    assert read_surname("AlHamad").key == read_surname("Al-Hamad").key
+    assert "hamad" in read_surname("AlHamad").every
+    assert read_surname("Alston").every == ("alston",)
+
+
+def test_a_given_name_of_two_words_is_also_one() -> None:
+    assert read_forename("Min-Xiu").every == ("min", "xiu", "minxiu")
+    assert read_forename("Edith J").every == ("edith", "j")
 
 
 def test_names_in_other_letters_are_names() -> None:
