@@ -13,6 +13,7 @@ however common a forename is, parents seldom give it twice.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 # A population for which `u` of homes and postcodes is written here; scoring scales them to the records at hand.
 WRITTEN_FOR_PEOPLE = 2**17
@@ -21,7 +22,7 @@ RAREST = 1e-5
 # The share of people named as the rarer way round of two swapped names that their `m` and `u` are written for.
 SWAPPED_SHARE = 1.25e-7
 # However common both ways round are, no more than this share is taken to be named so: in a short file every name is.
-SWAPPED_MOST = 1e-4
+SWAPPED_MOST = 1e-2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,22 +175,65 @@ WITHOUT_HOUSEHOLDS = tuple(
 
 # All words of both names in order: records of whichever part was taken for the surname. Files of people alone have it.
 ANY_ORDER = "name_words_l = name_words_r"
+# Words of two forenames that each other's record has as its surname: Min Xiu Feng, and Feng Minxiu.
+OTHER_WAY_ROUND = (
+    "(list_contains(forename_words_l, surname_as_forename_r) "
+    "and list_contains(forename_words_r, surname_as_forename_l))"
+)
+BY_INITIAL, SAME_INITIAL = "the other way round, with an initial", "same initial"
 
 
-def in_any_order(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
-    """`comparisons` for files in which nobody can say which of the words are the surname (`name_words`)."""
-    return tuple(
-        dataclasses.replace(c, degrees=tuple(_in_any_order(d) for d in c.degrees)) if c.name in NAMED else c
-        for c in comparisons
+def _initial_behind(one: str, other: str) -> str:
+    """V. Shanthi, whose initial is her father's, and Shanthi Vignesh."""
+    return (
+        f"(len(forename_text_{one}) = 1 and surname_as_forename_{one} = forename_{other} "
+        f"and starts_with(surname_text_{other}, forename_text_{one}))"
     )
 
 
-NAMED = ("forename", "surname")
+def for_any_file(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+    """
+    `comparisons` for files of people, where nobody can say which word is the surname (`name_words`), an initial stands
+    for either name, and one source gives a postcode where another gives the door.
+    """
+    change = {"forename": _forename_of_any_file, "surname": _surname_of_any_file, "home": _home_of_any_file}
+    return tuple(
+        dataclasses.replace(c, degrees=tuple(change[c.name](c.degrees))) if c.name in change else c for c in comparisons
+    )
 
 
-def _in_any_order(d: Degree) -> Degree:
-    words = f"({ANY_ORDER} and forename_l <> forename_r and surname_l <> surname_r)"
-    return dataclasses.replace(d, when=f"({d.when} or {words})") if d.word == "swapped" else d
+def _forename_of_any_file(degrees: tuple[Degree, ...]) -> Iterator[Degree]:
+    # Two records of one initial are no more than that; tried before the same name, of which Splink wants it plain.
+    yield from (d for d in degrees if d.m is None)
+    yield Degree(SAME_INITIAL, "forename_l = forename_r and len(forename_l) = 1", 0.02, 0.005)
+    for d in (d for d in degrees if d.m is not None):
+        if d.word == "swapped":
+            yield dataclasses.replace(d, when=_in_any_order(d.when))
+            by_initial = f"({_initial_behind('l', 'r')} or {_initial_behind('r', 'l')})"
+            yield Degree(BY_INITIAL, by_initial, 0.02, 0.0001)
+        else:
+            yield d
+
+
+def _surname_of_any_file(degrees: tuple[Degree, ...]) -> Iterator[Degree]:
+    for d in degrees:
+        yield dataclasses.replace(d, when=_in_any_order(d.when)) if d.word == "swapped" else d
+        if d.word == "swapped":
+            by_initial = f"({_initial_behind('l', 'r')} or {_initial_behind('r', 'l')})"
+            yield Degree(BY_INITIAL, by_initial, 0.02, 0.01)
+
+
+def _in_any_order(swapped: str) -> str:
+    words = f"(({ANY_ORDER} or {OTHER_WAY_ROUND}) and forename_l <> forename_r and surname_l <> surname_r)"
+    return f"({swapped} or {words})"
+
+
+def _home_of_any_file(degrees: tuple[Degree, ...]) -> Iterator[Degree]:
+    for d in degrees:
+        if d.word == "same postcode":
+            when = f"{overlap('postcodes')} and {either_empty('homes')}"
+            yield Degree("same postcode, door not known", when, 0.6, d.u, scales_with_people=True)
+        yield d
 
 
 def settings(comparisons: tuple[Comparison, ...] = COMPARISONS, *, people: int = WRITTEN_FOR_PEOPLE) -> dict:

@@ -20,6 +20,8 @@ from kinfold.store.engine import Engine
 
 # Records that may share a value by itself, or with a name, before it says too little to compare them for it.
 MOST_BY_ITSELF, MOST_WITH_A_NAME = 12, 30
+# Two strangers share a telephone or an e-mail less often than this, and a town or an occupation more often.
+CHANCE_OF_A_CONTACT = 1 / 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Extra:
     frequency: pa.Table
     is_identifier: bool
     values: pa.Array = dataclasses.field(default_factory=lambda: pa.array([], pa.string()))
+
+    @property
+    def by_chance(self) -> float:
+        """How often two strangers share a value."""
+        return sum(share * share for share in self.frequency.column(1).to_pylist())
+
+    @property
+    def is_contact(self) -> bool:
+        return not self.is_identifier and self.by_chance < CHANCE_OF_A_CONTACT
 
 
 def extras(people: People) -> list[Extra]:
@@ -80,7 +91,7 @@ def comparison(extra: Extra) -> Comparison:
             Degree("one figure apart", slip, 0.05, 2e-4),
             Degree("different", "ELSE", 0.06, 0.99),
         ))  # fmt: skip
-    by_chance = sum(share * share for share in extra.frequency.column(1).to_pylist())
+    by_chance = extra.by_chance
     return Comparison(extra.name, (
         unknown,
         Degree("same", f"{c}_l = {c}_r", 0.8, min(max(by_chance, 1e-6), 0.7), frequency_of=c),

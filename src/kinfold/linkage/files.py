@@ -30,7 +30,7 @@ from kinfold.linkage import (
     vetoes,
 )
 from kinfold.linkage.people_files import FilesRejected
-from kinfold.linkage.resolve import Options, Progress, Resolved, leaving_only, prepare, resolve, scored
+from kinfold.linkage.resolve import Options, Progress, Resolved, compared, leaving_only, prepare, resolve, scored
 from kinfold.store import engine as engines
 
 __all__ = ["FilesRejected", "in_words", "link_files"]
@@ -132,11 +132,11 @@ def _resolved(
     """Once over some of the pairs with weights as they come, and then with what those taught of this file."""
     chosen = model.load()
     chosen = dataclasses.replace(chosen, frequencies={**chosen.frequencies, **{e.column: e.frequency for e in found}})
-    more = [extra.comparison(e) for e in found]
+    more = tuple(extra.comparison(e) for e in found)
     rules = (*blocks.THOROUGH, *blocks.IN_ANY_ORDER, *extra.rules(found))
     has_more = bool(spec.date_of_birth or spec.postcode or spec.address)
-    asked = _Asked(engine, records, people, chosen, tuple(more), rules, spec.one_to_one, has_more)
-    options = asked.options(definition.in_any_order(definition.COMPARISONS), judge.Thresholds(), mates=1.0)
+    asked = _Asked(engine, records, people, chosen, more, rules, spec.one_to_one, has_more)
+    options = asked.options(definition.for_any_file(definition.COMPARISONS), judge.Thresholds(), mates=1.0)
     progress("Finding pairs worth comparing")
     prepared = prepare(engine, records, options=options)
     progress("Learning from some pairs what tells people apart here")
@@ -144,20 +144,41 @@ def _resolved(
         some = _some(engine, prepared.blocked.pairs)
         first = scored(engine, prepared, some, options)
         base, vetoed = relatives.compared_as(
-            first, prepared.records, places=[e.name for e in found if not e.is_identifier]
+            first,
+            prepared.records,
+            places=[e.name for e in found if not e.is_identifier],
+            contacts=[e.name for e in found if e.is_contact],
         )
-        base = definition.in_any_order(base)
+        base, more = _by_chance(engine, prepared.records, definition.for_any_file(base), more, options)
+        asked = dataclasses.replace(asked, more=more)
         thresholds = judge.Thresholds(vetoes=vetoed)
-        if vetoed is not vetoes.VETOES:
-            first = scored(engine, prepared, some, asked.options(base, thresholds, mates=1.0))
         if vetoed is vetoes.WITHOUT_HOUSEHOLDS:
-            thresholds = dataclasses.replace(thresholds, names_alone=NAMES_ALONE)
+            numbers = tuple(e.name for e in found if e.is_identifier)
+            thresholds = dataclasses.replace(thresholds, names_alone=NAMES_ALONE, numbers=numbers)
+        first = scored(engine, prepared, some, asked.options(base, thresholds, mates=1.0))
         taught = learning.learned([*base, *more], first, people=len(people.keys))
         of_all = prepared.blocked.pairs.count().execute() / max(some.count().execute(), 1)
         mates = 1.0 if vetoed is vetoes.VETOES else _mates(first, len(people.keys), of_all)
     asked = dataclasses.replace(asked, more=tuple(taught[len(base) :]))
     options = asked.options(taught[: len(base)], thresholds, mates=mates)
     return resolve(engine, records, options=options, prepared=prepared, progress=progress)
+
+
+def _by_chance(
+    engine: engines.Engine,
+    records: ir.Table,
+    base: Sequence[definition.Comparison],
+    more: Sequence[definition.Comparison],
+    options: Options,
+) -> tuple[tuple[definition.Comparison, ...], tuple[definition.Comparison, ...]]:
+    """The comparisons of a file with what strangers in it have in common; a short file has too few strangers."""
+    count = records.count().execute()
+    if count < learning.FEWEST_RECORDS:
+        return tuple(base), tuple(more)
+    pairs = compared(engine, records, engine.take(learning.strangers(count)), options)
+    years = records.birth_year.to_pyarrow().drop_null().to_pylist()
+    found = tuple(learning.by_chance([*base, *more], pairs, years, leave=("home", "sex")))
+    return found[: len(base)], found[len(base) :]
 
 
 def _some(engine: engines.Engine, pairs: ir.Table) -> ir.Table:

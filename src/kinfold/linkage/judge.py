@@ -23,7 +23,8 @@ class Thresholds:
 
     names_are_enough: in a list of names, or of names and numbers. besides: comparisons that are enough with names where
     they agree. names_alone: the weight from which names are enough by themselves, where nothing speaks against them, in
-    a list that is not known to be of families; null where they never are.
+    a list that is not known to be of families; null where they never are. numbers: comparisons of a file's own numbers
+    of one person, of which even one with a slip in it tells.
     """
 
     link: float = 3.8
@@ -31,6 +32,7 @@ class Thresholds:
     names_are_enough: bool = False
     besides: tuple[str, ...] = ()
     names_alone: float | None = None
+    numbers: tuple[str, ...] = ()
     vetoes: tuple[vetoes.Veto, ...] = vetoes.VETOES
 
 
@@ -58,7 +60,7 @@ def judged(
         # Cousins are born on other days altogether; a day that is right but for one part is a slip of the pen.
         only_names = _only_names(pairs, at.besides, a_slip_is_enough=at.names_alone is not None)
         weighs = weighs & (~only_names | _rare_names_alone(pairs, at))
-    is_linked = pairs.rule.notnull() | weighs
+    is_linked = pairs.rule.notnull() | (weighs & ~_may_be_another_of_the_family(pairs, at.numbers))
     wants_eyes = pairs.rule.notnull() | (pairs.weight >= at.review)
     return pairs.mutate(
         band=ibis.cases(
@@ -81,6 +83,15 @@ def _only_names(pairs: ir.Table, besides: tuple[str, ...], *, a_slip_is_enough: 
     nothing_else = ~ibis.or_(ibis.literal(False), *(pairs[name].isin(["same", "close"]) for name in besides))
     no_number = (pairs.numbers == "unknown") & (pairs.nhs != "same") & (pairs.upn != "same")
     return nothing_else & no_birth & no_number & pairs.home.isin(["unknown", "different", "near"])
+
+
+def _may_be_another_of_the_family(pairs: ir.Table, numbers: tuple[str, ...]) -> ir.BooleanValue:
+    """A surname, a home and a telephone are a family's: with another forename it takes a birth date, or a number."""
+    is_so_born = pairs.birth.isin(
+        [*rules.SAME_BIRTH, "day and month swapped", "one figure apart", "same year, day not known"]
+    )
+    is_numbered = ibis.or_(vetoes.shares_number(pairs), *(pairs[name] == "one figure apart" for name in numbers))
+    return (pairs.forename == "different") & ~is_so_born & ~is_numbered
 
 
 def _rare_names_alone(pairs: ir.Table, at: Thresholds) -> ir.BooleanValue:

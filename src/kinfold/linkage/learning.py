@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 
 from kinfold.linkage.definition import WRITTEN_FOR_PEOPLE, Comparison, Degree
 
@@ -26,6 +29,13 @@ LIKELY_WITHOUT, ROUNDS = -4.0, 20
 # Numbers prove or disprove by rule, and their weights are not for a file to move.
 NOT_LEARNED = ("nhs", "upn", "numbers")
 AT_HOME = " at home"
+# Pairs of strangers looked at; in a file of fewer records too many of any pairs are one person.
+STRANGERS, FEWEST_RECORDS = 100_000, 1_000
+# A degree met less often than this among strangers is as rare as it was set by hand.
+FEWEST_STRANGERS = 10
+DAYS_OF_A_YEAR = 365
+# A wholly other birth date is never as usual for one person as namesakes of one home would make it seem.
+OTHER_BIRTH, OTHER_BIRTH_MOST = ("different", "a generation apart"), 2.0
 
 
 def learned(comparisons: Sequence[Comparison], pairs: ir.Table, *, people: int) -> list[Comparison]:
@@ -53,6 +63,55 @@ def _learned(before: Comparison, pairs: ir.Table, *, people: int) -> Comparison:
         return _among_namesakes(before, pairs.select(word=before.name, without=without, is_named=_is_named(pairs)))
     degrees = [_degree(d, before, times) for d in before.degrees]
     return dataclasses.replace(before, degrees=tuple(degrees))
+
+
+def strangers(records: int) -> pa.Table:
+    """Pairs (left, right) of records taken by chance, the same whenever the file is of the same size."""
+    chosen = np.random.default_rng(records).integers(0, records, size=(2, STRANGERS))
+    left, right = chosen.min(axis=0), chosen.max(axis=0)
+    pairs = np.unique(np.stack([left, right])[:, left < right], axis=1)
+    return pa.table({"left": pairs[0], "right": pairs[1]})
+
+
+def by_chance(
+    comparisons: Sequence[Comparison], pairs: ir.Table, years: Sequence[int], *, leave: Sequence[str] = ()
+) -> list[Comparison]:
+    """
+    The comparisons with u no smaller than strangers in this file show it, where a degree speaks for one person.
+
+    Where double surnames are the custom, or every second forename begins with Oluwa, or all children of a list are of
+    one class, to be somewhat alike says less. Exact names are weighed by how common they are, so they stay as they are.
+
+    pairs: of strangers, with a word for each comparison. years: of birth, of everybody. leave: comparisons that stay as
+    they are.
+    """
+    shares = _of_years(years)
+    return [c if c.name in (*NOT_LEARNED, *leave) else _by_chance(c, pairs, shares) for c in comparisons]
+
+
+def _of_years(years: Sequence[int]) -> dict[str, float]:
+    """How often two people are born on one day, in one year and a year apart, as the years of a file say it."""
+    times = Counter(years)
+    everyone = max(len(years), 1)
+    same = sum((n / everyone) ** 2 for n in times.values())
+    near = sum(2 * n * times[year + 1] / everyone**2 for year, n in times.items() if year + 1 in times)
+    return {"same": same / DAYS_OF_A_YEAR, "same year, day not known": same, "year near, day not known": near}
+
+
+def _by_chance(comparison: Comparison, pairs: ir.Table, years: dict[str, float]) -> Comparison:
+    counted = pairs.group_by(word=comparison.name).agg(times=ibis._.count()).to_pyarrow().to_pylist()
+    times = {row["word"]: row["times"] for row in counted}
+    compared = sum(n for word, n in times.items() if not word.startswith("unknown") and "not known" not in word)
+    shares = {word: n / compared for word, n in times.items() if n >= FEWEST_STRANGERS and "not known" not in word}
+    shares |= years if comparison.name == "birth" else {}
+    return dataclasses.replace(comparison, degrees=tuple(_no_rarer(d, shares) for d in comparison.degrees))
+
+
+def _no_rarer(d: Degree, shares: dict[str, float]) -> Degree:
+    is_own = bool(d.frequency_of) or d.word in ("swapped", "same at home")
+    if d.m is None or d.u is None or d.m <= d.u or is_own:
+        return d
+    return dataclasses.replace(d, u=max(d.u, min(shares.get(d.word.removesuffix(AT_HOME), 0.0), d.m)))
 
 
 def _is_named(pairs: ir.Table) -> ir.BooleanValue:
@@ -99,6 +158,8 @@ def _degree(d: Degree, comparison: Comparison, times: dict[tuple[str, bool], int
     hand_set = sum(o.m or 0 for o in rivals if _where(o, comparison) in (_where(d, comparison), "anywhere"))
     mine = sum(times.get((d.word, is_home), 0) for is_home in among)
     share = (mine + HAND_SET_COUNTS * d.m / max(hand_set, d.m)) / (total + HAND_SET_COUNTS)
+    if comparison.name == "birth" and d.word in OTHER_BIRTH:
+        share = min(share, OTHER_BIRTH_MOST * d.m)
     return dataclasses.replace(d, m=min(max(share, LEAST), MOST))
 
 
@@ -115,8 +176,8 @@ def _where(d: Degree, comparison: Comparison) -> str:
 
 
 def _dated(d: Degree) -> bool:
-    """Whether a degree compares whole dates; those that compare years are a share of the pairs without a day."""
-    return "day not known" not in d.word
+    """Whether a degree compares the whole; of years and postcodes, the share is of the pairs that give no more."""
+    return "not known" not in d.word
 
 
 def _weight(m: float, u: float) -> float:

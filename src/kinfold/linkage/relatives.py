@@ -29,15 +29,16 @@ NO_RELATIVES = (definition.WITHOUT_HOUSEHOLDS, vetoes.WITHOUT_HOUSEHOLDS)
 
 
 def compared_as(
-    pairs: ir.Table, records: ir.Table, *, places: Sequence[str] = ()
+    pairs: ir.Table, records: ir.Table, *, places: Sequence[str] = (), contacts: Sequence[str] = ()
 ) -> tuple[tuple[Comparison, ...], tuple[Veto, ...]]:
     """
     How to compare the records of a file, and what may never be linked in it.
 
     pairs: compared pairs with a word for each comparison. places: what else the file holds that twins share, such as
-    a town. Where nothing is seen, twins are kept apart in case.
+    a town. contacts: those of them that few share, such as a telephone: a family is seen by one as by a home. Where
+    nothing is seen, twins are kept apart in case.
     """
-    at_home, relatives = _at_home(pairs)
+    at_home, relatives = _at_home(pairs, contacts)
     if at_home >= max(FEWEST, AT_HOME_EACH * records.count().execute()):
         is_family = relatives > SHARE_OF_RELATIVES * at_home
         return (definition.COMPARISONS, vetoes.VETOES) if is_family else NO_RELATIVES
@@ -47,9 +48,10 @@ def compared_as(
     return NO_RELATIVES
 
 
-def _at_home(pairs: ir.Table) -> tuple[int, int]:
+def _at_home(pairs: ir.Table, contacts: Sequence[str]) -> tuple[int, int]:
     """Pairs of one home and surname; and of these, relatives: slips seldom change forename and birth date both."""
-    at_home = pairs.filter(pairs.surname.isin(SAME) & (pairs.home == "same"))
+    is_together = ibis.or_(pairs.home == "same", *(pairs[contact] == "same" for contact in contacts))
+    at_home = pairs.filter(pairs.surname.isin(SAME) & is_together)
     is_relative = (at_home.forename == "different") & at_home.birth.isin(["different", "a generation apart"])
     return _counted(at_home, is_relative)
 

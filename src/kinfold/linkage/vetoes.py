@@ -15,6 +15,9 @@ import ibis.expr.types as ir
 
 from kinfold.linkage.rules import SAME_BIRTH
 
+# The degrees of a forename of which one record, or either, gives no more than the first letter.
+BY_INITIAL = ("initial", "same initial", "the other way round, with an initial")
+
 
 @dataclasses.dataclass(frozen=True)
 class Veto:
@@ -45,9 +48,13 @@ def _number_alone(pairs: ir.Table) -> ir.BooleanValue:
 
 def _may_be_twin(pairs: ir.Table) -> ir.BooleanValue:
     unsure = pairs.forename.isin(
-        ["unknown", "initial", "similar", "similar at home", "spelt another way", "short form"]
+        ["unknown", *BY_INITIAL, "similar", "similar at home", "spelt another way", "short form"]
     )
     return pairs.is_multiple & pairs.birth.isin(SAME_BIRTH) & unsure & ~shares_number(pairs)
+
+
+def _initial_alone(pairs: ir.Table) -> ir.BooleanValue:
+    return pairs.forename.isin(BY_INITIAL) & pairs.birth.startswith("unknown") & ~shares_number(pairs)
 
 
 VETOES = (
@@ -61,6 +68,8 @@ VETOES = (
     Veto("sex", "recorded sex differs and no number is shared", lambda p: (p.sex == "different") & ~shares_number(p)),
     Veto("generation", "a generation apart and no number is shared", lambda p: _is_generation(p) & ~shares_number(p)),
     Veto("twin", "one of twins, and the forename does not say which", _may_be_twin, to_review=True),
+    Veto("initial_alone", "an initial without a birth date: brothers and sisters often share one", _initial_alone,
+         to_review=True),
     Veto("locked", "a person locked one of them, and the other came since", lambda p: p.decided == "locked",
          to_review=True),
 )  # fmt: skip

@@ -41,3 +41,14 @@ def test_what_is_kept_apart_follows_from_who_is_in_the_file(engine, what, kinds,
     surnames = [f"surname {n // 40}" for n in range(count)]
     records = pa.table({"number": list(range(count)), "forename": names, "surname": surnames})
     assert relatives.compared_as(engine.take(pairs), engine.take(records))[1] == kept_apart, what
+
+
+def test_a_family_shows_by_a_telephone_as_by_a_home(engine) -> None:
+    by_phone = [(PAIRS, {"phone": "same"}), (20, {"phone": "same", "forename": "different", "birth": "different"})]
+    pairs = _pairs(*((times, {"home": "unknown", **kind}) for times, kind in by_phone))
+    count = 2 * pairs.num_rows
+    records = pa.table({"number": list(range(count)), "forename": [f"name {n}" for n in range(count)],
+                        "surname": [f"surname {n // 40}" for n in range(count)]})  # fmt: skip
+    asked = engine.take(pairs), engine.take(records)
+    assert relatives.compared_as(*asked, contacts=["phone"])[1] == vetoes.VETOES
+    assert relatives.compared_as(*asked)[1] == vetoes.WITHOUT_HOUSEHOLDS

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from kinfold.linkage import judge
+from kinfold.linkage import judge, vetoes
 
 
 def no_move(pairs: ir.Table) -> ir.Table:
@@ -82,6 +82,39 @@ def test_names_link_with_what_else_a_file_holds_only_where_that_agrees(spec: Cal
             two addresses       | review
             not given           | review
             not given, one home | link
+        """,
+    )
+
+
+def test_another_forename_takes_a_birth_date_or_a_number_even_in_a_list_of_unrelated_people(
+    spec: Callable[..., None],
+) -> None:
+    """Brothers share a surname, a home and a telephone; a slip of the pen leaves the birth date as it was."""
+
+    def unrelated(pairs: ir.Table, records: ir.Table) -> ir.Table:
+        at = judge.Thresholds(vetoes=vetoes.WITHOUT_HOUSEHOLDS, besides=("phone",), numbers=("policy",))
+        return judge.judged(no_move(pairs), records, thresholds=at)
+
+    spec(
+        unrelated,
+        pairs="""
+            left | right | case                    | weight | nhs     | upn     | numbers | birth     | forename  | surname | sex  | home    | phone | policy
+            -----+-------+-------------------------+--------+---------+---------+---------+-----------+-----------+---------+------+---------+-------+-----------------
+            0    | 1     | brothers, one date      | 9.0    | unknown | unknown | unknown | unknown   | different | same    | same | same    | same  | unknown
+            0    | 1     | brothers, two dates     | 9.0    | unknown | unknown | unknown | different | different | same    | same | same    | same  | unknown
+            0    | 1     | a slip in the forename  | 9.0    | unknown | unknown | unknown | same      | different | same    | same | same    | same  | unknown
+            0    | 1     | a slip in a number too  | 9.0    | unknown | unknown | unknown | unknown   | different | same    | same | same    | same  | one figure apart
+            0    | 1     | one forename            | 9.0    | unknown | unknown | unknown | unknown   | same      | same    | same | same    | same  | unknown
+        """,
+        records=RECORDS,
+        expected="""
+            case                   | band
+            -----------------------+-------
+            brothers, one date     | review
+            brothers, two dates    | review
+            a slip in the forename | link
+            a slip in a number too | link
+            one forename           | link
         """,
     )
 

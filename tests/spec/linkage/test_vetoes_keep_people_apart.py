@@ -111,6 +111,29 @@ def test_of_twins_an_unclear_forename_is_left_to_a_person(spec: Callable[..., No
     )
 
 
+def test_an_initial_is_nobodys_name_until_a_birth_date_or_number_says_whose(spec: Callable[..., None]) -> None:
+    """Brothers and sisters of one home share an initial often enough; with a birth date it tells them apart."""
+    spec(
+        vetoes.applied,
+        pairs="""
+            pair                        | nhs     | upn     | numbers | birth   | forename     | sex  | is_multiple | decided
+            ----------------------------+---------+---------+---------+---------+--------------+------+-------------+--------
+            J and Jayden                | unknown | unknown | unknown | unknown | initial      | same | no          |
+            J and J                     | unknown | unknown | unknown | unknown | same initial | same | no          |
+            J and Jayden, one birth     | unknown | unknown | unknown | same    | initial      | same | no          |
+            J and Jayden, one number    | unknown | unknown | same    | unknown | initial      | same | no          |
+            Jayden and Jayden           | unknown | unknown | unknown | unknown | same         | same | no          |
+        """,
+        expected={
+            "J and Jayden": "initial_alone",
+            "J and J": "initial_alone",
+            "J and Jayden, one birth": None,
+            "J and Jayden, one number": None,
+            "Jayden and Jayden": None,
+        },
+    )
+
+
 def test_what_a_person_decided_stands(spec: Callable[..., None]) -> None:
     spec(
         vetoes.applied,
