@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -34,6 +34,10 @@ SIZES = {"wide": {"width": 1280, "height": 1000}, "narrow": {"width": 390, "heig
 # Pictures are taken of the council that `make demo` makes, so that a newcomer meets the same people.
 CHILDREN, SEED = (6_000, 1) if os.environ.get("KINFOLD_SCREENSHOTS") else (300, 7)
 STARTS_WITHIN_SECONDS = 60
+STOPS_WITHIN_SECONDS = 60
+PORTS_TRIED = 3
+PATIENCE = 15_000  # milliseconds: other tests keep the machine busy meanwhile
+expect.set_options(timeout=PATIENCE)
 QUIET = [
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--force-color-profile=srgb",
@@ -58,6 +62,12 @@ class Council:
 
     def as_a(self, label: str) -> SignIn:
         return next(person for person in self.sign_ins if person.label.partition(":")[0] == label)
+
+    @property
+    def live(self) -> Path:
+        """The folder of the snapshot that is live: the names of one day's say nothing of which came last."""
+        run_id = json.loads((self.home / "lake" / "live.json").read_text(encoding="utf-8"))["run_id"]
+        return self.home / "lake" / "snapshots" / str(run_id)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,33 +110,41 @@ def service(council: Council, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @contextlib.contextmanager
 def serving(home: Path, log: Path) -> Iterator[str]:
     """Serve a home as `kinfold serve` does, while the block runs; gives its address."""
+    for _ in range(PORTS_TRIED):
+        port = _free_port()
+        command = [str(KINFOLD), "serve", "--home", str(home), "--port", str(port)]
+        with log.open("w") as out:
+            running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=_environment())
+        try:
+            if _answers(f"http://127.0.0.1:{port}/", running):
+                yield f"http://127.0.0.1:{port}"
+                return
+            if running.poll() is None:
+                break
+            # It ended by itself: another process may have taken the port between our looking and its listening.
+        finally:
+            running.terminate()
+            running.wait(timeout=STOPS_WITHIN_SECONDS)
+    pytest.fail(f"The service did not answer within {STARTS_WITHIN_SECONDS} seconds:\n{log.read_text()[-3000:]}")
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(KINFOLD), "serve", "--home", str(home), "--port", str(port)]
-    with log.open("w") as out:
-        running = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=_environment())
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/", running, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
+        return int(free.getsockname()[1])
 
 
-def _wait_for(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
+def _answers(address: str, running: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        if running.poll() is not None:
-            break
+    while time.monotonic() < deadline and running.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310  our own address
-                return
+                return True
         except urllib.error.HTTPError:
-            return  # it answers, if only to ask who is there
+            return True  # it answers, if only to ask who is there
         except OSError:
             time.sleep(0.1)
-    pytest.fail(f"The service did not answer within {STARTS_WITHIN_SECONDS} seconds:\n{log.read_text()[-3000:]}")
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +179,7 @@ def new_page(chromium: Browser, service: str) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: note(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: note(str(error)))
         return page
@@ -177,18 +195,23 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+def enter(page: Page, person: SignIn) -> None:
+    """Sign a page in, and wait until the first page of that person has come whole."""
+    page.goto("/")
+    page.locator("input[name=username]").fill(person.username)
+    page.locator("input[name=password]").fill(person.password)
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    expect(page.locator("input[name=password]"), f"{person.label} could not sign in.").to_have_count(0)
+    page.wait_for_load_state()
+
+
 @pytest.fixture
 def sign_in(council: Council) -> Callable[[Page, str], Page]:
     """Signs a page in as somebody that `kinfold demo` printed: `sign_in(page, "Social worker")`."""
 
     def do(page: Page, label: str) -> Page:
         person = council.as_a(label.partition(":")[0])
-        page.goto("/")
-        page.locator("input[name=username]").fill(person.username)
-        page.locator("input[name=password]").fill(person.password)
-        page.locator("form:has(input[name=password]) button[type=submit]").click()
-        page.wait_for_load_state()
-        assert page.locator("input[name=password]").count() == 0, f"The {label} could not sign in."
+        enter(page, person)
         return page
 
     return do
@@ -199,6 +222,7 @@ def accessible() -> Callable[[Page], None]:
     """Asserts that axe finds nothing wrong with the page (WCAG 2.2 A and AA, and its best practices)."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # half a page has no end of faults
         violations = Axe().run(page).response["violations"]
         told = [f"{v['id']} ({v['impact']}): {v['help']}\n" + _places(v["nodes"]) for v in violations]
         assert not violations, f"{page.title()}: axe found {len(violations)} violations\n" + "\n".join(told)
