@@ -70,3 +70,26 @@ def test_every_fact_that_a_marker_may_ask_for_is_told_by_some_feed(loaded, table
     files = (home / "lake" / "mapped").glob(f"*/{table}.parquet")
     told = set(pd.concat(pd.read_parquet(path, columns=[column]) for path in files)[column])
     assert set(expected.split()) <= told
+
+
+@pytest.mark.slow
+def test_a_child_turned_away_is_told_as_such_and_waits_no_longer(loaded):
+    """The feed said only that a referral came; the wait of a child who was turned away went on for ever."""
+    home, _, _ = loaded
+    deliveries = list((home / "lake" / "mapped").glob("mental_health-*"))
+    events = pd.concat(pd.read_parquet(one / "event.parquet") for one in deliveries)
+    waits = pd.concat(pd.read_parquet(one / "measure.parquet") for one in deliveries)
+    away = events[(events["kind"] == "mental_health_referral") & (events["detail"] == "rejected")]
+    assert len(away) > 5
+    ended = set(waits[(waits["kind"] == "mental_health_wait") & waits["to_on"].notna()]["source_id"])
+    assert {one.replace("/closed", "/wait") for one in away["source_id"]} <= ended
+
+
+@pytest.mark.slow
+def test_the_school_census_speaks_for_the_pupils_it_lists_and_for_nobody_else(loaded):
+    """Every child at an independent school was said to be on no school roll."""
+    home, _, _ = loaded
+    told = pd.concat(
+        pd.read_parquet(path) for path in (home / "lake" / "mapped").glob("school_census-*/coverage.parquet")
+    )
+    assert set(told["people"]) == {"listed"}
