@@ -94,7 +94,7 @@ def link_files(
             "pairs_compared": sum(row["times"] for row in bands),
             "bands": {row["band"]: row["times"] for row in bands},
             "reach": resolved.reach,
-            "notes": [*people.notes, *shared],
+            "notes": [*people.notes, *shared, *_of_few(len(people.keys))],
         }
 
 
@@ -113,6 +113,15 @@ def in_words(told: dict[str, Any]) -> list[str]:
         *told["notes"],
         *left_out,
     ]
+
+
+def _of_few(records: int) -> list[str]:
+    """What cannot be known from a file too small to learn from, so that nobody reads silence as certainty."""
+    if records >= learning.FEWEST_PAIRS:
+        return []
+    unseen = "how reliable each column is, how many records a person has, or whether relatives are among them"
+    left = "the usual weights stand, and what they leave open is to look at"
+    return [f"{records:,} records are too few to show {unseen}: {left}."]
 
 
 def _with_name_words(engine: engines.Engine, records: ir.Table, people: people_files.People) -> ir.Table:

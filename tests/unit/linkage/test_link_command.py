@@ -49,6 +49,7 @@ def test_each_step_is_a_line_beside_the_answer_and_none_for_a_machine(tmp_path: 
     told = _linked(tmp_path)
     assert told.stderr.splitlines() == STEPS
     assert told.stdout.splitlines()[0] == "3 records are 2 people."
+    assert "3 records are too few to show how reliable each column is" in told.stdout
     assert not set(STEPS) & set(told.stdout.splitlines())
     to_a_machine = _linked(tmp_path, "--json")
     assert to_a_machine.stderr == ""
