@@ -120,15 +120,36 @@ def held(opened: ir.Table, children: ir.Table, parents: ir.Table, service: ir.Ta
 
 
 def _named(opened: ir.Table, service: ir.Table) -> ir.Table:
-    """Cases with what is known of their service; of two tellings of a service, the one that shuts it is heeded."""
+    """
+    Cases with what is known of their service; of two tellings of a service, the one that shuts it is heeded.
+
+    Most feeds name no service's key. Whether their service is shut is then told by the service of the case's team's
+    own name, else by the only one of the agency that holds cases; where there are several, nobody knows which.
+    """
     shut = service.state.isin(["closed", "reduced"])
+    state = {"service_state": service.state.min(where=shut), "covered_by": service.covered_by.max(where=shut)}
     known = service.group_by("service_key").agg(
-        service_name=service.name.max(),
-        is_critical=service.is_critical.any(),
-        service_state=service.state.min(where=shut),
-        covered_by=service.covered_by.max(where=shut),
+        service_name=service.name.max(), is_critical=service.is_critical.any(), **state
     )
     cases = opened.left_join(known, "service_key").drop("service_key_right")
+    of_team = service.mutate(of_team=service.agency + services.AGENCY_AND_TEAM + service.name)
+    of_team = of_team.group_by("of_team").agg(team_state=state["service_state"], team_covered_by=state["covered_by"])
+    holding = service.filter(service.is_critical.fill_null(False))
+    only = holding.group_by(of_agency=holding.agency).agg(
+        many=holding.service_key.nunique(),
+        agency_state=holding.state.min(where=holding.state.isin(["closed", "reduced"])),
+        agency_covered_by=holding.covered_by.max(where=holding.state.isin(["closed", "reduced"])),
+    )
+    cases = cases.left_join(of_team.mutate(is_team=True), cases.team == of_team.of_team)
+    cases = cases.left_join(only.filter(only.many == 1), cases.agency == only.of_agency)
+    by_key, by_team = cases.service_key.notnull(), cases.is_team.fill_null(False)
+    told = {
+        name: ibis.cases((by_key, cases[name]), (by_team, cases[f"team_{end}"]), else_=cases[f"agency_{end}"])
+        for name, end in (("service_state", "state"), ("covered_by", "covered_by"))
+    }
+    cases = cases.mutate(**told).drop(
+        "of_team", "team_state", "team_covered_by", "is_team", "of_agency", "many", "agency_state", "agency_covered_by"
+    )
     return cases.mutate(is_shut=cases.service_state.notnull())
 
 

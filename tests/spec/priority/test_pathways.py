@@ -144,6 +144,52 @@ def test_the_services_feed_is_believed_about_what_is_critical_and_what_is_closed
     )
 
 
+def test_where_a_feed_names_no_service_its_teams_name_or_the_only_one_of_the_agency_tells_whether_it_is_shut(spec):
+    spec(
+        held,
+        opened="""
+            person_id | agency           | stage       | service_key | team
+            ----------+------------------+-------------+-------------+----------------------------
+            TEAM      | mental_health    | treatment   |             | mental_health/Young minds
+            OTHERTEAM | mental_health    | treatment   |             | mental_health/Eating well
+            ONLY      | youth_justice    | supervision |             |
+            SEVERAL   | mental_health    | treatment   |             |
+            ITSKEY    | youth_justice    | supervision | s:open      |
+            NOCASES   | substance_misuse | treatment   |             |
+        """,
+        children="""
+            person_id
+            ---------
+            TEAM
+            OTHERTEAM
+            ONLY
+            SEVERAL
+            ITSKEY
+            NOCASES
+        """,
+        parents=NO_PARENTS,
+        service="""
+            service_key | name         | agency           | state   | is_critical | covered_by
+            ------------+--------------+------------------+---------+-------------+------------
+            s:minds     | Young minds  | mental_health    | reduced | yes         | Crisis line
+            s:eating    | Eating well  | mental_health    | open    | yes         |
+            s:yj        | YJ service   | youth_justice    | closed  | yes         | Duty desk
+            s:open      | YJ mentoring | youth_justice    | open    | no          |
+            s:leaflets  | Leaflets     | substance_misuse | closed  | no          |
+        """,
+        types={"opened": {"service_key": TEXT, "team": TEXT}, "service": {"is_critical": YES_NO, "covered_by": TEXT}},
+        expected="""
+            person_id | is_shut | covered_by
+            ----------+---------+------------
+            TEAM      | yes     | Crisis line
+            OTHERTEAM | no      |
+            ONLY      | yes     | Duty desk
+            SEVERAL   | no      |
+            NOCASES   | no      |
+        """,
+    )
+
+
 def test_a_household_takes_its_highest_and_a_closed_service_holds_nobody(spec):
     spec(
         pathways.standings,
