@@ -101,8 +101,8 @@ def _of_years(years: Sequence[int]) -> dict[str, float]:
 def _by_chance(comparison: Comparison, pairs: ir.Table, years: dict[str, float]) -> Comparison:
     counted = pairs.group_by(word=comparison.name).agg(times=ibis._.count()).to_pyarrow().to_pylist()
     times = {row["word"]: row["times"] for row in counted}
-    compared = sum(n for word, n in times.items() if not word.startswith("unknown") and "not known" not in word)
-    shares = {word: n / compared for word, n in times.items() if n >= FEWEST_STRANGERS and "not known" not in word}
+    told = {word: n for word, n in times.items() if not word.startswith("unknown") and "not known" not in word}
+    shares = {word: n / sum(told.values()) for word, n in told.items() if n >= FEWEST_STRANGERS}
     shares |= years if comparison.name == "birth" else {}
     return dataclasses.replace(comparison, degrees=tuple(_no_rarer(d, shares) for d in comparison.degrees))
 

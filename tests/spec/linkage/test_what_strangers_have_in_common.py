@@ -41,6 +41,12 @@ def test_born_on_one_day_says_less_among_children_of_one_class(engine: Engine) -
     assert told["birth", "same at home"] == 0.004
 
 
+def test_a_file_without_birth_dates_changes_nothing_of_them(engine: Engine) -> None:
+    comparisons = [c for c in definition.COMPARISONS if c.name == "birth"]
+    pairs = engine.take(pa.table({"birth": ["unknown"] * 100}))
+    assert learning.by_chance(comparisons, pairs, years=[]) == comparisons
+
+
 def test_strangers_are_the_same_pairs_each_time() -> None:
     once, again = learning.strangers(5_000), learning.strangers(5_000)
     assert once.equals(again)
