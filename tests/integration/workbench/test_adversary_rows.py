@@ -65,7 +65,7 @@ def test_no_cell_of_a_reports_table_is_run_by_a_spreadsheet(served, person, sign
     section = backtest_reports.Section(
         name="fairness", title="x", says=(), headings=("=1+1", "children"), rows=(("@SUM(A1)", "-0.2"),), chart=None
     )
-    report = backtest_reports.Report("k", {"as_at": "2026-03-02"}, (), (), (section,), "")
+    report = backtest_reports.Report("k", {"as_at": "2026-03-02"}, (), (), (), (section,), "")
     monkeypatch.setattr(backtest_reports, "read", lambda *_: report)
     answer = signed_in(person("analyst")).get("/workbench/proof/k/fairness.csv")
     assert list(csv.reader(io.StringIO(answer.content.decode()))) == [["'=1+1", "children"], ["'@SUM(A1)", "-0.2"]]
