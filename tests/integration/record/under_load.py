@@ -46,6 +46,7 @@ def read() -> dict[str, object]:
     call_command("migrate", verbosity=0)
     publish("before", 10)
     before, seen, waits = live(), set(), []
+    began = time.perf_counter()
     publisher = subprocess.Popen([sys.executable, __file__, "publish"])
     while (now := live()).run_id == before.run_id and publisher.poll() in (None, 0):
         seen.add(counts(now))
@@ -53,6 +54,7 @@ def read() -> dict[str, object]:
         audit.record(action="child.opened", at=datetime.datetime.now(datetime.UTC), person_id="C1")
         waits.append(time.perf_counter() - started)
         time.sleep(0.02)
+    publishing = time.perf_counter() - began
     publisher.wait(timeout=60)
     old_list_after = counts(before)
     forgotten = actions.forget_old(keep=1)
@@ -62,7 +64,7 @@ def read() -> dict[str, object]:
         "forgotten": forgotten,
         "counts_after": counts(live()),
         "looks": len(waits),
-        "longest_wait_for_an_audit_row": max(waits),
+        "longest_wait_as_share_of_publishing": max(waits) / publishing,
     }
 
 
