@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from kinfold.feeds import withdrawals
+
 EVERYTHING, CHANGES = "cin_census", "police_missing"
 
 
@@ -66,10 +68,8 @@ def test_nothing_that_people_read_comes_from_it(council, withdrawn):
 
 def test_the_day_before_can_still_be_rebuilt_with_it(council, withdrawn, tmp_path):
     census, police, superseded = withdrawn
-    told = json.loads(
-        (council.home / "deliveries" / EVERYTHING / census / "withdrawn.json").read_text(encoding="utf-8")
-    )
-    yesterday = datetime.date.fromisoformat(told["on"]) - datetime.timedelta(days=1)
+    taken_back = withdrawals.of(council.home / "deliveries" / EVERYTHING / census)[-1]
+    yesterday = taken_back.on - datetime.timedelta(days=1)
     council.kinfold("run", "--as-at", yesterday, "--rules", "now", "--out", tmp_path / "out", "--json")
     [folder] = (tmp_path / "out").iterdir()
     assert {census, police} <= counted(folder)
