@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import shutil
 
 import pyarrow as pa
@@ -192,7 +193,7 @@ def test_a_place_is_told_by_its_rules_and_when_a_child_was_seen_only_where_nothi
     ):  # fmt: skip
         assert said in page, said
     asked = signed_in(person("analyst")).get(f"/workbench/explain/{pseudonyms.pseudonym(home, 'AVA')}/")
-    assert "Last seen about 1 month before." in text(asked) and "47" not in text(asked)
+    assert "Last seen about 1 month before." in text(asked) and not re.search(r"\b47\b", text(asked))
     Restriction.objects.create(
         person_id="MUM", kind="restricted", owner="Head of safeguarding", reason="Staff family",
         from_at=snapshot.STANDING_FROM,
