@@ -7,9 +7,10 @@ default is SQLite. Settings are read before this file, so what differs for tests
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-import string
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,9 +49,21 @@ def pytest_configure(config: pytest.Config) -> None:
         # A file, as in a council's home: a database in memory locks in another way.
         settings.DATABASES["default"]["NAME"] = home / "service.sqlite3"
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(home / "test.sqlite3")
-    # A page's random words are of digits alone, so that no test finds a name or a postcode in one by chance.
-    csrf.CSRF_ALLOWED_CHARS = string.digits
+    # A page's random words are of these alone, so that no test finds a name, a postcode or a figure in one by chance.
+    csrf.CSRF_ALLOWED_CHARS = "QXZqxz"
     _let_the_trail_be_emptied()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    if "ibis" in sys.modules:  # loading it for a test that never asks would cost more than it spares
+        from tests import written_once
+
+        written_once.remember()
+    # What is there by now stays to the end; looking through it for rubbish again and again is a twentieth of the CPU.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
