@@ -19,7 +19,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from kinfold.governance.actions import StandingRow, renew_standings
 from kinfold.record import actions, loading, searching, snapshot
-from kinfold.record import models as record
+from kinfold.record import published as record
+from kinfold.record.models import Publication
 from kinfold.vocabulary import names
 
 AS_AT = datetime.date(2026, 3, 3)
@@ -330,8 +331,8 @@ def publish(
 
 def let_all_go() -> None:
     """Take every snapshot of the test away, and its database alias with it."""
-    for run_id in list(record.Publication.objects.values_list("run_id", flat=True)):
-        record.Publication.objects.filter(run_id=run_id).delete()
+    for run_id in list(Publication.objects.values_list("run_id", flat=True)):
+        Publication.objects.filter(run_id=run_id).delete()
         loading.forget(run_id)
 
 

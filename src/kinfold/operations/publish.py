@@ -29,8 +29,9 @@ from kinfold.operations.run import Worked
 from kinfold.operations.shapes import lists, people, statements, timeline
 from kinfold.operations.steps import Step, Steps
 from kinfold.record import actions as record
-from kinfold.record import loading, models, searching, snapshot
+from kinfold.record import loading, published, searching, snapshot
 from kinfold.record.challenges import actions as challenges
+from kinfold.record.models import Publication
 from kinfold.store import engine as engines
 from kinfold.vocabulary import names
 
@@ -99,7 +100,7 @@ def bring_up_to_date(home: Home, *, at: datetime.datetime) -> bool:
     closed. What the lake itself has in a shape that can no longer be published waits for the next run.
     """
     folder = home.live_snapshot()
-    row = models.Publication.objects.filter(is_live=True).first()
+    row = Publication.objects.filter(is_live=True).first()
     if folder is None or (row and row.shape == snapshot.shape()) or not any(folder.glob("*.parquet")):
         return False
     told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -114,7 +115,7 @@ def bring_up_to_date(home: Home, *, at: datetime.datetime) -> bool:
 
 def _shapes(
     engine: engines.Engine, home: Home, worked: Worked, tables: dict[str, ir.Table]
-) -> Iterable[tuple[type[models.Published], ir.Table]]:
+) -> Iterable[tuple[type[published.Published], ir.Table]]:
     """Each published table with its rows, the small tables they are joined with taken in on the way."""
     rules = worked.folder / "rules"
     settings = feed_settings.load(rules)
@@ -130,26 +131,26 @@ def _shapes(
     hashes = engine.take(_key_hashes(tables["link"], home.key("search")))
     tables = tables | {"link": engine.keep(people.with_refs(tables["link"], hashes))}
     tables = tables | {"people": people.in_name_case(tables["people"], engine.take(_shown_names(tables["people"])))}
-    yield models.Child, people.children(tables)
-    yield models.Statement, statements.statements(tables, engine.take(_catalogue(rules)))
-    yield models.Evidence, statements.evidence(engine, tables, labels, engine.take(_delivered(home)))
-    yield models.Involvement, timeline.involvements(tables, labels)
-    yield models.TimelineEntry, timeline.timeline(tables, labels)
-    yield models.Tie, people.ties(tables, labels)
-    yield models.Housemate, people.housemates(tables, as_at=worked.as_at)
-    yield models.WorklistRow, lists.worklist(tables)
+    yield published.Child, people.children(tables)
+    yield published.Statement, statements.statements(tables, engine.take(_catalogue(rules)))
+    yield published.Evidence, statements.evidence(engine, tables, labels, engine.take(_delivered(home)))
+    yield published.Involvement, timeline.involvements(tables, labels)
+    yield published.TimelineEntry, timeline.timeline(tables, labels)
+    yield published.Tie, people.ties(tables, labels)
+    yield published.Housemate, people.housemates(tables, as_at=worked.as_at)
+    yield published.WorklistRow, lists.worklist(tables)
     if "worklist_reach" in tables:  # a run of an earlier release has none
-        yield models.Reach, tables["worklist_reach"]
+        yield published.Reach, tables["worklist_reach"]
     yield (
-        models.SearchKey,
+        published.SearchKey,
         lists.search_keys(
             tables, engine.take(_name_keys(tables["name"])), engine.take(_identifier_hashes(tables["identifier"]))
         ),
     )
-    yield models.Feed, lists.feeds(tables, engine.take(_suppliers(settings)))
+    yield published.Feed, lists.feeds(tables, engine.take(_suppliers(settings)))
     if "feed_alarm" in tables:  # a run of an earlier release has none
-        yield models.FeedAlarm, lists.feed_alarms(tables)
-    yield models.MatchedRecord, people.matched_records(tables, labels)
+        yield published.FeedAlarm, lists.feed_alarms(tables)
+    yield published.MatchedRecord, people.matched_records(tables, labels)
 
 
 def _catalogue(rules: Path) -> pa.Table:

@@ -14,8 +14,9 @@ from kinfold.governance.gate import Sight
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record import overlays, queries
 from kinfold.record.forms import DoubtForm
-from kinfold.record.models import Child, Evidence, MatchedRecord, Overlay, TimelineEntry
+from kinfold.record.models import Overlay
 from kinfold.record.overlays import Doubted
+from kinfold.record.published import Child, Evidence, MatchedRecord, TimelineEntry
 from kinfold.record.snapshot import Snapshot
 from kinfold.record.views import LOOKS, about_page, of_child, veil_of
 from kinfold.vocabulary.dates import in_words

@@ -27,7 +27,8 @@ import pyarrow.csv
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from kinfold.record import snapshot, tables
-from kinfold.record.models import PUBLISHED, Publication, Published
+from kinfold.record.models import Publication
+from kinfold.record.published import PUBLISHED, Published
 
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader | Iterable[pa.RecordBatch | pa.Table | Mapping[str, Any]]
 

@@ -20,7 +20,8 @@ from kinfold.governance import audit, permissions
 from kinfold.governance import queries as people
 from kinfold.governance.models import AuditEntry, User
 from kinfold.record import queries
-from kinfold.record.models import Evidence, Overlay
+from kinfold.record.models import Overlay
+from kinfold.record.published import Evidence
 from kinfold.record.snapshot import Snapshot
 from kinfold.record.veil import Hidden
 

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 
 from kinfold.governance.gate import Sight
 from kinfold.record import policies, wording
-from kinfold.record.models import Child, Feed, Involvement, Statement, TimelineEntry
+from kinfold.record.published import Child, Feed, Involvement, Statement, TimelineEntry
 from kinfold.vocabulary import words
 
 ENTRIES_A_PAGE = 20

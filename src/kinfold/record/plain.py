@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from kinfold.record.models import Statement
+from kinfold.record.published import Statement
 from kinfold.record.snapshot import Snapshot
 
 OF_LISTS = re.compile(r"^(New on this list\.|Was under “[A-Za-z ]+” on the last list\.) *")

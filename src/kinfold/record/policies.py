@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from kinfold.areas.roles import EVERY_AGENCY
 from kinfold.governance.gate import Sight
-from kinfold.record.models import Child
+from kinfold.record.published import Child
 
 SUMMARY = 2  # the level of sight from which dates of visits and plans are shown
 

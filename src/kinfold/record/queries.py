@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from kinfold.governance.gate import Sight
 from kinfold.record import policies
-from kinfold.record.models import (
+from kinfold.record.published import (
     Child,
     Evidence,
     Feed,

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
 from django.db.models.expressions import Combinable
 
-from kinfold.record.models import Child, SearchKey
+from kinfold.record.published import Child, SearchKey
 from kinfold.record.snapshot import Snapshot
 from kinfold.vocabulary import names
 

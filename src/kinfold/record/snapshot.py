@@ -20,7 +20,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, Max, QuerySet, Subquery, Sum, Value
 
 from kinfold.governance.rules.models import PlainLists
-from kinfold.record.models import PUBLISHED, Challenge, Overlay, Publication, Published
+from kinfold.record.models import Challenge, Overlay, Publication
+from kinfold.record.published import PUBLISHED, Published
 
 Row = TypeVar("Row", bound=Published)
 

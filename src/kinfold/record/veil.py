@@ -15,7 +15,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from kinfold.record.models import Evidence, Involvement, Statement, TimelineEntry
+from kinfold.record.published import Evidence, Involvement, Statement, TimelineEntry
 from kinfold.record.wording import listed
 
 Row = TypeVar("Row", bound=Evidence | Involvement | TimelineEntry)

@@ -21,7 +21,7 @@ from kinfold.governance.searching import looks_at
 from kinfold.record import overlays, pages, plain, policies, queries, searching, wording
 from kinfold.record.challenges import queries as challenges
 from kinfold.record.forms import SearchForm
-from kinfold.record.models import Child
+from kinfold.record.published import Child
 from kinfold.record.snapshot import Snapshot, live
 from kinfold.record.veil import Veil, ids
 from kinfold.vocabulary import words

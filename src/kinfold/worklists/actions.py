@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kinfold.governance import audit
 from kinfold.governance.models import User
-from kinfold.record.models import WorklistRow
+from kinfold.record.published import WorklistRow
 from kinfold.worklists import policies
 from kinfold.worklists.models import Outcome
 

@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from kinfold.areas import priority
 from kinfold.governance.gate import Sight
 from kinfold.record import wording
-from kinfold.record.models import Child, Feed, Statement, WorklistRow
+from kinfold.record.published import Child, Feed, Statement, WorklistRow
 from kinfold.record.snapshot import Snapshot
 from kinfold.vocabulary.dates import in_words
 

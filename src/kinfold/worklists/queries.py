@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kinfold.governance.models import User
 from kinfold.governance.queries import accounts_of, opened_by
-from kinfold.record.models import WorklistRow
+from kinfold.record.published import WorklistRow
 from kinfold.record.snapshot import Snapshot
 from kinfold.vocabulary import services
 from kinfold.worklists import plain

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kinfold.areas.roles import Role
 from kinfold.governance.models import User
-from kinfold.record.models import Reach
+from kinfold.record.published import Reach
 from kinfold.record.snapshot import Snapshot
 from kinfold.vocabulary.dates import in_words
 

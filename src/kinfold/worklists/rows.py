@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from kinfold.governance.gate import Sight
 from kinfold.record import pages, policies, wording
-from kinfold.record.models import Statement, WorklistRow
+from kinfold.record.published import Statement, WorklistRow
 from kinfold.record.veil import Veil
 from kinfold.worklists.models import KINDS, Outcome
 

@@ -20,7 +20,7 @@ from kinfold.governance import queries as governance
 from kinfold.governance.requests import SignedInRequest
 from kinfold.record import overlays, pages, plain, policies, wording
 from kinfold.record import queries as record
-from kinfold.record.models import WorklistRow
+from kinfold.record.published import WorklistRow
 from kinfold.record.snapshot import Snapshot, live
 from kinfold.record.veil import Veil, ids
 from kinfold.worklists import actions, not_known, permissions, queries, reach

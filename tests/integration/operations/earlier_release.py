@@ -15,7 +15,8 @@ def main() -> None:
     council = home.open_home(Path(os.environ["KINFOLD_HOME"]))
     night.set_up_service(council)
     from kinfold.record import snapshot
-    from kinfold.record.models import Evidence, Publication
+    from kinfold.record.models import Publication
+    from kinfold.record.published import Evidence
 
     before = snapshot.live()
     Publication.objects.filter(is_live=True).update(shape="")

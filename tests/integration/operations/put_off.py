@@ -17,7 +17,7 @@ def main() -> None:
 
     from kinfold.governance.models import User
     from kinfold.record import snapshot
-    from kinfold.record.models import WorklistRow
+    from kinfold.record.published import WorklistRow
     from kinfold.worklists import actions
 
     live = snapshot.live()

@@ -23,7 +23,8 @@ from kinfold.governance.models import User  # noqa: E402
 from kinfold.record.challenges import actions  # noqa: E402
 from kinfold.record.challenges.actions import Challenged  # noqa: E402
 from kinfold.record.challenges.models import Challenge  # noqa: E402
-from kinfold.record.models import Evidence, Overlay  # noqa: E402
+from kinfold.record.models import Overlay  # noqa: E402
+from kinfold.record.published import Evidence  # noqa: E402
 from kinfold.record.snapshot import live  # noqa: E402
 
 AT = datetime.datetime.now(datetime.UTC)

@@ -15,8 +15,9 @@ from tests.integration.snapshot import AS_AT, council, publish
 from tests.spec import readable
 
 from kinfold.governance.actions import restrict
-from kinfold.record import models as record
+from kinfold.record import published as record
 from kinfold.record.challenges.models import Challenge
+from kinfold.record.models import Publication
 from kinfold.record.veil import Veil
 
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
@@ -199,7 +200,7 @@ def test_it_costs_at_most_twelve_queries_too(with_mother, worker, signed_in):
 def test_a_snapshot_of_an_earlier_release_is_not_read_because_it_does_not_say_whose_its_facts_are(
     with_mother, worker, signed_in
 ):
-    record.Publication.objects.update(shape="")
+    Publication.objects.update(shape="")
     client = signed_in(worker)
     assert client.get(AVA).status_code == 404
     assert "There is no list yet" in text(client.get("/my-day/"))

@@ -9,7 +9,7 @@ from tests.integration.snapshot import CHILDREN, publish, search_keys
 
 from kinfold.governance.actions import restrict
 from kinfold.governance.models import AuditEntry
-from kinfold.record import models as record
+from kinfold.record import published as record
 
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
 SHUT = {"owner": "Team manager, Harbour", "reason": "Staff family", "named": [], "by": None, "at": NOW}

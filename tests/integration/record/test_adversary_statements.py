@@ -9,7 +9,7 @@ from tests.integration import people
 from tests.integration.snapshot import council, publish
 
 from kinfold.governance.actions import restrict
-from kinfold.record import models as record
+from kinfold.record import published as record
 
 NOW = datetime.datetime(2026, 3, 3, 9, tzinfo=datetime.UTC)
 TOGETHER = {

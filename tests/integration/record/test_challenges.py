@@ -7,11 +7,11 @@ from tests.integration import people, snapshot
 
 from kinfold.governance.actions import renew_standings
 from kinfold.governance.models import AuditEntry, Notice, Restriction, Standing
-from kinfold.record import models as record
 from kinfold.record import overlays
+from kinfold.record import published as record
 from kinfold.record.challenges import actions
 from kinfold.record.challenges.models import Answer, Challenge, NeverChanged
-from kinfold.record.models import Overlay
+from kinfold.record.models import Overlay, Publication
 
 AVA = "/children/AVA/"
 STATEMENT = f"{AVA}challenge/statement/domestic_abuse/"
@@ -61,7 +61,7 @@ def lead(person, signed_in):
 
 
 def fact_address(marker="domestic_abuse"):
-    snapshot_now = record.Publication.objects.get(is_live=True)
+    snapshot_now = Publication.objects.get(is_live=True)
     from kinfold.record.snapshot import live
 
     assert snapshot_now

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.integration import people
 from tests.integration.snapshot import FEEDS, council, let_all_go, publish
 
-from kinfold.record import models, queries
+from kinfold.record import published as record
+from kinfold.record import queries
 
 AVA = "/children/AVA/"
 SAID = {
@@ -25,7 +26,7 @@ def with_council_tax(published):
         due = datetime.date(2026, 3, 1)
         feeds = [{**feed, "state": state, "due_on": due} if feed["feed"] == "council_tax" else feed for feed in FEEDS]
         queries.feeds.cache_clear()
-        return publish(council() | {models.Feed: feeds})
+        return publish(council() | {record.Feed: feeds})
 
     yield again
     let_all_go()
@@ -72,15 +73,15 @@ def test_not_connected_silent_and_not_covering_are_three_statements(published, w
 
 
 def test_nothing_found_is_said_only_of_the_feeds_that_speak_for_the_child(published, with_council_tax, worker):
-    unknown = [row for row in council()[models.Statement] if row["state"] == "unknown" or row["kind"] != "need"]
-    publish(council() | {models.Statement: unknown})
+    unknown = [row for row in council()[record.Statement] if row["state"] == "unknown" or row["kind"] != "need"]
+    publish(council() | {record.Statement: unknown})
     page = text(worker, AVA)
     assert (
         "No unmet need found in the feeds we hold that speak for this child. 2 questions of this kind cannot be "
         "answered: see what we do not know." in page
     )
     answered = [row for row in unknown if row["state"] != "unknown"]
-    publish(council() | {models.Statement: answered})
+    publish(council() | {record.Statement: answered})
     assert "No unmet need found in the feeds we hold." in text(worker, AVA)
 
 

@@ -15,7 +15,8 @@ from django.db import connection
 from tests import postgres
 from tests.integration import snapshot
 
-from kinfold.record import actions, loading, models, tables
+from kinfold.record import actions, loading, published, tables
+from kinfold.record.models import Publication
 from kinfold.record.snapshot import file_of, folder, is_apart, live
 
 UNDER_LOAD = Path(__file__).with_name("under_load.py")
@@ -33,58 +34,58 @@ def emptied(db):
 
 
 def test_what_is_loaded_is_what_is_read(emptied):
-    made = snapshot.publish({models.Child: children(3)})
+    made = snapshot.publish({published.Child: children(3)})
 
-    rows = made.of(models.Child).order_by("id")
+    rows = made.of(published.Child).order_by("id")
     assert [(row.id, row.person_id, row.forename, row.birth_on, row.is_acute) for row in rows] == [
         (1, "C0", "", None, False),
         (2, "C1", "", None, False),
         (3, "C2", "", None, False),
     ]
-    assert models.Publication.objects.get(is_live=True).tables["child"] == 3
+    assert Publication.objects.get(is_live=True).tables["child"] == 3
 
 
 def test_empty_text_and_nothing_given_are_both_no_text_and_odd_letters_survive(emptied):
     odd = 'a "quoted", \\ line\nnew – Łódź'
-    made = snapshot.publish({models.Child: [{"person_id": "C1", "why": odd, "forename": None, "surname": ""}]})
-    child = made.of(models.Child).get()
+    made = snapshot.publish({published.Child: [{"person_id": "C1", "why": odd, "forename": None, "surname": ""}]})
+    child = made.of(published.Child).get()
     assert (child.why, child.forename, child.surname) == (odd, "", "")
 
 
 def test_a_column_that_is_not_the_tables_is_refused_and_what_is_live_stays(emptied):
-    before = snapshot.publish({models.Child: children(1)})
+    before = snapshot.publish({published.Child: children(1)})
 
     with pytest.raises(loading.UnableToPublish, match="child has no column colour"), loading.begin("next") as load:
-        load.load(models.Child, [{"person_id": "C1", "colour": "red"}])
+        load.load(published.Child, [{"person_id": "C1", "colour": "red"}])
 
     assert live() == before
-    assert before.of(models.Child).count() == 1
+    assert before.of(published.Child).count() == 1
     assert_nothing_left_of("next")
 
 
 def test_a_value_of_another_type_is_refused_without_saying_the_value(emptied):
     with pytest.raises(loading.UnableToPublish) as refusal, loading.begin("next") as load:
-        load.load(models.Child, pa.table({"person_id": ["C1"], "birth_on": ["not a day"]}))
+        load.load(published.Child, pa.table({"person_id": ["C1"], "birth_on": ["not a day"]}))
     assert "not a day" not in str(refusal.value)
     assert "child.birth_on" in str(refusal.value)
 
 
 def test_a_load_cut_off_leaves_nothing_to_read_and_the_next_one_succeeds(emptied):
-    loading.begin("2026-03-03-cut").load(models.Child, children(2))  # and the plug is pulled
+    loading.begin("2026-03-03-cut").load(published.Child, children(2))  # and the plug is pulled
     assert live() is None
 
-    made = snapshot.publish({models.Child: children(5)}, run_id="2026-03-03-cut")
-    assert made.of(models.Child).count() == 5
+    made = snapshot.publish({published.Child: children(5)}, run_id="2026-03-03-cut")
+    assert made.of(published.Child).count() == 5
 
 
 def test_a_published_run_is_never_loaded_again(emptied):
-    made = snapshot.publish({models.Child: children(1)})
+    made = snapshot.publish({published.Child: children(1)})
     with pytest.raises(loading.UnableToPublish, match="published already"):
         loading.begin(made.run_id)
 
 
 def test_an_empty_run_never_replaces_a_full_list(emptied):
-    before = snapshot.publish({models.Child: children(2)})
+    before = snapshot.publish({published.Child: children(2)})
     with pytest.raises(actions.UnableToGoLive, match=r"the list of 3 March 2026 has 2"):
         snapshot.publish({}, run_id="empty")
     assert live() == before
@@ -92,15 +93,15 @@ def test_an_empty_run_never_replaces_a_full_list(emptied):
 
 
 def test_only_the_newest_snapshots_and_the_live_one_are_kept(emptied):
-    made = [snapshot.publish({models.Child: children(n)}, at=AT + datetime.timedelta(hours=n)) for n in range(1, 6)]
+    made = [snapshot.publish({published.Child: children(n)}, at=AT + datetime.timedelta(hours=n)) for n in range(1, 6)]
 
     assert actions.forget_old(keep=3) == 2
 
     assert [run.run_id for run in made[2:]] == list(
-        models.Publication.objects.order_by("published_at").values_list("run_id", flat=True)
+        Publication.objects.order_by("published_at").values_list("run_id", flat=True)
     )
     assert live() == made[-1]
-    assert made[2].of(models.Child).count() == 3
+    assert made[2].of(published.Child).count() == 3
     assert_nothing_left_of(made[0].run_id)
 
 
@@ -110,7 +111,7 @@ def assert_nothing_left_of(run_id: str) -> None:
         assert not list(folder().glob("*.loading"))
     else:
         with connection.cursor() as cursor:
-            assert tables.partition_of(models.Child, run_id) not in connection.introspection.table_names(cursor)
+            assert tables.partition_of(published.Child, run_id) not in connection.introspection.table_names(cursor)
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ from tests.integration import people, snapshot
 
 from kinfold.governance.actions import renew_standings, restrict
 from kinfold.governance.models import AuditEntry, Notice
-from kinfold.record import models as record
 from kinfold.record import overlays, queries
+from kinfold.record import published as record
 from kinfold.record.models import Overlay
 from kinfold.record.snapshot import live
 

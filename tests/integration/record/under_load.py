@@ -21,19 +21,19 @@ DAY = datetime.date(2026, 3, 3)
 def publish(run_id: str, rows: int) -> None:
     import pyarrow as pa
 
-    from kinfold.record import actions, loading, models
+    from kinfold.record import actions, loading, published
 
     with loading.begin(run_id) as load:
-        for model in (models.Child, models.Statement):
+        for model in (published.Child, published.Statement):
             load.load(model, pa.table({"person_id": [f"C{n}" for n in range(rows)]}))
         counts = load.finish()
     actions.go_live(run_id=run_id, as_at=DAY, counts=counts, at=datetime.datetime.now(datetime.UTC))
 
 
 def counts(snapshot) -> tuple[int, int]:
-    from kinfold.record import models
+    from kinfold.record import published
 
-    return snapshot.of(models.Child).count(), snapshot.of(models.Statement).count()
+    return snapshot.of(published.Child).count(), snapshot.of(published.Statement).count()
 
 
 def read() -> dict[str, object]:

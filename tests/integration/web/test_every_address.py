@@ -21,7 +21,7 @@ from kinfold.areas import roles as area_roles
 from kinfold.governance.actions import renew_standings
 from kinfold.governance.models import AuditEntry, DutyAccess
 from kinfold.operations import home as homes
-from kinfold.record import models as record
+from kinfold.record import published as record
 from kinfold.record.challenges.models import Challenge
 from kinfold.record.models import Overlay
 from kinfold.record.snapshot import live

@@ -17,7 +17,7 @@ from kinfold.governance.actions import renew_standings
 from kinfold.governance.models import AuditEntry, Restriction
 from kinfold.operations import home as homes
 from kinfold.operations import pseudonyms
-from kinfold.record import models as record
+from kinfold.record import published as record
 from kinfold.record.models import Overlay
 
 DAY = datetime.date(2026, 3, 3)

@@ -10,7 +10,7 @@ from tests.integration import people, snapshot
 
 from kinfold.governance.actions import restrict
 from kinfold.governance.models import AuditEntry
-from kinfold.record import models as record
+from kinfold.record import published as record
 from kinfold.worklists import queries
 from kinfold.worklists.models import Outcome
 

@@ -8,7 +8,7 @@ from tests.integration.snapshot import STANDING_FROM, STANDINGS, council, publis
 
 from kinfold.governance.actions import renew_standings
 from kinfold.governance.models import AuditEntry
-from kinfold.record import models as record
+from kinfold.record import published as record
 
 ADDRESS = "/not-enough-known/"
 

@@ -79,7 +79,7 @@ def test_what_changed_tells_of_facts_and_of_no_band(published, switch, said, lef
 def test_due_rows_come_in_the_order_they_are_due_and_one_that_was_put_off_stays_off(published, switch):
     from django.db.models import Q
 
-    from kinfold.record.models import WorklistRow
+    from kinfold.record.published import WorklistRow
     from kinfold.worklists import queries
 
     switch("plain")

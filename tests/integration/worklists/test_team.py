@@ -9,7 +9,7 @@ from tests.integration import people
 from tests.integration.snapshot import STANDING_FROM, council, publish
 
 from kinfold.governance.actions import StandingRow, renew_standings
-from kinfold.record import models as record
+from kinfold.record import published as record
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from kinfold.areas import markers as marker_settings
 from kinfold.record.challenges.models import Challenge
-from kinfold.record.models import Evidence, Statement, TimelineEntry
+from kinfold.record.published import Evidence, Statement, TimelineEntry
 from kinfold.record.snapshot import Snapshot
 
 SETTLED_SHOWN = 50

@@ -16,7 +16,7 @@ from kinfold.record import queries as record
 from kinfold.record.challenges import actions, policies, queries
 from kinfold.record.challenges.actions import Challenged
 from kinfold.record.challenges.forms import ChallengeForm
-from kinfold.record.models import Child, Evidence, TimelineEntry
+from kinfold.record.published import Child, Evidence, TimelineEntry
 from kinfold.record.snapshot import Snapshot
 from kinfold.record.veil import Veil
 from kinfold.record.views import about_page, of_child, veil_of

@@ -18,7 +18,7 @@ from kinfold.governance.requests import SignedInRequest
 from kinfold.operations import explain, explain_words, pseudonyms
 from kinfold.operations.home import Home
 from kinfold.record import queries
-from kinfold.record.models import Child, Evidence
+from kinfold.record.published import Child, Evidence
 from kinfold.record.snapshot import Snapshot, live
 from kinfold.record.veil import Veil
 from kinfold.record.views import about_page, of_child, veil_of

@@ -15,8 +15,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from kinfold.record import wording
-from kinfold.record.models import Child, Evidence, Involvement, Published, Statement
 from kinfold.record.policies import PLACES
+from kinfold.record.published import Child, Evidence, Involvement, Published, Statement
 from kinfold.record.snapshot import Snapshot
 
 KEPT: dict[type[Published], tuple[str, ...]] = {

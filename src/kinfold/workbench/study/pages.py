@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from kinfold.governance import queries as governance
 from kinfold.governance.models import User
 from kinfold.record import overlays, queries, wording
-from kinfold.record.models import Evidence, Involvement, Statement
+from kinfold.record.published import Evidence, Involvement, Statement
 from kinfold.record.snapshot import Snapshot
 from kinfold.record.veil import Veil, ids
 from kinfold.vocabulary import words

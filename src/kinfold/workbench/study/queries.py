@@ -12,7 +12,7 @@ from kinfold.governance import permissions
 from kinfold.governance import queries as governance
 from kinfold.governance.models import AuditEntry, DutyAccess, Restriction, RoleGrant, Standing, User
 from kinfold.record import overlays
-from kinfold.record.models import Child
+from kinfold.record.published import Child
 from kinfold.record.snapshot import Snapshot
 from kinfold.workbench.study import policies
 from kinfold.workbench.study.models import Answer, Reader, Study, Subject

@@ -17,7 +17,7 @@ from django.test import Client
 from tests.integration.snapshot import AS_AT, FEEDS, let_all_go, publish
 
 from kinfold.operations import home as homes
-from kinfold.record import models as record
+from kinfold.record import published as record
 from kinfold.record.snapshot import Snapshot
 
 ROOT, READ = "/workbench/blind-review/", "/blind-review/"
