@@ -1,6 +1,4 @@
-"""
-What is kept beside the published snapshot: which snapshot is live, and what is hidden of it.
-"""
+"""What is kept beside the published snapshot: which snapshot is live, and what is hidden of it."""
 
 from __future__ import annotations
 
