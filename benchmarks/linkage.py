@@ -57,8 +57,16 @@ def measure_here(name: str, folder: Path, rows: int) -> dict[str, Any]:
     return {**found, "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
 
 
+class ExamStopped(Exception):
+    """One exam gave no answer; the message says which. The others are printed all the same."""
+
+
 def measured(name: str, folder: Path, rows: int) -> dict[str, Any]:
-    """Sit one exam in a process of its own, watched from when its files are made."""
+    """
+    Sit one exam in a process of its own, watched from when its files are made.
+
+    Raises ExamStopped; what it said of the reason is on the error stream.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     asked = [sys.executable, __file__, "--measure", name, "--folder", str(folder), "--rows", str(rows)]
     child = subprocess.Popen(asked, stdout=subprocess.PIPE, text=True)
@@ -73,7 +81,7 @@ def measured(name: str, folder: Path, rows: int) -> dict[str, Any]:
         time.sleep(SAMPLE_SECONDS)
     said = child.stdout.read().strip().splitlines()
     if child.returncode or not said:
-        raise SystemExit(f"The exam {name} stopped; what it said is above.")
+        raise ExamStopped(f"The exam {name} stopped; what it said is above.")
     return {**json.loads(said[-1]), "peak_gb": peak / 1e9}
 
 
@@ -206,16 +214,22 @@ def main() -> None:
         parser.error(f"there is no {', '.join(unknown)}; choose of {', '.join(EXAMS)}")
     place = asked.keep or Path(tempfile.mkdtemp(prefix="kinfold-exam-"))
     found: Found = {}
+    stopped: list[str] = []
     try:
         for name in asked.exams or EXAMS:
             print(f"  {name}", file=sys.stderr, flush=True)
             size = MILLION if name.endswith("million") else asked.rows
             own = name if name.startswith(OF_THEIR_OWN) else f"families-{size}"
-            found[name] = measured(name, place / own, size)
+            try:
+                found[name] = measured(name, place / own, size)
+            except ExamStopped as why:
+                stopped.append(str(why))
     finally:
         if not asked.keep:
             shutil.rmtree(place, ignore_errors=True)
     Console(width=150).print(table_of(found))
+    if stopped:
+        raise SystemExit("\n".join(stopped))
 
 
 if __name__ == "__main__":
