@@ -40,21 +40,24 @@ def written(path, rows):
 
 @pytest.fixture
 def a_child(council):
-    """A child on the social worker's list: name, birth date, address and postcode as the snapshot has them."""
+    """A child on the social worker's list: name, birth date, sex and address as the snapshot has them."""
     name = council.as_a("Social worker").label.partition(": ")[2]
     staff = (council.home / "truth" / "staff.json").as_posix()
     rows = duckdb.sql(f"""
-        select p.forename, p.surname, p.birth_on, p.address_lines, p.postcode, p.person_id
+        select p.forename, p.surname, p.birth_on, p.sex, p.address_lines, p.postcode, p.person_id
         from '{council.live}/worklist_row.parquet' w join '{council.live}/people.parquet' p using (person_id)
         where w.owner_ref = (select agency || '/' || staff_ref from read_json('{staff}') where name = '{name}')
           and p.birth_on < current_date - interval 3 year and p.postcode is not null and p.address_lines is not null
           and not p.is_address_withheld and not p.is_restricted
+          -- whose records are not in two parts, of which the notice might join the other
+          and not exists (from '{council.live}/people.parquet' q where q.person_id <> p.person_id
+            and q.birth_on = p.birth_on and lower(q.forename) = lower(p.forename))
         order by w.rank limit 1
     """).fetchall()
     assert rows, "The social worker has no child of three or more with an address."
-    forename, surname, born, address, postcode, person_id = rows[0]
+    forename, surname, born, sex, address, postcode, person_id = rows[0]
     of_child = {
-        "FORENAME": forename, "SURNAME": surname, "DOB": f"{born:%d/%m/%Y}", "ADDRESS": address.split(",")[0],
+        "FORENAME": forename, "SURNAME": surname, "DOB": f"{born:%d/%m/%Y}", "SEX": sex or "", "ADDRESS": address,
         "POSTCODE": postcode,
     }  # fmt: skip
     return person_id, of_child

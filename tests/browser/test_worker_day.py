@@ -130,6 +130,6 @@ def test_the_whole_way_without_script(new_page, sign_in):
     expect(page.get_by_role("heading", name="Who told us")).to_be_visible()
     page.get_by_role("link", name="Back to the child’s page").click()
     page.get_by_role("link", name="Search", exact=True).click()
-    page.get_by_label("Name, date of birth or identifier").fill("Nobody Atall")
+    page.get_by_label("Name, date of birth or identifier").fill("Quillon Zephyrine")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("heading", name="Nobody found")).to_be_visible()
