@@ -21,7 +21,8 @@ YEARS, TERMS = 3, 6
 
 def figures(world: World) -> list[Figure]:
     """Every figure of what this council's agencies hear: schools, police, courts, health, and money."""
-    return [*_absence(world), *_suspended(world), *_police(world), *_health(world), *_debt(world)]
+    pupils = _Pupils(world)
+    return [*_absence(pupils), *_suspended(pupils), *_police(world), *_health(world), *_debt(world)]
 
 
 class _Pupils:
@@ -48,8 +49,7 @@ class _Pupils:
         self.has_meals = world.troubles.poor[world.town.people.family[who]]
 
 
-def _absence(world: World) -> Iterator[Figure]:
-    seen = _Pupils(world)
+def _absence(seen: _Pupils) -> Iterator[Figure]:
     persistent, severe = seen.missed >= 0.1, seen.missed >= 0.5
     everyone = np.ones(len(persistent), dtype=bool)
     autumn, need = "DfE pupil attendance: autumn 2023/24", "DfE outcomes for children in need"
@@ -69,8 +69,7 @@ def _absence(world: World) -> Iterator[Figure]:
         yield Figure(about, SHARE, published, low, high, source, share, chance * np.sqrt(TERMS))
 
 
-def _suspended(world: World) -> Iterator[Figure]:
-    seen = _Pupils(world)
+def _suspended(seen: _Pupils) -> Iterator[Figure]:
     times = seen.suspended
     a_year = 3 * 10_000 * times.mean()
     error = 3 * 10_000 * times.std() * np.sqrt(TOGETHER * TERMS / len(times))
