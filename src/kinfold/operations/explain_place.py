@@ -7,9 +7,8 @@ from typing import Any
 
 from kinfold.areas.priority import Priority
 from kinfold.operations.explain_words import figure
+from kinfold.vocabulary.bands import BANDS
 
-LABELS = {"decide_today": "Decide today", "priority": "Priority", "soon": "Soon", "watch": "Watch",
-          "not_enough_known": "Not enough known", "none": "Nothing that counts"}  # fmt: skip
 A_MONTH = 30
 Row = Mapping[str, Any]
 
@@ -24,7 +23,7 @@ def place(child: Row, weighing: Row, settings: Priority) -> dict[str, Any]:
     """
     band, was = child["band"], weighing.get("band_was")
     says = [
-        f"{LABELS.get(band, band)}: {_of_band(band, settings)}",
+        f"{BANDS[band]}: {_of_band(band, settings)}",
         *_before(band, was, settings),
         (
             f"Lists go by household: its highest child counts in full, each other child for "
@@ -61,7 +60,7 @@ def _before(band: str, was: str | None, settings: Priority) -> list[str]:
     if was is None:
         return []
     if was != band:
-        return [f"On the list before: {LABELS.get(was, was)}."]
+        return [f"On the list before: {BANDS[was]}."]
     if band in ("priority", "soon"):
         stays = f"Once here, a child stays while it is within {settings.bands.margin:.0%} of the line, so that nobody"
         return [f"The same as on the list before. {stays} drops in and out from night to night."]

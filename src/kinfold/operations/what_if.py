@@ -29,8 +29,8 @@ from kinfold.priority.run import catalogue_of
 from kinfold.profile import children as who
 from kinfold.profile import run as profile
 from kinfold.store import engine as engines
+from kinfold.vocabulary.bands import BANDS
 
-BANDS = ("decide_today", "priority", "soon", "watch", "not_enough_known", "none")
 NEEDED = ("weighing", "priority_child", "marker_state", "marker_evidence", "child_coverage", "people")
 COLUMNS = ("person_id", "band", "pathway", "figure", "is_rising", "is_acute", "is_unseen")
 """Of a child on the list: what it is about, and what says whether somebody has a row for the child."""

@@ -11,10 +11,10 @@ import numpy as np
 
 from kinfold.proof import baselines, calibration, decisions, fairness, metrics, proxies, stability
 from kinfold.proof.cohort import Cohort
+from kinfold.vocabulary.bands import BANDS
 
 TOP, WIDE = 0.05, 0.20
 DRAWS, SEED = 200, 5
-BANDS = ("decide_today", "priority", "soon", "watch", "not_enough_known", "none")
 STEPS = 20
 AT_SHARES = (0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50)
 

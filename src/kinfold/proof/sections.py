@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kinfold.proof import disclosure, drift, fairness, pictures, proxies, standard, verdicts
+from kinfold.vocabulary.bands import BANDS
 
 FEW = "hidden"
-BANDS = {"decide_today": "Decide today", "priority": "This week", "soon": "Soon", "watch": "Watch",
-         "not_enough_known": "Not enough known", "none": "Nothing that counts"}  # fmt: skip
 STANDINGS = {"no_service": "No service found", "front_door": "Front door first",
              "other_service": "Open to another service", "social_care": "Open to social care"}  # fmt: skip
 MARKERS_SHOWN = 15

@@ -63,7 +63,7 @@ def test_counts_of_one_to_four_and_what_they_could_be_worked_out_from_are_hidden
         band |= {"children": 0, "events": 0}
     backtest.keep(served, small)
     rows = list(csv.reader(io.StringIO(analyst.get(f"{PAGE}bands.csv").content.decode())))
-    assert rows[2] == ["This week", "100", "hidden", "", "", ""]
+    assert rows[2] == ["Priority", "100", "hidden", "", "", ""]
     assert rows[6][2] == "hidden", "3 is what is left when 40 is taken from all"
     assert rows[1][2] == "0"
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from kinfold.governance.disclosure import said, shown
+from kinfold.vocabulary.bands import BANDS
 from kinfold.workbench.rules import wording
 
 
 def bands_of(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row per band: band, before, after, enters, leaves."""
     return [
-        {"band": wording.BANDS[row["band"]]} | {c: shown(row[c]) for c in ("before", "after", "enters", "leaves")}
+        {"band": BANDS[row["band"]]} | {c: shown(row[c]) for c in ("before", "after", "enters", "leaves")}
         for row in answer["bands"]
     ]
 
@@ -20,7 +21,7 @@ def bands_of(answer: Mapping[str, Any]) -> list[dict[str, str]]:
 def moves_of(answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row per way between bands: was, now, children."""
     return [
-        {"was": wording.BANDS[row["was"]], "now": wording.BANDS[row["now"]], "children": said(row["children"])}
+        {"was": BANDS[row["was"]], "now": BANDS[row["now"]], "children": said(row["children"])}
         for row in answer["moves"]
     ]
 

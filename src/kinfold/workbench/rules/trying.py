@@ -21,6 +21,7 @@ from kinfold.governance.rules import queries
 from kinfold.operations import pseudonyms, rules
 from kinfold.operations import what_if as asking
 from kinfold.operations.home import Home
+from kinfold.vocabulary.bands import BANDS
 from kinfold.vocabulary.exports import csv_lines, file_name
 from kinfold.workbench.rules import actions, pages, tasks, wording
 from kinfold.workbench.rules.forms import ImportForm, MarkerForm, ProposeForm, WeightsForm
@@ -196,8 +197,8 @@ def children(request: SignedInRequest, home: Home, trial_id: int) -> HttpRespons
     shown = [
         row | {
             "pseudonym": pseudonyms.pseudonym(home, row["person_id"]),
-            "was": wording.BANDS[row["band_before"]],
-            "becomes": wording.BANDS[row["band"]],
+            "was": BANDS[row["band_before"]],
+            "becomes": BANDS[row["band"]],
             "list": wording.PATHWAYS[row["pathway"]],
         }
         for row in rows

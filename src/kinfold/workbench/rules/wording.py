@@ -7,14 +7,6 @@ from typing import Any
 
 from kinfold.areas import rule_sets
 
-BANDS = {
-    "decide_today": "Decide today",
-    "priority": "Priority",
-    "soon": "Soon",
-    "watch": "Watch",
-    "not_enough_known": "Not enough known",
-    "none": "None of these",
-}
 PATHWAYS = {
     "social_care": "Social care",
     "other_service": "Another service",
